@@ -1,0 +1,79 @@
+"""Every error the program raises on purpose. The message is fit to show a user: fact, then remedy.
+
+AssistantError                 1
+├── UsageError                 2   what was asked cannot be done as it was said
+├── NoUsableIndexError         4   there is no index, or it cannot be used
+│   ├── IndexMissingError
+│   ├── IndexLockedError           another process is writing
+│   ├── IndexMismatchError         made by a newer version, or another embedding model
+│   ├── IndexDamagedError          the catalogue cannot be read
+│   └── StorageError               the disk is full or refuses to be written
+└── ModelError                 5   the model cannot be had, reached, or refused
+    ├── ModelMissingError
+    ├── ModelUnreachableError
+    └── ModelRefusedError
+
+The number is the process's exit code. Two more codes belong to no error: 3, the documents do not
+say, and 130, interrupted.
+"""
+
+from __future__ import annotations
+
+EXIT_NOT_IN_DOCUMENTS = 3
+EXIT_INTERRUPTED = 130
+
+
+class AssistantError(Exception):
+    """Base of all: `str(error)` is one line that states the fact and the remedy."""
+
+    exit_code = 1
+
+
+class UsageError(AssistantError):
+    """The request itself cannot be carried out: a missing path, an empty question, a bad option."""
+
+    exit_code = 2
+
+
+class NoUsableIndexError(AssistantError):
+    """There is no usable index."""
+
+    exit_code = 4
+
+
+class IndexMissingError(NoUsableIndexError):
+    """No index at the given place."""
+
+
+class IndexLockedError(NoUsableIndexError):
+    """Another process is writing to the index."""
+
+
+class IndexMismatchError(NoUsableIndexError):
+    """The index was made by a newer program or with another embedding model."""
+
+
+class IndexDamagedError(NoUsableIndexError):
+    """The catalogue cannot be read."""
+
+
+class StorageError(NoUsableIndexError):
+    """The disk is full, or the place cannot be written."""
+
+
+class ModelError(AssistantError):
+    """The language or embedding model could not be used."""
+
+    exit_code = 5
+
+
+class ModelMissingError(ModelError):
+    """The model, or the package that runs it, is not installed."""
+
+
+class ModelUnreachableError(ModelError):
+    """No answer from the model's server in the time and tries allowed."""
+
+
+class ModelRefusedError(ModelError):
+    """The server answered and refused: wrong key, unknown model, too long a prompt."""

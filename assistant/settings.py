@@ -1,0 +1,90 @@
+"""The settings, frozen and bounded. Unknown names and values out of range are refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import UsageError
+
+
+class Settings(BaseModel):
+    """All that can be set; the defaults are the measured ones.
+
+    Attributes:
+        index: folder of the index; None for the default place (see `default_index`).
+        llm: which model answers (see `assistant.llm`); None for the default choice.
+        passage_tokens: most tokens of the embedding model in one passage, its marks included.
+        candidates: passages each ranker hands to the fusion.
+        dense_weight: share of the vector score in the fused score; the rest is BM25's.
+        evidence_tokens: most tokens of evidence given to a model.
+        quotes: most sentences quoted where no model answers.
+        quote_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which
+            sentences are quoted as an answer.
+        ask_relevance: least relevance at which a model is asked at all.
+        confidence: least P(yes) of the model's first token at which it may answer.
+        strict: drop statements that nothing supports (else show them, marked).
+        timeout: seconds without a sign from a model server before a try is given up.
+        retries: further tries after a passing failure of a model server.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: Path | None = None
+    llm: str | None = None
+    passage_tokens: int = Field(default=256, ge=32, le=256)
+    candidates: int = Field(default=50, ge=1, le=1000)
+    dense_weight: float = Field(default=0.5, ge=0, le=1)
+    evidence_tokens: int = Field(default=180, ge=50, le=100_000)
+    quotes: int = Field(default=3, ge=1, le=20)
+    quote_relevance: float = Field(default=0.6, ge=0, le=2)
+    ask_relevance: float = Field(default=0.35, ge=0, le=2)
+    confidence: float = Field(default=0.6, ge=0, le=1)
+    strict: bool = True
+    timeout: float = Field(default=60.0, gt=0, le=3600)
+    retries: int = Field(default=2, ge=0, le=10)
+
+    @classmethod
+    def load(cls, **given: Any) -> Settings:
+        """Settings from what is given (None is not given), then the environment, then defaults.
+
+        Raises:
+            UsageError: a name is unknown or a value is out of its bounds.
+        """
+        values = {
+            "index": os.environ.get("ASSISTANT_INDEX") or None,
+            "llm": os.environ.get("ASSISTANT_LLM") or None,
+        }
+        values.update({name: value for name, value in given.items() if value is not None})
+        try:
+            return cls(**values)
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            names = ", ".join(cls.model_fields)
+            raise UsageError(
+                f"setting {name!r} is refused: {first['msg'].lower()}; the settings are: {names}."
+            ) from exc
+
+
+def shipped(name: str) -> Path:
+    """Folder `prompts` or `seeds` as it ships: in the wheel, else at the top of the checkout."""
+    package = Path(__file__).parent
+    packed = package / "data" / name
+    return packed if packed.is_dir() else package.parent / name
+
+
+def default_index() -> Path:
+    """Where the index is kept by default: a checkout's `index/`, else the user's data folder.
+
+    A checkout that this user may not write to is treated as no checkout.
+    """
+    top = Path(__file__).parent.parent
+    if (top / "index" / "README.md").is_file() and os.access(top / "index", os.W_OK):
+        return top / "index"
+    import platformdirs
+
+    return platformdirs.user_data_path("assistant") / "index"

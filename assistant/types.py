@@ -1,0 +1,344 @@
+"""The values that pass through the program: what was read, found, cited and answered.
+
+All are frozen. Each points at the value it came from (Citation -> Document) instead of copying
+its fields, and every offset counts characters into `Document.text`, which is never altered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["answered", "partial", "not_in_documents"]
+Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
+
+ANSWER_VERSION = 1
+"""Version of the JSON that `Answer.to_dict` writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as it was read.
+
+    Attributes:
+        id: the `id` of a JSONL record, or the file's path relative to the given folder, with `/`.
+        source: where the words come from: the file's path, or a JSONL record's own `source`.
+        title: the document's title, or its file name where it has none.
+        text: what was read, never altered after; all offsets point into it.
+        published: publication date as ISO 8601 (`2026-06-03`), when the document states one.
+        publisher: who published it, when the document states it.
+        media_type: for instance `text/plain`.
+        pages: character offset at which each page starts; empty when there are no pages.
+    """
+
+    id: str
+    source: str
+    title: str
+    text: str
+    published: str | None = None
+    publisher: str | None = None
+    media_type: str = "text/plain"
+    pages: tuple[int, ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """Number of the page (from 1) that holds the character at `offset`, if there are pages."""
+        if not self.pages:
+            return None
+        return sum(start <= offset for start in self.pages) or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as the half-open character range `[start, end)` of its document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive whole sentences of one document: the unit that is embedded and searched.
+
+    Attributes:
+        id: derived from the document's identity and the passage's own words.
+        document: the document it was cut from.
+        start, end: half-open character range in `document.text`.
+        heading: the headings above it, outermost first, joined by ` > `; empty when there are none.
+        sentences: in order, without gaps other than white space and skipped scraps.
+    """
+
+    id: str
+    document: Document
+    start: int
+    end: int
+    heading: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The passage's exact words."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found.
+
+    Attributes:
+        passage: what was found.
+        score: fused score, higher is better, comparable within one search only.
+        ranks: the passage's rank (from 1) in each ranker that found it, e.g. `{"bm25": 1}`.
+    """
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence chosen to answer from, under the number the model cites it by.
+
+    Attributes:
+        number: from 1, in the order in which the model reads them.
+        passage: the passage that the sentence belongs to.
+        sentence: its place in the document.
+        score: how well it fits the question, higher is better, within one question only.
+    """
+
+    number: int
+    passage: Passage
+    sentence: Sentence
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The sentence's exact words."""
+        return self.passage.document.text[self.sentence.start : self.sentence.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of a document that supports a statement.
+
+    Attributes:
+        number: the number shown in the answer, from 1.
+        document: the document it points into.
+        start, end: half-open character range in `document.text`.
+        page: page number (from 1) where the document has pages.
+    """
+
+    number: int
+    document: Document
+    start: int
+    end: int
+    page: int | None = None
+
+    @property
+    def quote(self) -> str:
+        """The cited words, cut from the document, so they cannot differ from it."""
+        return self.document.text[self.start : self.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a citation in `Answer.to_dict`."""
+        return {
+            "number": self.number,
+            "document_id": self.document.id,
+            "title": self.document.title,
+            "source": self.document.source,
+            "published": self.document.published,
+            "page": self.page,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an answer and what checking it found.
+
+    Attributes:
+        text: the statement, without citation markers.
+        citations: numbers of the citations that support it.
+        verdict: what the check concluded.
+        findings: what differs from the cited words, in words a reader understands.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    findings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a statement in `Answer.to_dict`."""
+        return {
+            "text": self.text,
+            "citations": list(self.citations),
+            "verdict": self.verdict,
+            "findings": list(self.findings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the model read and wrote for one answer: tokens as the model counted them, and calls."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+        )
+
+    def to_dict(self) -> dict[str, int]:
+        """The JSON shape of `usage` in `Answer.to_dict`."""
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "calls": self.calls,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose statements were checked against the words they cite.
+
+    Attributes:
+        question: as it was asked.
+        standalone_question: the question with what it took from the conversation filled in.
+        status: `answered`, `partial`, or `not_in_documents`.
+        statements: in the order in which they are told; empty when not in the documents.
+        citations: what the statements cite; empty when not in the documents.
+        nearest: the passages nearest to the question, only when not in the documents.
+        model: which model wrote it, or `none`.
+        usage: tokens and calls the model took.
+        timings: seconds spent, by stage.
+    """
+
+    question: str
+    standalone_question: str
+    status: Status
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as prose, each statement followed by its markers, e.g. `It rose. [1][2]`."""
+        return " ".join(
+            s.text + (" " + "".join(f"[{n}]" for n in s.citations) if s.citations else "")
+            for s in self.statements
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`."""
+        return {
+            "version": ANSWER_VERSION,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "status": self.status,
+            "text": self.text,
+            "statements": [s.to_dict() for s in self.statements],
+            "citations": [c.to_dict() for c in self.citations],
+            "nearest": [c.to_dict() for c in self.nearest],
+            "model": self.model,
+            "usage": self.usage.to_dict(),
+            "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Streamed first: the question as understood, and the evidence that was chosen for it."""
+
+    standalone_question: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Streamed while the model writes: a piece of text that nothing has checked yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Streamed when a statement has been checked and will stand in the answer as it is here."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+Event = Searched | Draft | Checked | Answer
+"""What `Assistant.stream` yields; the `Answer` comes last."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """Something to tell about one file: why it was skipped, or how it was read."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one indexing run did; the counts are of documents.
+
+    Attributes:
+        added, updated, unchanged, removed: documents by what happened to them.
+        skipped: files or records of a kind that is read which could not be, with the reason.
+        notes: files that were read with a remark, such as a guessed encoding.
+        ignored: files of a kind that is not read.
+        passages: passages in the index after the run.
+        embedded: passages that had to be embedded in this run.
+        seconds: how long the run took.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: tuple[FileNote, ...] = ()
+    notes: tuple[FileNote, ...] = ()
+    ignored: int = 0
+    passages: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds and how it was made.
+
+    Attributes:
+        path: the index folder.
+        documents, passages, vectors: how many it holds, in the catalogue and in Chroma.
+        pending: changes that are in the catalogue and not yet in Chroma.
+        generation: number of the last committed change.
+        embedding: name of the embedding model.
+        format: version of the catalogue's format.
+        roots: the folders and files it was made from.
+        bytes: size on disk.
+    """
+
+    path: str
+    documents: int
+    passages: int
+    vectors: int
+    pending: int
+    generation: int
+    embedding: str
+    format: int
+    roots: tuple[str, ...]
+    bytes: int
