@@ -1,0 +1,47 @@
+"""Does a statement say what its sentences say? Numbers, dates and names, compared by rule.
+
+No model is asked. Who did what, negation, hedges and who said it are not compared yet: a
+statement that differs in those alone passes. What a finding leads to is decided by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.types import Verdict
+from assistant.wording import missing_dates, missing_names, missing_numbers, shared_words
+
+LEAST_SHARED = 0.34
+"""Least share of a statement's content words that its sentences must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What comparing a statement with its sentences found."""
+
+    verdict: Verdict
+    findings: tuple[str, ...] = ()
+
+
+def check(statement: str, sentences: Sequence[str], context: str = "") -> Check:
+    """Compare a statement with the sentences it cites.
+
+    Numbers and dates must stand in the sentences themselves. A name may also stand in `context`:
+    the words around the sentences, which say who "the president" in them is.
+
+    >>> check("The tariff is 50%.", ["He threatened a 100% tariff."]).findings
+    ('the cited words do not have the number 50%',)
+    """
+    if not sentences:
+        return Check("unsupported", ("no sentence supports it",))
+    cited = "\n".join(sentences)
+    around = f"{context}\n{cited}"
+    findings = (
+        *(f"the cited words do not have the number {n}" for n in missing_numbers(statement, cited)),
+        *(f"the cited words do not have the date {d}" for d in missing_dates(statement, cited)),
+        *(f"the cited words do not name {n}" for n in missing_names(statement, around)),
+    )
+    if not findings and shared_words(statement, around) < LEAST_SHARED:
+        findings = ("the cited words say something else",)
+    return Check("unsupported", findings) if findings else Check("supported")

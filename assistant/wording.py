@@ -1,0 +1,189 @@
+"""What a text says that can be compared by rule: its numbers, dates, names and content words.
+
+Each is normalised, so that "Nov. 1" and "November 1", "100%" and "100 percent" are one. English
+only, as the documents the program ships with. What a difference means is left to the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MONTHS = {
+    month[:3]: month
+    for month in (
+        "january february march april may june july august september october november december"
+    ).split()
+} | {"sept": "september"}
+_SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion",
+           "tn": "trillion", "trn": "trillion"}  # fmt: skip
+_UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "pct": "percent"}
+_SPELLED = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+}
+_NUMBER = re.compile(
+    r"(?<![\w.])(?P<sign>[-−](?=\d))?(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|bn|tn|trn|mn|[kmb](?![\w.])))?"
+    r"(?:\s?(?P<unit>%|per ?cent\b|percent\b|pct\b))?",
+    re.I,
+)
+_MONTH_DAY = re.compile(
+    r"\b(?P<m1>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?\b"
+    r"|\b(?P<d2>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
+    r"(?P<m2>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\b",
+    re.I,
+)
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|June|July|August|September|October|November|December"
+    r"|Jan\.|Feb\.|Mar\.|Apr\.|Jun\.|Jul\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_RUN = re.compile(r"\b[A-Z]\w+(?:[ -](?:(?:of|for) )?(?:the )?[A-Z]\w+)+")
+_RUN_OF_AND = re.compile(r"\b[A-Z]\w+(?:[ -](?:(?:of|for|and) )?(?:the )?[A-Z]\w+)+")
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z]\.?)*")
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_FUNCTION_WORDS = frozenset(
+    """a about after all also although an and any are as at be because been before both but by can
+    could despite did do does during each either even every few for from had has have he her here
+    his how however i if in into is it its just many may meanwhile might more most much must my no
+    nor not of on once one only or other our over she should since so some such than that the their
+    them then there these they this those though through to under until up was we were what when
+    where whether which while who whom whose why will with within without would yes yet you your
+    according additionally finally first second third last next new""".split()
+)
+
+
+def shared_words(statement: str, cited: str) -> float:
+    """Share of the statement's content words whose stem stands in `cited`; 1 when it has none.
+
+    >>> shared_words("Tariffs threatened", "He threatens a tariff.")
+    1.0
+    """
+    words = content_stems(statement)
+    return len(words & content_stems(cited)) / len(words) if words else 1.0
+
+
+def content_stems(text: str) -> set[str]:
+    """Words that carry meaning, lower-cased and cut to what inflection leaves alone."""
+    words = (_plain(word) for word in _WORD.findall(text))
+    return {_stem(word) for word in words if word not in _FUNCTION_WORDS and not word.isdigit()}
+
+
+def _stem(word: str) -> str:
+    cut = (
+        re.sub(r"(?:ings?|ers?|ed|es|s|ly|ment|ments|ions?)$", "", word) if len(word) > 4 else word
+    )
+    return (cut or word)[:8]
+
+
+def missing_numbers(statement: str, cited: str) -> list[str]:
+    """Numbers of the statement, as it shows them, that `cited` does not have.
+
+    A bare number may stand for one with scale or unit ("8.5" for "$8.5 billion"), not the other
+    way round.
+
+    >>> missing_numbers("It costs 9 million, 20% more.", "It costs $9 billion, 20 percent more.")
+    ['9 million']
+    """
+    there = {value for value, _ in _numbers(cited)}
+    bare = {value.split()[0] for value in there}
+    return [
+        shown
+        for value, shown in _numbers(statement)
+        if value not in there and not (" " not in value and value in bare)
+    ]
+
+
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Each number that is no day of a month: normalised with scale and unit, and as it is shown."""
+    text = _MONTH_DAY.sub(" ", text)
+    for found in _NUMBER.finditer(text):
+        digits = found["digits"].replace(",", "")
+        if "." in digits:
+            digits = digits.rstrip("0").rstrip(".")
+        scale = (found["scale"] or "").lower()
+        unit = re.sub(r"per ?cent", "percent", (found["unit"] or "").lower())
+        parts = (digits, _SCALES.get(scale, scale), _UNITS.get(unit, unit))
+        yield " ".join(part for part in parts if part), found[0].strip()
+    for word in _WORD.findall(text):
+        if word.lower() in _SPELLED and word.lower() != "one":
+            yield _SPELLED[word.lower()], word
+
+
+def missing_dates(statement: str, cited: str) -> list[str]:
+    """Dates, months and weekdays of the statement, as it shows them, that `cited` does not have.
+
+    >>> missing_dates("By 2 November or on Friday.", "By Nov. 2.")
+    ['Friday']
+    """
+    there = {value for value, _ in _dates(cited)}
+    return [shown for value, shown in _dates(statement) if value not in there]
+
+
+def _dates(text: str) -> Iterator[tuple[str, str]]:
+    """Each day of a month, month and weekday: normalised, and as it is shown."""
+    for found in _MONTH_DAY.finditer(text):
+        month = _MONTHS[(found["m1"] or found["m2"]).lower()[:3]]
+        yield f"{month} {int(found['d1'] or found['d2'])}", found[0]
+        yield month, found[0]
+    for found in _MONTH.finditer(text):
+        yield _MONTHS[found[0].lower()[:3]], found[0]
+    for found in _WEEKDAY.finditer(text):
+        yield found[0].lower(), found[0]
+
+
+def missing_names(statement: str, cited: str) -> list[str]:
+    """Capitalised words of the statement that `cited` does not have, in its order.
+
+    Letters may stand for the words they begin and the other way round ("US", "United States").
+    The capital of a first word says nothing: such a word may stand in `cited` in another form.
+
+    >>> missing_names("Tariffs on the United States and Peru", "a U.S. tariff")
+    ['Peru']
+    """
+    known = {_plain(word) for word in _WORD.findall(cited)}
+    stems = {_stem(word) for word in known}
+    initials = {_initials(run[0]) for run in _runs(cited)}
+    text = _dateless(statement)
+    spelled_out = [run.span() for run in _runs(text) if _initials(run[0]) in known]
+    missing = []
+    for found in _CAPITAL.finditer(text):
+        word, first = _plain(found[0]), _is_first(text, found.start())
+        if word in known or word in initials or len(word) < 2 or word in _SPELLED:
+            continue
+        if first and (word in _FUNCTION_WORDS or _stem(word) in stems):
+            continue
+        if not any(start <= found.start() < end for start, end in spelled_out):
+            missing.append(found[0])
+    return missing
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Runs of capitalised words, both across "and" and without it."""
+    yield from _RUN.finditer(text)
+    yield from _RUN_OF_AND.finditer(text)
+
+
+def _initials(run: str) -> str:
+    return "".join(word[0] for word in re.split(r"[ -]", run) if word[0].isupper()).lower()
+
+
+def _dateless(text: str) -> str:
+    """The text with dates blanked out, offsets unchanged: they are compared as dates."""
+    for pattern in (_MONTH_DAY, _MONTH, _WEEKDAY):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
+    return text
+
+
+def _plain(word: str) -> str:
+    """A word without possessive ending and points: "U.S.'s" and "US" are one name."""
+    return re.sub(r"['’]s?$", "", word).replace(".", "").replace("’", "'").lower()
+
+
+def _is_first(text: str, start: int) -> bool:
+    """Whether the word at `start` opens a sentence, so that its capital says nothing."""
+    return re.search(r"(?:^|[.!?:]\s+)[“\"'‘(]*$", text[:start]) is not None
