@@ -1,0 +1,72 @@
+"""A file's bytes -> its text, whatever its encoding. What the text says is left to `reading`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+_COMMONEST = "cp1252"
+_LIKELY = [_COMMONEST, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r"]
+_LIKELY += ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_MOST_CONTROL = 0.05
+_SAMPLE = 1 << 16
+
+
+class NotTextError(Exception):
+    """The bytes hold no text; the message says why in a few words."""
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text without its byte order mark, and a remark, empty unless the encoding was guessed.
+
+    Raises:
+        NotTextError: the bytes are binary, or hold nothing but white space.
+    """
+    text, remark = _text(data)
+    sample = text[:_SAMPLE]
+    if "\x00" in text or len(_CONTROL.findall(sample)) > _MOST_CONTROL * len(sample):
+        raise NotTextError("binary, not text")
+    if not text.strip():
+        raise NotTextError("empty")
+    return text, remark
+
+
+def _text(data: bytes) -> tuple[str, str]:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace"), ""
+    try:
+        return data.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        if b"\x00" in data:
+            raise NotTextError("binary, not text") from None
+    encoding = _guess(data)
+    label = encoding.replace("cp125", "windows-125").replace("_", "-")
+    remark = f"read as {label}, not UTF-8; save it as UTF-8 if characters look wrong"
+    return data.decode(encoding, "replace"), remark
+
+
+def _guess(data: bytes) -> str:
+    """The likeliest encoding; the commonest one wins a tie, which short texts often end in."""
+    from charset_normalizer import from_bytes
+
+    sample = data[:_SAMPLE]
+    if len(sample) < len(data):  # a character cut in two would rule out its encoding
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    matches = from_bytes(sample, cp_isolation=_LIKELY)
+    best = matches.best()
+    if best is None:
+        return _COMMONEST
+    equals = [
+        each for each in matches if (each.chaos, each.coherence) == (best.chaos, best.coherence)
+    ]
+    tied = any(_COMMONEST in each.could_be_from_charset for each in equals)
+    return _COMMONEST if tied else best.encoding
