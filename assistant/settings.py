@@ -38,7 +38,7 @@ class Settings(BaseModel):
     passage_tokens: int = Field(default=256, ge=32, le=256)
     candidates: int = Field(default=50, ge=1, le=1000)
     dense_weight: float = Field(default=0.5, ge=0, le=1)
-    evidence_tokens: int = Field(default=180, ge=50, le=100_000)
+    evidence_tokens: int = Field(default=160, ge=50, le=100_000)
     quotes: int = Field(default=3, ge=1, le=20)
     quote_relevance: float = Field(default=0.6, ge=0, le=2)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
@@ -54,7 +54,7 @@ class Settings(BaseModel):
         Raises:
             UsageError: a name is unknown or a value is out of its bounds.
         """
-        values = {
+        values: dict[str, Any] = {
             "index": os.environ.get("ASSISTANT_INDEX") or None,
             "llm": os.environ.get("ASSISTANT_LLM") or None,
         }

@@ -1,0 +1,560 @@
+"""SQLite, the truth: documents, passages, their full-text index and their embeddings.
+
+The only module that speaks SQL. Reading files, embedding and Chroma are left to `library`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import (
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexMissingError,
+    NoUsableIndexError,
+    StorageError,
+)
+from assistant.types import Document, Passage, Sentence
+
+FORMAT = 1
+"""Version of the schema below; a catalogue with a higher one is refused."""
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, root TEXT NOT NULL REFERENCES roots,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, recipe TEXT NOT NULL);
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files,
+    id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    published TEXT, publisher TEXT, media_type TEXT NOT NULL, pages TEXT NOT NULL,
+    UNIQUE (file, id));
+CREATE TABLE embeddings (hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES documents, place INTEGER NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading TEXT NOT NULL,
+    sentences BLOB NOT NULL, hash BLOB NOT NULL REFERENCES embeddings,
+    UNIQUE (document, place));
+CREATE INDEX passages_by_id ON passages (id);
+CREATE INDEX passages_by_hash ON passages (hash);
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, heading, text, content='', tokenize='porter unicode61 remove_diacritics 2');
+CREATE TABLE outbox (passage TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+_DOCUMENT = "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages"
+_PASSAGE = 'p.id, d.number, p.start, p."end", p.heading, p.sentences'
+_BATCH = 500  # values bound to one statement; SQLite promises room for 999
+_MOST_QUERY_WORDS = 128
+_WORD = re.compile(r"[^\W_]+")
+
+_Vector = tuple[str, bytes]  # a passage's id and the hash of what was embedded for it
+
+_COMMON = """
+a about after all also an and any are as at be because been before being between both but by
+can could did do does doing for from had has have having he her hers him his how i if in into
+is it its me more most my no not of on or other our ours out over own same shall she should so
+some such than that the their theirs them then there these they this those through to too
+under until up us very was we were what when where which while who whom whose why will with
+would you your yours
+"""
+COMMON_WORDS = frozenset(_COMMON.split())
+"""Words so common in English that they say nothing about what a question is after."""
+
+_KINDS: dict[int, type[NoUsableIndexError]] = {
+    sqlite3.SQLITE_CORRUPT: IndexDamagedError,
+    sqlite3.SQLITE_NOTADB: IndexDamagedError,
+    sqlite3.SQLITE_ERROR: IndexDamagedError,  # a table or column that must be there is not
+    sqlite3.SQLITE_BUSY: IndexLockedError,
+    sqlite3.SQLITE_LOCKED: IndexLockedError,
+    sqlite3.SQLITE_PROTOCOL: IndexLockedError,
+    sqlite3.SQLITE_FULL: StorageError,
+    sqlite3.SQLITE_IOERR: StorageError,
+    sqlite3.SQLITE_READONLY: StorageError,
+    sqlite3.SQLITE_CANTOPEN: StorageError,
+    sqlite3.SQLITE_PERM: StorageError,
+}
+_REMEDIES = {
+    IndexDamagedError: "move the folder {folder} away and run `assistant index` to build it anew.",
+    IndexLockedError: "wait for the process that is writing to it, then try again.",
+    StorageError: "free space there or make it writable, then try again; what was indexed is kept.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What is remembered of an indexed file.
+
+    Attributes:
+        path: absolute path, the file's identity.
+        root: the folder or file that was given when it was first indexed.
+        size, mtime_ns, sha256: of the content that was read.
+        recipe: how it was cut into passages; another recipe means cutting it again.
+    """
+
+    path: str
+    root: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to be written: its passages in order, and the hash of each embedded text."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    hashes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one file.
+
+    Attributes:
+        file: what to remember of it from now on.
+        entries: documents that are new, or take the place of the version with the same id.
+        gone: ids of documents to delete.
+    """
+
+    file: FileRecord
+    entries: tuple[Entry, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class Catalogue:
+    """One open catalogue.
+
+    Every write method is a transaction on its own: after a crash it has happened or it has not.
+
+    Raises (every method):
+        IndexDamagedError: the file is not a catalogue, or is corrupt. It is never altered then.
+        StorageError: the disk is full or the place cannot be written.
+        IndexLockedError: another process has been writing for longer than five seconds.
+    """
+
+    def __init__(self, path: Path, model: str, dimension: int, create: bool = False) -> None:
+        """Open the catalogue file at `path`, or make it if `create` is set.
+
+        Raises:
+            IndexMissingError: there is none, or none that anything was ever written to.
+            IndexMismatchError: made by a newer version or with another embedding model.
+        """
+        self.path = path
+        self._dimension = dimension
+        if not create and not path.exists():
+            raise self._missing()
+        with self._mapped():
+            self._db = sqlite3.connect(
+                path, timeout=5, isolation_level=None, check_same_thread=False
+            )
+        try:
+            self._prepare(model, create)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; nothing is pending, for every write was committed."""
+        self._db.close()
+
+    # Reading
+
+    def generation(self) -> int:
+        """Number of the last committed change."""
+        return int(self._meta("generation"))
+
+    def counts(self) -> tuple[int, int]:
+        """Numbers of documents and of passages (a passage that stands in two files once)."""
+        [documents] = self._rows("SELECT count(*) FROM documents")
+        [passages] = self._rows("SELECT count(DISTINCT id) FROM passages")
+        return int(documents[0]), int(passages[0])
+
+    def roots(self) -> tuple[str, ...]:
+        """The folders and files that were indexed, as absolute paths."""
+        return tuple(row[0] for row in self._rows("SELECT path FROM roots ORDER BY path"))
+
+    def files(self) -> dict[str, FileRecord]:
+        """All indexed files by path."""
+        rows = self._rows("SELECT path, root, size, mtime_ns, sha256, recipe FROM files")
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def documents(self, path: str) -> dict[str, Document]:
+        """The documents of one file by id."""
+        rows = self._rows(
+            f"SELECT {_DOCUMENT} FROM documents d JOIN files f ON f.id = d.file"
+            " WHERE f.path = ? ORDER BY d.number",
+            path,
+        )
+        return {row[0]: _document(row) for row in rows}
+
+    def documents_per_file(self) -> dict[str, int]:
+        """Number of documents of each indexed file, by path; a file without any is absent."""
+        return dict(
+            self._rows(
+                "SELECT f.path, count(*) FROM documents d JOIN files f ON f.id = d.file"
+                " GROUP BY d.file"
+            )
+        )
+
+    def passages_by_ids(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Live passages by id; unknown ids are absent. Passages of a document share it."""
+        rows = self._rows_in(
+            f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document"
+            " WHERE p.id IN ({})",
+            ids,
+        )
+        return {passage.id: passage for passage in self._passages(rows)}
+
+    def passages_of(self, passage_id: str) -> tuple[Passage, ...]:
+        """All passages, in order, of the document that the passage belongs to."""
+        rows = self._rows(
+            f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document"
+            " WHERE d.number = (SELECT document FROM passages WHERE id = ? LIMIT 1)"
+            " ORDER BY p.place",
+            passage_id,
+        )
+        return tuple(self._passages(rows))
+
+    def bm25(self, query: str, limit: int) -> list[tuple[str, float]]:
+        """Passages with words of `query`, best first: (id, score), higher is better.
+
+        Any text is a valid query; only its words count, without the common ones.
+        """
+        match = match_expression(query)
+        if not match:
+            return []
+        rows = self._rows(
+            "SELECT p.id, -best.rank FROM"
+            " (SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) best"
+            " JOIN passages p ON p.number = best.rowid ORDER BY best.rank",
+            match,
+            limit,
+        )
+        scores: dict[str, float] = {}
+        for passage, score in rows:
+            scores.setdefault(passage, float(score))
+        return list(scores.items())
+
+    def embeddings(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Embeddings of live passages by passage id; unknown ids are absent."""
+        rows = self._rows_in(
+            "SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.hash = p.hash"
+            " WHERE p.id IN ({})",
+            ids,
+        )
+        return {passage: _vector(blob) for passage, blob in rows}
+
+    def sample(self, size: int) -> list[str]:
+        """Ids of up to `size` passages spread evenly over the catalogue."""
+        [(last,)] = self._rows("SELECT coalesce(max(number), 0) FROM passages")
+        found: dict[str, None] = {}
+        for step in range(size):
+            rows = self._rows(
+                "SELECT id FROM passages WHERE number >= ? ORDER BY number LIMIT 1",
+                1 + step * (last - 1) // max(size - 1, 1),
+            )
+            found.update((row[0], None) for row in rows)
+        return list(found)
+
+    def passage_ids(self, size: int) -> Iterator[list[str]]:
+        """Ids of all passages, each once, in lists of at most `size`."""
+        after = ""
+        while rows := self._rows(
+            "SELECT DISTINCT id FROM passages WHERE id > ? ORDER BY id LIMIT ?", after, size
+        ):
+            yield [row[0] for row in rows]
+            after = rows[-1][0]
+
+    def known_hashes(self, hashes: Iterable[bytes]) -> set[bytes]:
+        """Those of the hashes whose embedding is kept."""
+        return {
+            row[0]
+            for row in self._rows_in("SELECT hash FROM embeddings WHERE hash IN ({})", list(hashes))
+        }
+
+    def outbox(self, limit: int) -> list[str]:
+        """Ids of up to `limit` passages that changed and are not yet so in the vector index."""
+        rows = self._rows("SELECT passage FROM outbox ORDER BY passage LIMIT ?", limit)
+        return [row[0] for row in rows]
+
+    def pending(self) -> int:
+        """Number of entries in the outbox."""
+        [row] = self._rows("SELECT count(*) FROM outbox")
+        return int(row[0])
+
+    # Writing
+
+    def keep_embeddings(self, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keep embeddings by the hash of the text, so that no crash makes us compute it again."""
+        values = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?)", values)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make all the changes in one transaction.
+
+        Text, full-text index, embeddings, outbox and generation change together; the embeddings
+        of new passages must be kept already.
+        """
+        with self._transaction():
+            old: set[_Vector] = set()
+            new: set[_Vector] = set()
+            for change in changes:
+                file = self._write_file(change.file)
+                for document_id in (*change.gone, *(e.document.id for e in change.entries)):
+                    old |= self._delete_document(file, document_id)
+                for entry in change.entries:
+                    new |= self._insert_document(file, entry)
+            self._announce(old ^ new)
+
+    def remove_files(self, paths: Iterable[str]) -> None:
+        """Delete files with all their documents, in one transaction."""
+        with self._transaction():
+            for path in paths:
+                rows = self._db.execute(
+                    "SELECT f.id, d.id FROM files f JOIN documents d ON d.file = f.id"
+                    " WHERE f.path = ?",
+                    (path,),
+                ).fetchall()
+                for file, document_id in rows:
+                    self._announce(self._delete_document(file, document_id))
+                self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def delivered(self, ids: Sequence[str]) -> None:
+        """Take passages out of the outbox; moves the generation, so that readers reopen."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM outbox WHERE passage = ?", [(key,) for key in ids])
+            self._advance()
+
+    def forget_unused(self) -> None:
+        """Drop embeddings that no passage uses any more."""
+        with self._transaction():
+            self._db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM passages)")
+
+    # Inside
+
+    def _prepare(self, model: str, create: bool) -> None:
+        tables = {row[0] for row in self._rows("SELECT name FROM sqlite_master")}
+        if not tables and create:
+            self._create(model)
+        elif not tables:
+            raise self._missing()
+        elif "meta" not in tables:
+            raise self._error(IndexDamagedError, "is not a catalogue of this program")
+        self._check_format()
+        self._check_model(model)
+        if not create and not self.roots():
+            raise self._missing()
+        # FULL makes every commit survive a loss of power; beside embedding its cost is nothing.
+        self._rows("PRAGMA synchronous = FULL")
+        self._rows("PRAGMA foreign_keys = ON")
+
+    def _create(self, model: str) -> None:
+        self._rows("PRAGMA journal_mode = WAL")
+        values = {
+            "format": FORMAT,
+            "model": model,
+            "dimension": self._dimension,
+            "generation": 0,
+        }
+        with self._transaction():
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+
+    def _check_format(self) -> None:
+        if int(self._meta("format")) > FORMAT:
+            raise IndexMismatchError(
+                f"the index {self.path.parent} was made by a newer version of this program; "
+                "update the program, or build another index with --index."
+            )
+
+    def _check_model(self, model: str) -> None:
+        made_with = self._meta("model")
+        if (made_with, self._meta("dimension")) != (model, self._dimension):
+            raise IndexMismatchError(
+                f"the index {self.path.parent} was made with the embedding model {made_with}, "
+                f"and this program uses {model}; build another index with --index."
+            )
+
+    def _missing(self) -> IndexMissingError:
+        return IndexMissingError(
+            f"there is no index at {self.path.parent}; build it with `assistant index PATH`."
+        )
+
+    def _meta(self, key: str) -> Any:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
+        if not rows:
+            raise self._error(IndexDamagedError, f"lacks the entry {key!r}")
+        return rows[0][0]
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        with self._mapped():
+            return self._db.execute(sql, values).fetchall()
+
+    def _rows_in(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of `sql` whose `{}` stands for a list of values, however long the list."""
+        found: list[Any] = []
+        for start in range(0, len(values), _BATCH):
+            part = values[start : start + _BATCH]
+            found += self._rows(sql.format(",".join("?" * len(part))), *part)
+        return found
+
+    def _passages(self, rows: Sequence[Any]) -> list[Passage]:
+        numbers = list(dict.fromkeys(row[1] for row in rows))
+        documents = {
+            row[-1]: _document(row)
+            for row in self._rows_in(
+                f"SELECT {_DOCUMENT}, d.number FROM documents d WHERE d.number IN ({{}})", numbers
+            )
+        }
+        return [
+            Passage(key, documents[number], start, end, heading, _sentences(packed))
+            for key, number, start, end, heading, packed in rows
+            if number in documents
+        ]
+
+    def _write_file(self, file: FileRecord) -> int:
+        self._db.execute("INSERT OR IGNORE INTO roots VALUES (?)", (file.root,))
+        values = (file.path, file.root, file.size, file.mtime_ns, file.sha256, file.recipe)
+        [number] = self._db.execute(
+            "INSERT INTO files (path, root, size, mtime_ns, sha256, recipe) VALUES (?,?,?,?,?,?)"
+            " ON CONFLICT (path) DO UPDATE SET root = excluded.root, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, recipe = excluded.recipe"
+            " RETURNING id",
+            values,
+        ).fetchone()
+        return int(number)
+
+    def _insert_document(self, file: int, entry: Entry) -> set[_Vector]:
+        document = entry.document
+        [number] = self._db.execute(
+            "INSERT INTO documents (file, id, source, title, text, published, publisher,"
+            " media_type, pages) VALUES (?,?,?,?,?,?,?,?,?) RETURNING number",
+            (
+                file,
+                document.id,
+                document.source,
+                document.title,
+                document.text,
+                document.published,
+                document.publisher,
+                document.media_type,
+                json.dumps(document.pages),
+            ),
+        ).fetchone()
+        for place, (passage, key) in enumerate(zip(entry.passages, entry.hashes, strict=True)):
+            values = (passage.start, passage.end, passage.heading, _packed(passage.sentences), key)
+            [row] = self._db.execute(
+                'INSERT INTO passages (id, document, place, start, "end", heading, sentences, hash)'
+                " VALUES (?,?,?,?,?,?,?,?) RETURNING number",
+                (passage.id, number, place, *values),
+            ).fetchone()
+            self._db.execute(
+                "INSERT INTO words (rowid, title, heading, text) VALUES (?,?,?,?)",
+                (row, document.title, passage.heading, passage.text),
+            )
+        return {(p.id, key) for p, key in zip(entry.passages, entry.hashes, strict=True)}
+
+    def _delete_document(self, file: int, document_id: str) -> set[_Vector]:
+        found = self._db.execute(
+            "SELECT number, title, text FROM documents WHERE file = ? AND id = ?",
+            (file, document_id),
+        ).fetchone()
+        if found is None:
+            return set()
+        number, title, text = found
+        rows = self._db.execute(
+            'SELECT id, hash, number, heading, start, "end" FROM passages WHERE document = ?',
+            (number,),
+        ).fetchall()
+        # The full-text table holds no text of its own: it forgets a row by being told the words.
+        self._db.executemany(
+            "INSERT INTO words (words, rowid, title, heading, text) VALUES ('delete',?,?,?,?)",
+            [(row, title, heading, text[a:b]) for _, _, row, heading, a, b in rows],
+        )
+        self._db.execute("DELETE FROM passages WHERE document = ?", (number,))
+        self._db.execute("DELETE FROM documents WHERE number = ?", (number,))
+        return {(row[0], row[1]) for row in rows}
+
+    def _announce(self, changed: Iterable[_Vector]) -> None:
+        values = [(passage,) for passage, _ in changed]
+        self._db.executemany("INSERT OR IGNORE INTO outbox VALUES (?)", values)
+        self._advance()
+
+    def _advance(self) -> None:
+        self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._mapped():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        """SQLite's errors as this program's."""
+        try:
+            yield
+        except sqlite3.DatabaseError as exc:
+            kind = _KINDS.get(getattr(exc, "sqlite_errorcode", 0) & 0xFF)
+            if kind is None:  # a mistake of this program, not a state of the index
+                raise
+            raise self._error(kind, f"cannot be used: {exc}") from exc
+
+    def _error(self, kind: type[NoUsableIndexError], fact: str) -> NoUsableIndexError:
+        remedy = _REMEDIES[kind].format(folder=self.path.parent)
+        return kind(f"the catalogue {self.path} {fact}; {remedy}")
+
+
+def match_expression(query: str) -> str:
+    """The FTS5 query for any text: its distinct words, each quoted, common ones dropped.
+
+    >>> match_expression('What did the "envoy" (say) AND -when*?')
+    '"envoy" OR "say"'
+    """
+    words = list(dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", query).lower())))
+    telling = [word for word in words if word not in COMMON_WORDS] or words
+    return " OR ".join(f'"{word}"' for word in telling[:_MOST_QUERY_WORDS])
+
+
+def _document(row: Sequence[Any]) -> Document:
+    key, source, title, text, published, publisher, media_type, pages = row[:8]
+    starts = tuple(json.loads(pages))
+    return Document(key, source, title, text, published, publisher, media_type, starts)
+
+
+def _packed(sentences: Sequence[Sentence]) -> bytes:
+    return np.array([(s.start, s.end) for s in sentences], dtype="<u4").tobytes()
+
+
+def _sentences(packed: bytes) -> tuple[Sentence, ...]:
+    pairs = np.frombuffer(packed, dtype="<u4").reshape(-1, 2).tolist()
+    return tuple(Sentence(start, end) for start, end in pairs)
+
+
+def _vector(blob: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32, copy=False)

