@@ -10,10 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.types import Verdict
-from assistant.wording import missing_dates, missing_names, missing_numbers, shared_words
+from assistant.wording import (
+    missing_dates,
+    missing_names,
+    missing_numbers,
+    missing_quotes,
+    shared_words,
+)
 
 LEAST_SHARED = 0.34
 """Least share of a statement's content words that its sentences must hold."""
+LEAST_NEW_SHARED = 0.6
+"""The same for the words that do not come from the question: they are what the answer adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +32,12 @@ class Check:
     findings: tuple[str, ...] = ()
 
 
-def check(statement: str, sentences: Sequence[str], context: str = "") -> Check:
+def check(statement: str, sentences: Sequence[str], context: str = "", question: str = "") -> Check:
     """Compare a statement with the sentences it cites.
 
-    Numbers and dates must stand in the sentences themselves. A name may also stand in `context`:
-    the words around the sentences, which say who "the president" in them is.
+    Numbers, dates and quoted words must stand in the sentences themselves. A name may also stand
+    in `context`: the words around the sentences, which say who "the president" in them is. The
+    words of the `question` may be repeated, but what is added to them must be in the sentences.
 
     >>> check("The tariff is 50%.", ["He threatened a 100% tariff."]).findings
     ('the cited words do not have the number 50%',)
@@ -40,8 +49,12 @@ def check(statement: str, sentences: Sequence[str], context: str = "") -> Check:
     findings = (
         *(f"the cited words do not have the number {n}" for n in missing_numbers(statement, cited)),
         *(f"the cited words do not have the date {d}" for d in missing_dates(statement, cited)),
+        *(f"the cited words do not say “{q}”" for q in missing_quotes(statement, cited)),
         *(f"the cited words do not name {n}" for n in missing_names(statement, around)),
     )
-    if not findings and shared_words(statement, around) < LEAST_SHARED:
+    if not findings and (
+        shared_words(statement, around) < LEAST_SHARED
+        or shared_words(statement, around, besides=question) < LEAST_NEW_SHARED
+    ):
         findings = ("the cited words say something else",)
     return Check("unsupported", findings) if findings else Check("supported")

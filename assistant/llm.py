@@ -113,10 +113,11 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
         return ModelSpec("server", model, spec, env.get("OPENAI_BASE_URL") or None, keyed=True)
     if slash and model and provider == "ollama" and "@" not in spec:
         return ModelSpec("server", model, spec, _ollama_url(env))
-    model, at, url = spec.rpartition("@")
-    if at and model and re.match(r"https?://[^/]", url):
+    if named := re.fullmatch(r"(.+?)@(https?://[^/].*)", spec):
+        model, url = named.groups()
         return ModelSpec("server", model, f"{model}@{_host(url)}", url, keyed=True)
-    raise UsageError(f"no model is called {spec!r}; give one of: {SPECS}.")
+    shown = re.sub(r"://[^/]*@", "://***@", spec)
+    raise UsageError(f"no model is called {shown!r}; give one of: {SPECS}.")
 
 
 def _default_spec(env: Mapping[str, str]) -> ModelSpec:

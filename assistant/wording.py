@@ -46,24 +46,34 @@ _RUN = re.compile(r"\b[A-Z]\w+(?:[ -](?:(?:of|for) )?(?:the )?[A-Z]\w+)+")
 _RUN_OF_AND = re.compile(r"\b[A-Z]\w+(?:[ -](?:(?:of|for|and) )?(?:the )?[A-Z]\w+)+")
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z]\.?)*")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _FUNCTION_WORDS = frozenset(
-    """a about after all also although an and any are as at be because been before both but by can
-    could despite did do does during each either even every few for from had has have he her here
-    his how however i if in into is it its just many may meanwhile might more most much must my no
-    nor not of on once one only or other our over she should since so some such than that the their
-    them then there these they this those though through to under until up was we were what when
-    where whether which while who whom whose why will with within without would yes yet you your
-    according additionally finally first second third last next new""".split()
+    """a about above across after again against all along also although amid among an and another any
+    are around as at be because been before behind being below beneath beside besides between beyond
+    both but by can could despite did do does down during each either except few following for from
+    given had has have he hence her here hers him his how however i if in inside instead into is it
+    its just last later like many may me meanwhile might mine more moreover most much must my near
+    neither next no none nor not now of off on once one only onto or other others otherwise our out
+    outside over past per perhaps rather regarding same several shall she should since so some still
+    such than that the their them then there therefore these they this those though through
+    throughout thus till to today tomorrow toward towards under unless unlike until up upon us
+    versus via was we were what when where whereas whether which while who whom whose why will with
+    within without would yes yesterday yet you your according additionally currently finally first
+    further furthermore previously recently second similarly specifically third""".split()
 )
 
 
-def shared_words(statement: str, cited: str) -> float:
+def shared_words(statement: str, cited: str, besides: str = "") -> float:
     """Share of the statement's content words whose stem stands in `cited`; 1 when it has none.
+
+    Words that stand in `besides` are not counted.
 
     >>> shared_words("Tariffs threatened", "He threatens a tariff.")
     1.0
+    >>> shared_words("Tariffs ended", "He threatens a tariff.", besides="What of tariffs?")
+    0.0
     """
-    words = content_stems(statement)
+    words = content_stems(statement) - content_stems(besides)
     return len(words & content_stems(cited)) / len(words) if words else 1.0
 
 
@@ -112,6 +122,21 @@ def _numbers(text: str) -> Iterator[tuple[str, str]]:
     for word in _WORD.findall(text):
         if word.lower() in _SPELLED and word.lower() != "one":
             yield _SPELLED[word.lower()], word
+
+
+def missing_quotes(statement: str, cited: str) -> list[str]:
+    """Words the statement puts in quotation marks that do not stand in `cited` as they are.
+
+    >>> missing_quotes('He called it “unfair” and "a great deal".', "It is a great  deal, he said.")
+    ['unfair']
+    """
+    said = _spaced(cited)
+    return [quote for quote in _QUOTED.findall(statement) if _spaced(quote) not in said]
+
+
+def _spaced(text: str) -> str:
+    """The words alone, so that case, punctuation and the kind of quotation marks do not count."""
+    return f" {' '.join(_WORD.findall(text.replace('’', chr(39)))).lower()} "
 
 
 def missing_dates(statement: str, cited: str) -> list[str]:

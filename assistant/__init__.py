@@ -1,0 +1,60 @@
+"""Ask your own documents: every sentence of an answer points at the words that support it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assistant import errors, types
+from assistant.errors import AssistantError
+from assistant.types import (
+    Answer,
+    Checked,
+    Citation,
+    Document,
+    Draft,
+    Evidence,
+    Hit,
+    IndexReport,
+    IndexStatus,
+    Passage,
+    Searched,
+    Sentence,
+    Statement,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from assistant.api import Assistant, Conversation
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "Checked",
+    "Citation",
+    "Conversation",
+    "Document",
+    "Draft",
+    "Evidence",
+    "Hit",
+    "IndexReport",
+    "IndexStatus",
+    "Passage",
+    "Searched",
+    "Sentence",
+    "Statement",
+    "Usage",
+    "errors",
+    "types",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # The parts behind these two take half a second to import, which `--help` must not pay.
+    if name in ("Assistant", "Conversation"):
+        from assistant import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

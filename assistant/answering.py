@@ -1,0 +1,235 @@
+"""From a question to an answer whose every statement was checked against the words it cites.
+
+search -> evidence -> gate -> model -> statements -> check -> Answer. Finding is retrieval's job
+and comparing is checking's; this module puts them in order and decides what may be said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+from assistant import checking, conversation, prompts, replies
+from assistant.errors import UsageError
+from assistant.llm import Model, Piece
+from assistant.replies import Claim
+from assistant.retrieval import Found, Retriever
+from assistant.settings import Settings
+from assistant.types import (
+    Answer,
+    Checked,
+    Citation,
+    Draft,
+    Event,
+    Evidence,
+    Searched,
+    Statement,
+    Status,
+    Usage,
+)
+
+MOST_CHARACTERS = 4000
+"""Longest question: many times what a person asks, and short enough for any model's context."""
+ANSWER_TOKENS = 200
+"""Most tokens a model may write for one answer."""
+MOST_CITED = 3
+"""Most sentences one statement may rest on."""
+QUOTED_SHARE = 0.75
+"""Least score of a quoted sentence, as a share of the best one's."""
+NEAREST = 3
+"""Sentences shown when the documents do not say."""
+
+
+class Answerer:
+    """Answers questions from one library: with a model or, without one, in quotes."""
+
+    def __init__(self, retriever: Retriever, model: Model | None, settings: Settings) -> None:
+        self._retriever = retriever
+        self._model = model
+        self._settings = settings
+        self._prompt = prompts.load("answer")
+
+    def stream(self, question: str, history: Sequence[conversation.Turn] = ()) -> Iterator[Event]:
+        """Yield what happens as it happens, and last the `Answer`.
+
+        Raises:
+            UsageError: the question is empty or longer than `MOST_CHARACTERS`.
+            NoUsableIndexError, ModelError: the index or the model cannot be used.
+        """
+        course = _Course(question, _understood(question, history))
+        with course.timed("retrieval"):
+            hits = self._retriever.search(course.standalone)
+            found = self._retriever.evidence(course.standalone, hits)
+        yield Searched(course.standalone, found.evidence)
+        claims = yield from self._claims(course, found)
+        statements = []
+        for claim in claims:
+            with course.timed("checking"):
+                statement = self._checked(course, claim, found.evidence)
+            statements.append(statement)
+            if self._shown(statement):
+                yield Checked(statement, tuple(course.citations))
+        yield self._answer(course, statements, found.evidence)
+
+    def _claims(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
+        """What might be said, unchecked; nothing where the gate finds the question unanswered."""
+        if not found.evidence:
+            return []
+        if self._model is None:
+            enough = found.relevance >= self._settings.quote_relevance
+            return self._quotes(found.evidence) if enough else []
+        if found.relevance < self._settings.ask_relevance:
+            return []
+        return (yield from self._written(course, found))
+
+    def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
+        """The best sentences as they stand, in the order in which they are worth reading."""
+        least = QUOTED_SHARE * evidence[0].score
+        best = [e for e in evidence[: self._settings.quotes] if e.score >= least]
+        return [Claim(_one_line(e.text), (e.number,)) for e in best]
+
+    def _written(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
+        """What the model says, unless it or the gate finds that the evidence does not state it."""
+        assert self._model is not None
+        numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
+        messages = self._prompt.fill(evidence=numbered, question=course.standalone)
+        reply, shown, spent, doubted = "", 0, Usage(calls=1), False
+        pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
+        with course.timed("model"), closing(pieces):
+            for piece in pieces:
+                spent = piece.usage or spent
+                doubted = doubted or (not reply and self._doubts(piece, found))
+                if doubted and spent.prompt_tokens:
+                    break  # what a server has not counted yet must be waited for
+                reply += piece.text
+                draft = "" if doubted or replies.is_no(reply) else replies.body(reply, False)
+                if len(draft) > shown:
+                    yield Draft(draft[shown:])
+                    shown = len(draft)
+        course.usage += spent
+        return [] if doubted or replies.is_no(reply) else replies.claims(reply)
+
+    def _doubts(self, first: Piece, found: Found) -> bool:
+        """Whether the model, by the first token it writes, doubts that the evidence answers.
+
+        The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
+        Models (Mostly) Know What They Know").
+        """
+        sure = replies.confidence(first.probabilities)
+        return sure is not None and sure < self._settings.confidence
+
+    def _checked(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> Statement:
+        """The claim with the fewest sentences that support it, wherever the model pointed."""
+        same = [e for e in evidence if _one_line(e.text) == claim.text]
+        ordered = same[:1] or self._retriever.closest(claim.text, evidence)
+        cited, found = _support(claim.text, ordered, course.standalone)
+        invented = [n for n in claim.cited if not 1 <= n <= len(evidence)]
+        findings = (
+            *found.findings,
+            *(f"it cites [{n}], which is no sentence it was given" for n in invented),
+        )
+        numbers = tuple(course.cite(e) for e in cited) if found.verdict == "supported" else ()
+        return Statement(claim.text, numbers, found.verdict, findings)
+
+    def _answer(
+        self, course: _Course, statements: Sequence[Statement], evidence: Sequence[Evidence]
+    ) -> Answer:
+        shown = tuple(s for s in statements if self._shown(s))
+        status: Status = "answered" if len(shown) == len(statements) else "partial"
+        nearest = () if shown else tuple(_citation(e.number, e) for e in evidence[:NEAREST])
+        return Answer(
+            question=course.question,
+            standalone_question=course.standalone,
+            status=status if shown else "not_in_documents",
+            statements=shown,
+            citations=tuple(course.citations) if shown else (),
+            nearest=nearest,
+            model=self._model.name if self._model else "none",
+            usage=course.usage,
+            timings=course.timings,
+        )
+
+    def _shown(self, statement: Statement) -> bool:
+        return statement.verdict == "supported" or not self._settings.strict
+
+
+@dataclass(slots=True)
+class _Course:
+    """What one question has cost and cited so far."""
+
+    question: str
+    standalone: str
+    usage: Usage = field(default_factory=Usage)
+    citations: list[Citation] = field(default_factory=list)
+    timings: dict[str, float] = field(
+        default_factory=lambda: {"retrieval": 0.0, "model": 0.0, "checking": 0.0}
+    )
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[stage] += time.perf_counter() - begun
+
+    def cite(self, evidence: Evidence) -> int:
+        """Number of the citation of this sentence, the same one whenever it is cited again."""
+        cited = _citation(len(self.citations) + 1, evidence)
+        for citation in self.citations:
+            if (citation.document, citation.start) == (cited.document, cited.start):
+                return citation.number
+        self.citations.append(cited)
+        return cited.number
+
+
+def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
+    """The question as it is searched for."""
+    if not question.strip():
+        raise UsageError("the question is empty; ask one in words.")
+    if len(question) > MOST_CHARACTERS:
+        raise UsageError(
+            f"the question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} or less."
+        )
+    return conversation.standalone(question, history)[-MOST_CHARACTERS:]
+
+
+def _citation(number: int, evidence: Evidence) -> Citation:
+    document, sentence = evidence.passage.document, evidence.sentence
+    return Citation(
+        number, document, sentence.start, sentence.end, document.page_of(sentence.start)
+    )
+
+
+def _support(
+    statement: str, ordered: Sequence[Evidence], question: str
+) -> tuple[list[Evidence], checking.Check]:
+    """The fewest of the sentences, taken in order, that support a statement, and their check.
+
+    A sentence is added while the statement has something that those before it lack.
+    """
+    cited: list[Evidence] = []
+    best = checking.check(statement, [])
+    for evidence in ordered:
+        if best.verdict == "supported" or len(cited) == MOST_CITED:
+            break
+        tried = [*cited, evidence]
+        found = checking.check(statement, [e.text for e in tried], _context(tried), question)
+        if found.verdict == "supported" or len(found.findings) < len(best.findings) or not cited:
+            cited, best = tried, found
+    return cited, best
+
+
+def _context(cited: Sequence[Evidence]) -> str:
+    """What a reader of the cited sentences has read before them: title, heading, passage so far."""
+    parts = []
+    for e in cited:
+        before = e.passage.document.text[e.passage.start : e.sentence.start]
+        parts += [e.passage.document.title, e.passage.heading, before]
+    return "\n".join(dict.fromkeys(parts))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

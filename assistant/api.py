@@ -1,0 +1,196 @@
+"""`Assistant`: the one place where the parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from assistant.answering import Answerer
+from assistant.conversation import Turn
+from assistant.embedding import MiniLM
+from assistant.library import Library
+from assistant.llm import Model, open_model, parse_spec
+from assistant.retrieval import Retriever
+from assistant.settings import Settings, default_index, shipped
+from assistant.types import Answer, Event, Hit, IndexReport, IndexStatus
+
+Notify = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+NO_MODEL = (
+    "No language model is installed, so the best sentences are quoted; "
+    "for written answers run: pip install 'assistant[local]', or name a model with --llm."
+)
+
+
+class Assistant:
+    """Answers questions from indexed documents, every statement checked against what it cites.
+
+    Made with `Assistant.open`; a context manager. One instance serves one thread at a time.
+
+    >>> with Assistant.open(llm="none") as assistant:  # doctest: +SKIP
+    ...     print(assistant.ask("What tariff has Trump threatened, and by when?").text)
+    """
+
+    def __init__(self, settings: Settings, notify: Notify) -> None:
+        self._settings = settings
+        self._notify = notify
+        self._spec = parse_spec(settings.llm)
+        self._embedder = MiniLM()
+        self._library = Library(settings.index or default_index(), self._embedder, settings)
+        self._model: Model | None = None
+        self._answerer: Answerer | None = None
+
+    @classmethod
+    def open(
+        cls,
+        index: str | Path | None = None,
+        *,
+        llm: str | None = None,
+        notify: Notify = lambda _: None,
+        **settings: Any,
+    ) -> Self:
+        """An assistant over one index; neither the index nor the model is touched before use.
+
+        Args:
+            index: folder of the index; None for `ASSISTANT_INDEX`, else a checkout's `index/`,
+                else the user's data folder.
+            llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
+                to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
+            notify: told, in a line each, what takes long or should be known.
+            **settings: further fields of `assistant.settings.Settings`.
+
+        Raises:
+            UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
+        """
+        return cls(Settings.load(index=index, llm=llm, **settings), notify)
+
+    def index(
+        self, paths: Sequence[str | Path] = (), *, progress: Progress | None = None
+    ) -> IndexReport:
+        """Bring the index up to date with files and folders; without any, with those it remembers.
+
+        Args:
+            paths: files and folders; what was indexed from them before and is gone is removed.
+            progress: told the bytes of source files done, and in all.
+
+        Raises:
+            UsageError: a path does not exist or holds nothing that can be read.
+            NoUsableIndexError: another process is writing, or the index cannot be used or written.
+        """
+        roots = [Path(path) for path in paths]
+        if not roots and not self._library.exists:
+            roots = [shipped("seeds")]
+        return self._library.index(roots, progress)
+
+    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question from the documents, or say that they do not.
+
+        Args:
+            question: in words, at most 4000 characters.
+            history: earlier questions of the conversation, or (question, answer text) pairs.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            NoUsableIndexError: the index cannot be used.
+            ModelError: the model cannot be had, reached, or refused.
+        """
+        *_, answer = self.stream(question, history=history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Yield `Searched`, `Draft` and `Checked` events as they happen, and last the `Answer`.
+
+        Raises the same errors as `ask`. Closing the iterator stops the model.
+        """
+        return self._ready().stream(question, history)
+
+    def search(self, query: str, limit: int = 10) -> list[Hit]:
+        """The passages that fit a query best, best first.
+
+        Raises:
+            NoUsableIndexError: the index cannot be used.
+        """
+        return self._retriever().search(query, limit)
+
+    def chat(self) -> Conversation:
+        """A conversation, in which a question may lean on the ones before it."""
+        return Conversation(self)
+
+    def status(self) -> IndexStatus:
+        """What the index holds.
+
+        Raises:
+            NoUsableIndexError: there is none, or it cannot be used.
+        """
+        return self._library.status()
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers, `none` where sentences are quoted."""
+        return self._spec.name
+
+    def close(self) -> None:
+        """Close the index and free the model."""
+        if self._model:
+            self._model.close()
+        self._library.close()
+        self._model = self._answerer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ready(self) -> Answerer:
+        if self._answerer is None:
+            retriever = self._retriever()
+            if self._spec.kind == "none" and self._settings.llm is None:
+                self._notify(NO_MODEL)
+            self._model = open_model(
+                self._spec,
+                timeout=self._settings.timeout,
+                retries=self._settings.retries,
+                notify=self._notify,
+            )
+            self._answerer = Answerer(retriever, self._model, self._settings)
+        return self._answerer
+
+    def _retriever(self) -> Retriever:
+        if not self._library.exists:
+            self._notify(
+                "There is no index yet; indexing the documents that ship with the program."
+            )
+            self._library.index([shipped("seeds")])
+        return Retriever(self._library, self._embedder, self._settings)
+
+
+class Conversation:
+    """Questions that may lean on those before them ("And by when?").
+
+    Attributes:
+        history: the questions asked so far, as they were asked.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self.history: list[str] = []
+
+    def ask(self, question: str) -> Answer:
+        """Answer in the light of the questions before; raises what `Assistant.ask` raises."""
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """The same as a stream of events; the question counts as asked once it is answered."""
+        for event in self._assistant.stream(question, history=self.history):
+            if isinstance(event, Answer):
+                self.history.append(question)
+            yield event

@@ -1,0 +1,77 @@
+"""The conversation at a terminal: read a question, show its answer, until the reader leaves.
+
+Ctrl-C while an answer is being made stops that answer only; at the prompt it leaves.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from assistant import render
+from assistant.errors import AssistantError, UsageError
+
+if TYPE_CHECKING:
+    from assistant.api import Assistant, Conversation
+
+PROMPT = "> "
+HELP = """\
+Type a question; a follow-up may lean on the questions before it.
+/help    show this
+/quit    leave (so does Ctrl-D)
+Ctrl-C   stops the answer that is being made; at the prompt it leaves"""
+
+
+def converse(assistant: Assistant) -> None:
+    """Answer questions from standard input until it ends or says `/quit`.
+
+    At a terminal an error is told and the conversation goes on; without one it is raised.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was typed at the prompt.
+        UsageError: what was typed is not UTF-8 text.
+        AssistantError: a question failed and nobody sits at the terminal.
+    """
+    interactive = sys.stdin.isatty()
+    if interactive:
+        # Importing it gives the prompt its line editing.
+        import readline  # noqa: F401
+
+        print("Ask your documents. /help for help, Ctrl-D to leave.")
+    conversation = assistant.chat()
+    while (typed := _read(interactive)) is not None and typed != "/quit":
+        if typed.startswith("/"):
+            print(HELP if typed == "/help" else f"There is no {render.line(typed)}; see /help.")
+        elif typed and interactive:
+            _try(conversation, assistant, typed)
+        elif typed:
+            _answer(conversation, assistant, typed)
+
+
+def _read(interactive: bool) -> str | None:
+    """The next line typed, without white space around it; None at the end of the input."""
+    try:
+        typed = input(PROMPT if interactive else "").strip()
+        typed.encode()
+        return typed
+    except EOFError:
+        if interactive:
+            print()
+        return None
+    except UnicodeError as exc:
+        raise UsageError("what was typed is not UTF-8 text; type it in UTF-8.") from exc
+
+
+def _try(conversation: Conversation, assistant: Assistant, question: str) -> None:
+    try:
+        _answer(conversation, assistant, question)
+    except AssistantError as error:
+        print(f"assistant: {render.line(str(error))}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+
+
+def _answer(conversation: Conversation, assistant: Assistant, question: str) -> None:
+    status = render.StatusLine(sys.stderr)
+    answer = render.follow(conversation.stream(question), status, assistant.model)
+    print(render.answer_text(answer, render.Page.of(sys.stdout)), end="\n\n", flush=True)

@@ -1,0 +1,376 @@
+"""The `assistant` command: what was typed in, text and an exit code out.
+
+Nothing is answered or laid out here. The parts that take long to load are loaded by the commands
+that need them, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.main import get_command
+
+from assistant import __version__
+from assistant.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_IN_DOCUMENTS,
+    AssistantError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from assistant.api import Assistant
+
+MOST_STDIN_BYTES = 1_000_000
+PROGRESS_AFTER = 1.0
+"""Seconds before a progress bar is worth showing."""
+
+# Where typer keeps these has changed between its versions; what they derive from has not.
+_ClickError: type[Exception] = typer.BadParameter.__mro__[2]
+
+EPILOG = """\
+Examples:
+
+\b
+  assistant ask "What tariff is threatened, and by when?"
+  assistant index ~/reports notes.md
+  assistant search rare earth minerals --limit 3
+  assistant chat --llm ollama/llama3.1
+  echo "Who signed the deal?" | assistant ask - --json
+
+Exit codes:
+
+\b
+  0    answered, or done
+  1    unexpected error
+  2    usage: what was asked cannot be done as it was said; or files were skipped
+  3    the documents do not say
+  4    there is no index, or it cannot be used
+  5    the model cannot be had or reached, or it refused
+  130  Ctrl-C
+
+Environment: ASSISTANT_LLM and ASSISTANT_INDEX stand in for --llm and --index; OPENAI_API_KEY and
+OPENAI_BASE_URL name a model server; NO_COLOR turns colours off.
+"""
+ASK_EPILOG = """\
+\b
+Examples:
+  assistant ask "What tariff is threatened, and by when?"
+  assistant ask --llm none Who signed the deal
+  assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
+  echo "Who signed the deal?" | assistant ask - --json
+
+Exits with 3 when the documents do not say.
+"""
+CHAT_EPILOG = """\
+At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
+that is being made; at the prompt it leaves, with exit code 130.
+"""
+INDEX_EPILOG = """\
+\b
+Examples:
+  assistant index ~/reports notes.md
+  assistant index
+
+Exits with 2 when files were skipped for a fault; the others are indexed all the same.
+"""
+
+app = typer.Typer(
+    help="Ask your own documents: every sentence of an answer points at words that support it.",
+    epilog=EPILOG,
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="Which model answers: none (quote the best sentences), local, openai/MODEL, "
+        "ollama/MODEL, MODEL@BASE-URL, or the path of a .gguf file.",
+    ),
+]
+Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoStrict = Annotated[
+    bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and exit; every error becomes one line and an exit code here.
+
+    Args:
+        arguments: what was typed after `assistant`; None for the process's own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not cost the reader the answer.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    debug = False
+    try:
+        with get_command(app).make_context("assistant", arguments) as context:
+            debug = context.params["debug"]
+            context.command.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except typer.Exit as exc:
+        return exc.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+        return 0
+    except AssistantError as exc:
+        return _failed(str(exc), exc.exit_code, debug)
+    except _ClickError as exc:
+        return _failed(_usage(exc), 2, debug)
+    except Exception as exc:
+        if isinstance(exc, OSError):
+            _give_up(sys.stdout)
+        told = f"unexpected: {type(exc).__name__}: {exc}"
+        remedy = "" if debug else "; run again as assistant --debug ... for the traceback"
+        return _failed(told + remedy, 1, debug)
+
+
+def _give_up(stream: Any) -> None:
+    """Send what is still to be written nowhere, or Python complains about it at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _usage(exc: Any) -> str:
+    """What typer says of a wrong command line, with the remedy."""
+    command = exc.ctx.command_path if getattr(exc, "ctx", None) else "assistant"
+    return f"{exc.format_message().rstrip('.')}; see {command} --help."
+
+
+def _failed(message: str, code: int, debug: bool) -> int:
+    from assistant.render import clean, line
+
+    if debug:
+        print(clean(_masked(traceback.format_exc())), file=sys.stderr)
+    print(f"assistant: {line(_masked(message))}", file=sys.stderr)
+    return code
+
+
+def _masked(text: str) -> str:
+    """The text without the key, which a vendor's error or a server's reply may repeat."""
+    key = os.environ.get("OPENAI_API_KEY")
+    return text.replace(key, "***") if key else text
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"assistant {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Show the help where no command is given."""
+    if context.invoked_subcommand is None:
+        print(context.get_help(), file=sys.stderr)
+        raise typer.Exit(UsageError.exit_code)
+
+
+@app.command(epilog=ASK_EPILOG)
+def ask(
+    question: Annotated[
+        list[str],
+        typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input."),
+    ],
+    llm: Llm = None,
+    index: Index = None,
+    json_: Json = False,
+    no_strict: NoStrict = False,
+) -> None:
+    """Answer a question from the documents, or say that they do not."""
+    from assistant import render
+
+    asked = _given(question)
+    status = render.StatusLine(sys.stderr)
+    with _opened(index, llm, no_strict, status) as assistant:
+        answer = render.follow(assistant.stream(asked), status, assistant.model)
+    page = render.Page.of(sys.stdout)
+    print(render.json_text(answer.to_dict()) if json_ else render.answer_text(answer, page))
+    if answer.status == "not_in_documents":
+        sys.stdout.flush()
+        raise typer.Exit(EXIT_NOT_IN_DOCUMENTS)
+
+
+@app.command(epilog=CHAT_EPILOG)
+def chat(llm: Llm = None, index: Index = None, no_strict: NoStrict = False) -> None:
+    """Ask in a conversation, where a question may lean on those before it."""
+    from assistant import render
+    from assistant.chat import converse
+
+    with _opened(index, llm, no_strict, render.StatusLine(sys.stderr)) as assistant:
+        converse(assistant)
+
+
+@app.command("index", epilog=INDEX_EPILOG)
+def index_(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Files and folders; without any, those indexed before, else the documents that "
+            "come with the program.",
+        ),
+    ] = None,
+    index: Index = None,
+) -> None:
+    """Bring the index up to date with files and folders."""
+    from assistant import render
+    from assistant.api import Assistant
+
+    with Assistant.open(index, llm="none") as assistant, _progress() as progress:
+        report = assistant.index(paths or [], progress=progress)
+    print(render.report_text(report), flush=True)
+    if notes := render.notes_text(report):
+        print(notes, file=sys.stderr)
+    if report.skipped:
+        raise typer.Exit(UsageError.exit_code)
+
+
+@app.command()
+def search(
+    query: Annotated[
+        list[str],
+        typer.Argument(metavar="QUERY", help="What to look for; - reads it from standard input."),
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most passages shown.")] = 10,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
+    """Show the passages that fit a query, with their scores, ranks and places."""
+    from assistant import render
+
+    wanted = _given(query)
+    with _opened(index, "none", False, render.StatusLine(sys.stderr)) as assistant:
+        hits = assistant.search(wanted, limit)
+    page = render.Page.of(sys.stdout)
+    found = render.hits_dict(wanted, hits)
+    print(render.json_text(found) if json_ else render.hits_text(hits, page))
+
+
+@app.command()
+def status(index: Index = None, json_: Json = False) -> None:
+    """Show what the index holds."""
+    from assistant import render
+
+    with _opened(index, "none", False, render.StatusLine(sys.stderr)) as assistant:
+        held = assistant.status()
+    print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
+
+
+def _given(words: Sequence[str]) -> str:
+    """The question or query as typed, or as it stands on standard input."""
+    text = _from_stdin() if list(words) == ["-"] else " ".join(words)
+    if not text.strip():
+        raise UsageError("the question is empty; ask one in words.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise UsageError("the question is not UTF-8 text; type it in UTF-8.") from exc
+    return text
+
+
+def _from_stdin() -> str:
+    data = sys.stdin.buffer.read(MOST_STDIN_BYTES + 1)
+    if len(data) > MOST_STDIN_BYTES:
+        raise UsageError(
+            f"standard input holds more than {MOST_STDIN_BYTES:,} bytes; give one question."
+        )
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as exc:
+        raise UsageError(
+            "standard input is not UTF-8 text; convert it, for instance with iconv."
+        ) from exc
+
+
+@contextmanager
+def _opened(
+    index: str | None, llm: str | None, no_strict: bool, status: Any
+) -> Iterator[Assistant]:
+    """An assistant whose notices go to standard error, a line each."""
+    from assistant.api import Assistant
+    from assistant.render import line
+
+    def notify(notice: str) -> None:
+        status.clear()
+        print(line(notice), file=sys.stderr, flush=True)
+
+    strict = False if no_strict else None
+    with Assistant.open(index, llm=llm, notify=notify, strict=strict) as assistant:
+        yield assistant
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, shown once the work has taken more than a moment."""
+    from assistant.render import is_terminal
+
+    begun = time.monotonic()
+    bar: Progress | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            if time.monotonic() - begun < PROGRESS_AFTER or not is_terminal(sys.stderr):
+                return
+            bar = _bar()
+            bar.start()
+            bar.add_task("Indexing", total=total)
+        bar.update(bar.task_ids[0], completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        if bar:
+            bar.stop()
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr),
+        transient=True,
+    )

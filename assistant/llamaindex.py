@@ -1,0 +1,95 @@
+"""For people who build with LlamaIndex: our index as a retriever, our answers as a query engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from assistant.api import Assistant
+from assistant.types import Citation, Document, Hit
+
+NOT_IN_DOCUMENTS = "The documents do not say."
+
+
+class AssistantRetriever(BaseRetriever):
+    """Passages of an assistant's index as LlamaIndex nodes.
+
+    Args:
+        assistant: an open `Assistant`; the caller closes it.
+        limit: most passages to return.
+    """
+
+    def __init__(self, assistant: Assistant, limit: int = 10, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._assistant = assistant
+        self._limit = limit
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [
+            _hit_node(hit) for hit in self._assistant.search(query_bundle.query_str, self._limit)
+        ]
+
+
+class AssistantQueryEngine(BaseQueryEngine):
+    """Checked answers as LlamaIndex responses.
+
+    `source_nodes` are the cited sentences, none when the documents do not say;
+    `metadata["answer"]` is the whole `Answer.to_dict()`.
+
+    Args:
+        assistant: an open `Assistant`; the caller closes it.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        super().__init__(callback_manager=None)
+        self._assistant = assistant
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        answer = self._assistant.ask(query_bundle.query_str)
+        return Response(
+            response=answer.text or NOT_IN_DOCUMENTS,
+            source_nodes=[_citation_node(citation) for citation in answer.citations],
+            metadata={"answer": answer.to_dict()},
+        )
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def _hit_node(hit: Hit) -> NodeWithScore:
+    passage = hit.passage
+    node = _node(passage.document, passage.start, passage.end, passage.id)
+    node.metadata["heading"] = passage.heading
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def _citation_node(citation: Citation) -> NodeWithScore:
+    document = citation.document
+    place = f"{document.source}#{citation.start}-{citation.end}"
+    node = _node(document, citation.start, citation.end, place)
+    node.metadata["number"] = citation.number
+    return NodeWithScore(node=node, score=None)
+
+
+def _node(document: Document, start: int, end: int, node_id: str) -> TextNode:
+    return TextNode(
+        id_=node_id,
+        text=document.text[start:end],
+        start_char_idx=start,
+        end_char_idx=end,
+        metadata={
+            "document_id": document.id,
+            "title": document.title,
+            "source": document.source,
+            "published": document.published,
+        },
+    )

@@ -1,0 +1,371 @@
+"""Values as text for the terminal: cleaned of control codes, wrapped, and coloured only there.
+
+What is said is decided elsewhere; printing it is left to the command, but for the status line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from assistant.types import (
+    Answer,
+    Checked,
+    Citation,
+    Document,
+    Draft,
+    Event,
+    Hit,
+    IndexReport,
+    IndexStatus,
+    Searched,
+    Statement,
+)
+
+BOLD, DIM, RED, CYAN = "1", "2", "31", "36"
+NOT_IN_DOCUMENTS = "The documents do not say."
+LEAST_WIDTH = 20
+BEGINNING = 200
+"""Characters of a passage shown with a hit."""
+
+_SEQUENCE = re.compile(
+    # Strings (DCS, SOS, OSC, PM, APC) up to their end, then CSI, then any other escape: ECMA-48.
+    r"(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\)"
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_SPACE = re.compile(r"[\t\v\f]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    r"""The text without anything that a terminal would obey: only `\n` remains of the controls.
+
+    Whole escape sequences go, then every control character and bidirectional override that is
+    left, so that nothing new can form from the rest; a lone surrogate becomes U+FFFD.
+
+    >>> clean("a\x1b[31mb\x1b]0;title\x07c\td")
+    'abc d'
+    """
+    text = _SPACE.sub(" ", _BREAK.sub("\n", _SEQUENCE.sub("", text)))
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def line(text: str) -> str:
+    """The text cleaned and on one line."""
+    return " ".join(clean(text).split())
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "passage"), count(2, "passage")
+    ('1 passage', '2 passages')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def wrap(text: str, width: int | None, indent: str = "", hang: str | None = None) -> list[str]:
+    """The text in lines of at most `width` terminal cells; in one line where there is no width.
+
+    Args:
+        text: on one line, or with line breaks that count as spaces.
+        width: in cells; a wide character takes two.
+        indent: before the first line.
+        hang: before the following lines; the same as `indent` unless given.
+    """
+    hang = indent if hang is None else hang
+    words = text.split()
+    if width is None:
+        return [indent + " ".join(words)]
+    lines, current = [], ""
+    room = max(width, LEAST_WIDTH) - max(len(indent), len(hang))
+    for word in _pieces(words, room):
+        if current and _cells(current) + 1 + _cells(word) > room:
+            lines.append(current)
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    return [(hang if number else indent) + each for number, each in enumerate([*lines, current])]
+
+
+def _pieces(words: Iterable[str], room: int) -> Iterator[str]:
+    """The words, with those cut up that are wider than a line."""
+    from rich.cells import chop_cells
+
+    for word in words:
+        yield from chop_cells(word, room) if _cells(word) > room else (word,)
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether the stream is a terminal that can move its cursor."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Page:
+    """How to lay text out for one output stream: its width, and whether it shows colours.
+
+    Attributes:
+        width: terminal cells in a line; None where lines are not to be wrapped.
+        colour: whether styles are written.
+    """
+
+    def __init__(self, width: int | None = None, colour: bool = False) -> None:
+        self.width = width
+        self.colour = colour
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Page:
+        """The page for a stream: plain and unwrapped unless it is a terminal."""
+        if not is_terminal(stream):
+            return cls()
+        return cls(shutil.get_terminal_size().columns, not os.environ.get("NO_COLOR"))
+
+    def styled(self, text: str, style: str) -> str:
+        """The text in a style (SGR number), where the page has colours."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
+
+    def lines(self, text: str, indent: str = "", hang: str | None = None, style: str = "") -> str:
+        """The text cleaned, wrapped and styled."""
+        wrapped = wrap(clean(text), self.width, indent, hang)
+        return "\n".join(self.styled(each, style) if style else each for each in wrapped)
+
+
+def answer_text(answer: Answer, page: Page) -> str:
+    """An answer for a reader: statements, then what they cite, then how it came about."""
+    parts = []
+    if line(answer.standalone_question) != line(answer.question):
+        parts.append(page.lines(f"Asked as: {answer.standalone_question}", style=DIM))
+    if answer.status == "not_in_documents":
+        parts += [NOT_IN_DOCUMENTS, *_nearest(answer.nearest, page)]
+    else:
+        parts += [*_statements(answer, page), *_citations(answer.citations, page)]
+    return "\n\n".join([*parts, page.lines(_account(answer), style=DIM)])
+
+
+def _statements(answer: Answer, page: Page) -> list[str]:
+    quotes = {c.number: line(c.quote) for c in answer.citations}
+    if all([quotes.get(n) for n in s.citations] == [line(s.text)] for s in answer.statements):
+        # The citations that follow are the answer itself: it need not be read twice.
+        return []
+    told = "\n".join(_statement(s, page) for s in answer.statements)
+    if answer.status == "partial" and all(s.verdict == "supported" for s in answer.statements):
+        return [told, page.lines("Left out: what the documents do not support.", style=RED)]
+    return [told]
+
+
+def _statement(statement: Statement, page: Page) -> str:
+    markers = "".join(f"[{n}]" for n in statement.citations)
+    told = f"{statement.text} {markers}"
+    if statement.verdict == "supported":
+        return page.lines(told)
+    findings = "; ".join(statement.findings) or "the documents do not say so"
+    return "\n".join(
+        (page.lines(told), page.lines(f"✗ {statement.verdict}: {findings}", "  ", "    ", RED))
+    )
+
+
+def _citations(citations: Sequence[Citation], page: Page) -> list[str]:
+    return ["\n".join(_citation(c, page) for c in citations)] if citations else []
+
+
+def _citation(citation: Citation, page: Page) -> str:
+    mark = f"[{citation.number}]"
+    indent = " " * (len(mark) + 1)
+    quote = page.lines(f"“{line(citation.quote)}”", indent)
+    return "\n".join(
+        (
+            page.styled(mark, CYAN) + quote[len(mark) :],
+            page.lines(_origin(citation), indent, style=DIM),
+        )
+    )
+
+
+def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
+    if not nearest:
+        return []
+    each = (
+        page.lines(line(c.quote), "  ") + "\n" + page.lines(_origin(c), "    ", style=DIM)
+        for c in nearest
+    )
+    return ["\n".join(("Nearest passages:", *each))]
+
+
+def _origin(citation: Citation) -> str:
+    """Where a citation stands: title, document, date and page, as far as they are known."""
+    document = citation.document
+    page = f"page {citation.page}" if citation.page else None
+    return " · ".join(filter(None, (*_names(document), document.published, page)))
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    """Title, id and source of a document, without what would be said twice."""
+    names = [document.source]
+    if not document.source.endswith(document.id):
+        names.insert(0, document.id)
+    if not document.source.endswith(document.title):
+        names.insert(0, document.title)
+    return tuple(names)
+
+
+def _account(answer: Answer) -> str:
+    """Which model answered, what was checked, and how long it took."""
+    parts = [answer.model if answer.model != "none" else "no model: quoted"]
+    if answer.model != "none" and not answer.usage.calls:
+        parts = [f"{answer.model} was not asked"]
+    if answer.statements:
+        supported = sum(s.verdict == "supported" for s in answer.statements)
+        parts += [f"{count(len(answer.statements), 'statement')}, {supported} supported"]
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in answer.timings.items())
+    total = sum(answer.timings.values())
+    return " · ".join([*parts, f"{total:.1f} s" + (f" ({stages})" if stages else "")])
+
+
+def hits_text(hits: Sequence[Hit], page: Page) -> str:
+    """What a search found, each hit with the ranks that explain its place."""
+    if not hits:
+        return "Nothing found."
+    return "\n\n".join(_hit(rank, hit, page) for rank, hit in enumerate(hits, 1))
+
+
+def _hit(rank: int, hit: Hit, page: Page) -> str:
+    passage = hit.passage
+    ranks = ", ".join(f"{ranker} {place}" for ranker, place in hit.ranks.items())
+    names = " · ".join(_names(passage.document))
+    beginning = line(passage.text)
+    if len(beginning) > BEGINNING:
+        beginning = beginning[:BEGINNING].rsplit(" ", 1)[0] + " …"
+    return "\n".join(
+        (
+            page.lines(f"{rank}. {names}", "", "   ", BOLD),
+            page.lines(
+                f"score {hit.score:.3f} ({ranks}) · characters {passage.start}-{passage.end}",
+                "   ",
+                style=DIM,
+            ),
+            page.lines(beginning, "   "),
+        )
+    )
+
+
+def hits_dict(query: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What a search found as JSON-ready values."""
+    return {"version": 1, "query": query, "hits": [_hit_dict(n, h) for n, h in enumerate(hits, 1)]}
+
+
+def _hit_dict(rank: int, hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "rank": rank,
+        "score": round(hit.score, 6),
+        "ranks": dict(hit.ranks),
+        "document_id": passage.document.id,
+        "title": passage.document.title,
+        "source": passage.document.source,
+        "heading": passage.heading,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def report_text(report: IndexReport) -> str:
+    """What an indexing run did, in one line."""
+    kinds = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": len(report.skipped),
+        "of kinds that are not read": report.ignored,
+    }
+    # The rare kinds are told only when there are some.
+    told = [f"{n} {kind}" for kind, n in kinds.items() if n or kind in ("added", "unchanged")]
+    return (
+        f"{', '.join(told)}; {count(report.passages, 'passage')}, {report.embedded} embedded, "
+        f"in {report.seconds:.1f} s"
+    )
+
+
+def notes_text(report: IndexReport) -> str:
+    """What there is to tell about single files, a line each; empty when there is nothing."""
+    told = [f"skipped {n.path}: {n.reason}" for n in report.skipped]
+    told += [f"{n.path}: {n.reason}" for n in report.notes]
+    return "\n".join(map(line, told))
+
+
+def status_text(status: IndexStatus) -> str:
+    """What an index holds, a line for each fact."""
+    facts = asdict(status) | {
+        "roots": ", ".join(status.roots),
+        "bytes": f"{status.bytes:,} ({status.bytes / 1e6:.1f} MB)",
+    }
+    return "\n".join(f"{name + ':':<12}{line(str(value))}" for name, value in facts.items())
+
+
+def status_dict(status: IndexStatus) -> dict[str, Any]:
+    """What an index holds as JSON-ready values."""
+    return {"version": 1, **asdict(status)}
+
+
+def json_text(value: Any) -> str:
+    """JSON in ASCII alone, in which no control character stands as itself."""
+    return json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+
+
+class StatusLine:
+    """One passing line on a terminal that says what is going on; silent anywhere else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = is_terminal(stream)
+        self._page = Page.of(stream)
+
+    def say(self, text: str) -> None:
+        """Show the text in place of what was shown before."""
+        if self._live:
+            first = wrap(f"{line(text)} ...", (self._page.width or 80) - 1)[0]
+            self._stream.write("\r\x1b[2K" + self._page.styled(first, DIM))
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave nothing on the line."""
+        if self._live:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def follow(events: Iterator[Event], status: StatusLine, model: str) -> Answer:
+    """The answer at the end of a stream; what is under way shows on the status line alone.
+
+    What the model writes is not shown before it is checked.
+    """
+    status.say("searching")
+    try:
+        for event in events:
+            match event:
+                case Answer():
+                    return event
+                case Searched(evidence=evidence) if evidence:
+                    read = f"reading {count(len(evidence), 'sentence')}"
+                    status.say(read if model == "none" else f"{read} with {model}")
+                case Draft():
+                    status.say("writing")
+                case Checked():
+                    status.say("checking")
+    finally:
+        status.clear()
+    raise RuntimeError("the stream of an answer ended without the answer")

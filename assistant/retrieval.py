@@ -1,0 +1,220 @@
+"""Hybrid search over passages, and the choice of the sentences that an answer is built from.
+
+BM25 and vector scores are fused as scores, not ranks. What is made of the evidence is left to
+the caller.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.embedding import Embedder
+from assistant.library import Library
+from assistant.settings import Settings
+from assistant.types import Evidence, Hit, Passage, Sentence
+from assistant.wording import missing_names, missing_numbers, shared_words
+
+Key = TypeVar("Key")
+Vector = NDArray[np.floating]
+
+EVIDENCE_PASSAGES = 8
+"""Passages whose sentences are weighed as evidence."""
+EVIDENCE_SENTENCES = 64
+"""Most sentences that are weighed: each is embedded, which bounds the cost of a question."""
+LEAST_SHARE = 0.4
+"""Least score of a sentence given as evidence, as a share of the best one's."""
+NUMBERING_TOKENS = 4
+"""Tokens that a sentence's number and line break take in a prompt."""
+
+_WORD = re.compile(r"\w+")
+MISSING_COST = 0.15
+"""What a name or number of the question that was found nowhere takes from its relevance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is to answer a question from.
+
+    Attributes:
+        evidence: the sentences chosen, best first.
+        relevance: how likely they are about the question at all; about 0 to 1.5, comparable
+            between questions.
+        missing: names and numbers of the question that stand in nothing that was found.
+    """
+
+    evidence: tuple[Evidence, ...]
+    relevance: float
+    missing: tuple[str, ...]
+
+
+class Retriever:
+    """Finds passages and evidence in one library."""
+
+    def __init__(self, library: Library, embedder: Embedder, settings: Settings) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._settings = settings
+
+    def search(self, query: str, limit: int = 10) -> list[Hit]:
+        """The passages that fit the query best, best first.
+
+        Candidates come from BM25 and from the vectors; each ranker's scores are stretched to
+        [0, 1] and added by weight (min-max fusion, Bruch et al. 2023, "An Analysis of Fusion
+        Functions for Hybrid Retrieval").
+
+        Raises:
+            NoUsableIndexError: the index cannot be read.
+        """
+        self._library.refresh()
+        catalogue, most = self._library.catalogue, self._settings.candidates
+        vector = self._embedder.embed([query])[0]
+        lexical = dict(catalogue.bm25(query, most))
+        dense = dict(self._library.vectors.query(vector, most))
+        dense |= self._cosines(vector, [key for key in lexical if key not in dense])
+        weight = self._settings.dense_weight
+        fused = fuse({"bm25": (lexical, 1 - weight), "dense": (dense, weight)})
+        # Joining with the live passages is what keeps a stale vector from being cited.
+        passages = catalogue.passages_by_ids(list(fused))
+        ranks = {name: _ranks(scores) for name, scores in (("bm25", lexical), ("dense", dense))}
+        hits = [
+            Hit(
+                passages[key],
+                score,
+                {name: rank[key] for name, rank in ranks.items() if key in rank},
+            )
+            for key, score in fused.items()
+            if key in passages
+        ]
+        return hits[:limit]
+
+    def _cosines(self, vector: Vector, ids: list[str]) -> dict[str, float]:
+        """Exact similarity of passages that the vector search did not return."""
+        if not ids:
+            return {}
+        known = self._library.catalogue.embeddings(ids)
+        return {key: float(known[key] @ vector) for key in ids if key in known}
+
+    def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
+        """The sentences of the best passages that fit the question best, best first.
+
+        A sentence's score is the mean of its lexical and its vector score, each divided by the
+        best one's. They are taken in that order while they fit in `settings.evidence_tokens`.
+        """
+        pool = _sentences(hits[:EVIDENCE_PASSAGES])[:EVIDENCE_SENTENCES]
+        if not pool:
+            return Found((), 0.0, ())
+        similar, scores = self._scores(question, pool)
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
+        texts = [_text(*place) for place in pool]
+        chosen = _within(order, texts, self._embedder.count, self._settings.evidence_tokens)
+        evidence = tuple(
+            Evidence(number, *pool[place], float(scores[place]))
+            for number, place in enumerate(chosen, start=1)
+        )
+        titles = {passage.document.title for passage, _ in pool}
+        return _found(question, evidence, "\n".join([*titles, *texts]), float(similar.max()))
+
+    def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """The evidence ordered by how well it fits a statement, best first."""
+        _, scores = self._scores(statement, [(e.passage, e.sentence) for e in evidence])
+        return [evidence[place] for place in np.argsort(-scores, kind="stable")]
+
+    def _scores(self, text: str, pool: Sequence[tuple[Passage, Sentence]]) -> tuple[Vector, Vector]:
+        """Cosine of each sentence with `text`, and its score: the mean of that and BM25."""
+        texts = [_text(*place) for place in pool]
+        titled = [
+            f"{passage.document.title}. {sentence}"
+            for (passage, _), sentence in zip(pool, texts, strict=True)
+        ]
+        vectors = self._embedder.embed([text, *titled])
+        similar = vectors[1:] @ vectors[0]
+        return similar, (_relative(lexical_scores(text, texts)) + _relative(similar)) / 2
+
+
+def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: float) -> Found:
+    missing = (*missing_numbers(question, words), *missing_names(question, words))
+    relevance = similar + shared_words(question, words) / 2 - MISSING_COST * len(missing)
+    return Found(evidence, relevance, missing)
+
+
+def fuse(rankings: Mapping[str, tuple[Mapping[Key, float], float]]) -> dict[Key, float]:
+    """Weighted sum of min-max normalised scores, best first; absent from a ranker counts as 0.
+
+    >>> fuse({"a": ({"x": 3.0, "y": 1.0}, 0.5), "b": ({"y": 9.0}, 0.5)})
+    {'x': 0.5, 'y': 0.5}
+    """
+    total: dict[Key, float] = {}
+    for scores, weight in rankings.values():
+        low, high = min(scores.values(), default=0), max(scores.values(), default=0)
+        for key, score in scores.items():
+            part = (score - low) / (high - low) if high > low else 1.0
+            total[key] = total.get(key, 0.0) + weight * part
+    return dict(sorted(total.items(), key=lambda item: -item[1]))
+
+
+def _ranks(scores: Mapping[Key, float]) -> dict[Key, int]:
+    ordered = sorted(scores, key=lambda key: -scores[key])
+    return {key: rank for rank, key in enumerate(ordered, start=1)}
+
+
+def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, Sentence]]:
+    """The hits' sentences in the hits' order, words that stand twice only once."""
+    seen: dict[str, tuple[Passage, Sentence]] = {}
+    for hit in hits:
+        for sentence in hit.passage.sentences:
+            seen.setdefault(_text(hit.passage, sentence), (hit.passage, sentence))
+    return list(seen.values())
+
+
+def _text(passage: Passage, sentence: Sentence) -> str:
+    return passage.document.text[sentence.start : sentence.end]
+
+
+def _relative(scores: Vector) -> Vector:
+    best = scores.max()
+    return scores / best if best > 0 else np.zeros_like(scores)
+
+
+def lexical_scores(question: str, texts: Sequence[str]) -> Vector:
+    """BM25 (k1 1.2, b 0.75) of each text for the question, counted over these texts alone.
+
+    Words are compared by their first six letters, which joins most inflections. A word that is
+    in most of the texts weighs next to nothing, so function words need no list.
+    """
+    docs = [_terms(text) for text in texts]
+    mean = sum(map(len, docs)) / max(len(docs), 1) or 1.0
+    scores = np.zeros(len(docs))
+    for term in set(_terms(question)):
+        counts = np.array([doc.count(term) for doc in docs], dtype=float)
+        holding = np.count_nonzero(counts)
+        if holding:
+            rarity = math.log(1 + (len(docs) - holding + 0.5) / (holding + 0.5))
+            lengths = np.array([len(doc) for doc in docs]) / mean
+            scores += rarity * counts * 2.2 / (counts + 1.2 * (0.25 + 0.75 * lengths))
+    return scores
+
+
+def _terms(text: str) -> list[str]:
+    return [word[:6] for word in _WORD.findall(text.lower())]
+
+
+def _within(
+    order: NDArray[np.intp], texts: Sequence[str], count: Callable[[str], int], budget: int
+) -> list[int]:
+    """The first places in `order` whose texts fit in the budget together; always at least one."""
+    chosen: list[int] = []
+    left = budget
+    for place in order:
+        cost = count(texts[place]) + NUMBERING_TOKENS
+        if cost <= left or not chosen:
+            chosen.append(int(place))
+            left -= cost
+    return chosen

@@ -1,0 +1,99 @@
+"""What the tests share: a clean environment, an index of the shipped documents, a model server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from assistant.embedding import MiniLM
+from tests.fake_openai import FakeOpenAI
+
+CLEARED = ("OPENAI_", "ASSISTANT_", "OLLAMA_", "XDG_")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(CLEARED) or name.upper() in PROXIES or name == "NO_COLOR":
+            patch.delenv(name)
+    patch.setenv("HOME", str(home))
+    for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+        patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No settings of the machine and no folders of its user reach a test.
+
+    The tests marked `local` keep the user's cache, where the assembled model lies.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    _clean(monkeypatch, tmp_path / "home")
+    if request.node.get_closest_marker("local"):
+        monkeypatch.setenv("XDG_CACHE_HOME", cache)
+
+
+class RememberingMiniLM(MiniLM):
+    """The real model, which embeds no text twice; a vector never depends on other texts."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, super().embed(new), strict=True))
+        return np.array([self._known[text] for text in texts]).reshape(-1, self.dimension)
+
+
+@pytest.fixture(scope="session")
+def minilm() -> RememberingMiniLM:
+    """The embedding model, loaded once and quick on the texts that the tests share."""
+    return RememberingMiniLM()
+
+
+@pytest.fixture
+def fake_openai() -> Iterator[FakeOpenAI]:
+    """A scripted model server, running."""
+    with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the shipped documents, made once; use `index` to write to one."""
+    from assistant import Assistant
+
+    folder = tmp_path_factory.mktemp("built") / "index"
+    with pytest.MonkeyPatch.context() as patch:
+        _clean(patch, folder.parent)
+        with Assistant.open(folder, llm="none") as assistant:
+            assistant.index()
+    return folder
+
+
+@pytest.fixture
+def index(built_index: Path, tmp_path: Path) -> Path:
+    """A copy of the index of the shipped documents, the test's own."""
+    return shutil.copytree(built_index, tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def loaded_embedder() -> object:
+    """The embedding model, loaded once for all tests that only pass through it."""
+    from assistant.embedding import MiniLM
+
+    return MiniLM()
+
+
+@pytest.fixture
+def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every assistant of this test shares the embedding model that is already loaded."""
+    monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)

@@ -1,0 +1,246 @@
+"""A small real server on the loopback that speaks the OpenAI chat protocol from a script.
+
+Each call to it takes the next step of the script, or `otherwise` when the script is at its end;
+every request is remembered. What is done with the replies is the tests' business.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The model writes `text`, word by word.
+
+    Attributes:
+        first: what it tells of the likeliest first tokens; nothing if empty, as some servers do.
+        usage: tokens read and written.
+        seconds_between: how long it takes for a word.
+    """
+
+    text: str
+    first: Mapping[str, float] = field(default_factory=lambda: {"Yes": 0.98, "No": 0.02})
+    usage: tuple[int, int] = (100, 10)
+    seconds_between: float = 0.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The server refuses with an HTTP status."""
+
+    status: int
+    message: str = "it failed"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The connection breaks after some words."""
+
+    text: str = "Yes: this never"
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Nothing comes at all."""
+
+
+Step = Reply | Failure | Drop | Hang
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+class FakeOpenAI:
+    """The server; a context manager.
+
+    Attributes:
+        script: the steps to come.
+        otherwise: what is done when the script is at its end.
+        requests: what was asked so far.
+        key: when set, every request must carry it.
+        models: the models it has; a request for another one gets 404.
+        refuses: parameters that it refuses with 400, naming them, as older servers do.
+        left: set when a reader has gone before its reply was at its end.
+    """
+
+    def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
+        self.script: list[Step] = []
+        self.otherwise: Step = Reply("No.", first={"No": 0.99, "Yes": 0.01})
+        self.requests: list[Request] = []
+        self.key: str | None = None
+        self.models = list(models)
+        self.refuses: set[str] = set()
+        self.left = threading.Event()
+        self.closing = threading.Event()
+        server = self
+
+        class Handler(_Handler):
+            fake = server
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # Closing waits for the connections: none may leak into the next test.
+        self._http.daemon_threads = False
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    @property
+    def spec(self) -> str:
+        """The SPEC that names this server's first model."""
+        return f"{self.models[0]}@{self.base_url}"
+
+    @property
+    def chats(self) -> list[Any]:
+        """The bodies of the chat requests."""
+        return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
+
+    def next_step(self) -> Step:
+        return self.script.pop(0) if self.script else self.otherwise
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeOpenAI
+    # Seconds after which an idle connection is let go.
+    timeout = 10
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self._remember(None)
+        if self._allowed():
+            models = [{"id": m, "object": "model"} for m in self.fake.models]
+            self._json(200, {"object": "list", "data": models})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._remember(body)
+        if not self._allowed():
+            return
+        if body["model"] not in self.fake.models:
+            self._fail(Failure(404, f"The model `{body['model']}` does not exist"))
+        elif refused := next((p for p in body if p in self.fake.refuses), None):
+            self._fail(Failure(400, f"Unrecognized request argument supplied: {refused}"))
+        else:
+            self._act(self.fake.next_step(), body)
+
+    def _remember(self, body: Any) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.fake.requests.append(Request(self.command, self.path, headers, body))
+
+    def _allowed(self) -> bool:
+        given = self.headers.get("Authorization", "")
+        if self.fake.key is None or given == f"Bearer {self.fake.key}":
+            return True
+        self._fail(Failure(401, f"Incorrect API key provided: {given.removeprefix('Bearer ')}"))
+        return False
+
+    def _act(self, step: Step, body: Any) -> None:
+        match step:
+            case Failure():
+                self._fail(step)
+            case Hang():
+                self.fake.closing.wait(30)
+            case Drop(text=text):
+                self._stream(_chunks(Reply(text), body), 0.0, broken=True)
+            case Reply():
+                self._stream(_chunks(step, body), step.seconds_between)
+
+    def _fail(self, failure: Failure) -> None:
+        error = {"message": failure.message, "type": "error", "code": None}
+        self._json(failure.status, {"error": error}, failure.headers)
+
+    def _json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        for name, content in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, content)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _stream(self, chunks: Iterator[Any], seconds: float, broken: bool = False) -> None:
+        self.protocol_version = "HTTP/1.1"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        try:
+            for chunk in chunks:
+                self._event(json.dumps(chunk))
+                if seconds and self.fake.closing.wait(seconds):
+                    return
+            if not broken:
+                self._event("[DONE]")
+                self.wfile.write(b"0\r\n\r\n")
+        except (BrokenPipeError, ConnectionResetError):
+            # The reader has gone, as one that has read enough does.
+            self.fake.left.set()
+
+    def _event(self, data: str) -> None:
+        event = f"data: {data}\n\n".encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+        self.wfile.flush()
+
+
+def _chunks(reply: Reply, body: Any) -> Iterator[Any]:
+    """The reply as the protocol streams it, with what was asked for and no more."""
+    for number, word in enumerate(re.findall(r"\s*\S+", reply.text)):
+        choice: dict[str, Any] = {"index": 0, "delta": {"content": word}, "finish_reason": None}
+        if body.get("logprobs") and reply.first:
+            tokens = reply.first if number == 0 else {word: 1.0}
+            choice["logprobs"] = {"content": [_logprob(word, tokens)]}
+        yield _chunk(body, [choice])
+    yield _chunk(body, [{"index": 0, "delta": {}, "finish_reason": "stop"}])
+    if body.get("stream_options", {}).get("include_usage"):
+        read, written = reply.usage
+        usage = {
+            "prompt_tokens": read,
+            "completion_tokens": written,
+            "total_tokens": read + written,
+        }
+        yield _chunk(body, []) | {"usage": usage}
+
+
+def _chunk(body: Any, choices: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": body["model"],
+        "choices": list(choices),
+    }
+
+
+def _logprob(token: str, tokens: Mapping[str, float]) -> dict[str, Any]:
+    top = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in tokens.items()]
+    return {"token": token, "logprob": top[0]["logprob"], "bytes": None, "top_logprobs": top}

@@ -1,0 +1,521 @@
+import importlib.metadata
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import assistant
+from assistant import cli
+from assistant.settings import shipped
+from tests.fake_openai import Drop, Failure, Hang, Reply
+
+SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
+TARIFF = "What tariff has Trump threatened, and by when?"
+YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
+INVENTED = Reply("Yes: Trump threatened a 75% tariff on Chinese products by May 9. [1]")
+HEAVY = (
+    "openai chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers numpy pydantic "
+    "xllamacpp rich httpx"
+).split()
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, quick_start):
+    """The program as the console script runs it, in this process."""
+
+    def go(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(a) for a in arguments])
+        shown = capsys.readouterr()
+        return Ran(left.value.code, shown.out, shown.err)
+
+    return go
+
+
+@pytest.fixture
+def ask(run, index, fake_openai):
+    """`assistant ask` of the scripted model."""
+
+    def go(*arguments, stdin=b""):
+        return run("ask", "--index", index, "--llm", fake_openai.spec, *arguments, stdin=stdin)
+
+    return go
+
+
+def one_line(ran, *parts):
+    """Whether standard error is one line of the program's own that holds the parts."""
+    assert ran.err.startswith("assistant: ")
+    assert ran.err.count("\n") == 1
+    assert "Traceback" not in ran.err
+    for part in parts:
+        assert part in ran.err
+    return True
+
+
+def process(*arguments, **options):
+    """The program as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
+
+
+# The command line
+
+
+def test_importing_the_command_loads_none_of_the_heavy_parts():
+    program = f"import sys, assistant.cli; print([m for m in {HEAVY} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
+    program = (
+        "import sys, atexit, assistant.cli;"
+        f"atexit.register(lambda: print([m for m in {HEAVY} if m in sys.modules]));"
+        "assistant.cli.main(['--help'])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert ran.stdout.endswith("[]\n")
+    assert "Examples:" in ran.stdout
+    for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "130 "):
+        assert f"\n    {code}" in ran.stdout
+
+
+@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status"])
+def test_every_command_has_help(run, command):
+    ran = run(command, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"Usage: assistant {command}" in ran.out
+
+
+def test_the_version_is_the_one_of_the_package(run):
+    assert run("--version").out == f"assistant {assistant.__version__}\n"
+
+
+def test_the_installed_version_is_the_one_shown():
+    try:
+        installed = importlib.metadata.version("assistant")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("the package is not installed here")
+    assert installed == assistant.__version__
+
+
+def test_no_command_shows_the_help_as_a_usage_error(run):
+    ran = run()
+    assert (ran.code, ran.out) == (2, "")
+    assert "Usage: assistant" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "help_"),
+    [
+        (["nonsense"], "see assistant --help."),
+        (["--nonsense"], "see assistant --help."),
+        (["ask"], "see assistant ask --help."),
+        (["ask", "--nonsense\x1b[31m", "x"], "see assistant ask --help."),
+        (["search", "x", "--limit", "0"], "see assistant search --help."),
+        (["search", "x", "--limit", "many"], "see assistant search --help."),
+        (["status", "extra"], "see assistant status --help."),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_with_the_remedy(run, arguments, help_):
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert one_line(ran, help_)
+    assert "\x1b" not in ran.err
+
+
+# Asking
+
+
+def test_an_answer_is_printed_with_its_citations_and_exits_with_0(ask, fake_openai):
+    fake_openai.script = [YES]
+    ran = ask(*TARIFF.split())
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Trump threatened a 100% tariff")
+    assert "[1] “In response, the president has threatened to impose a 100% tariff" in ran.out
+    assert fake_openai.spec.split("@")[0] in ran.out.splitlines()[-1]
+    assert "1 statement, 1 supported" in ran.out.splitlines()[-1]
+    assert f"Question: {TARIFF}" in fake_openai.chats[0]["messages"][-1]["content"]
+
+
+def test_what_the_documents_do_not_say_exits_with_3_and_shows_the_nearest(ask):
+    ran = ask("What tariff has Trump threatened to put on Chilean wine?")
+    assert (ran.code, ran.err) == (3, "")
+    assert ran.out.startswith("The documents do not say.\n\nNearest passages:\n")
+    assert "[1]" not in ran.out
+
+
+def test_an_invented_figure_is_dropped_and_with_no_strict_shown_as_unsupported(ask, fake_openai):
+    fake_openai.otherwise = INVENTED
+    assert ask(TARIFF).code == 3
+    loose = ask("--no-strict", TARIFF)
+    assert loose.code == 0
+    assert "✗ unsupported: " in loose.out
+    assert "1 statement, 0 supported" in loose.out
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "status"),
+    [
+        (YES, 0, "answered"),
+        (INVENTED, 3, "not_in_documents"),
+        (Reply("No."), 3, "not_in_documents"),
+    ],
+)
+def test_json_is_the_published_shape_and_nothing_else(ask, fake_openai, reply, code, status):
+    fake_openai.script = [reply]
+    ran = ask("--json", TARIFF)
+    given = json.loads(ran.out)
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(given)
+    assert (ran.code, ran.err, given["status"]) == (code, "", status)
+    text = next(shipped("seeds").iterdir()).read_text(encoding="utf-8")
+    for citation in given["citations"] + given["nearest"]:
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_the_published_shape_refuses_what_is_not_in_it(ask, fake_openai):
+    fake_openai.script = [YES]
+    given = json.loads(ask("--json", TARIFF).out)
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    for part in (given, given["statements"][0], given["citations"][0], given["usage"]):
+        part["extra"] = 1
+        assert not validator.is_valid(given)
+        del part["extra"]
+        name, value = part.popitem()
+        assert not validator.is_valid(given)
+        part[name] = value
+    assert validator.is_valid(given)
+
+
+def test_a_dash_reads_the_question_from_standard_input(ask, fake_openai):
+    fake_openai.script = [YES]
+    assert ask("-", stdin=b"\xef\xbb\xbf" + TARIFF.encode() + b"\r\n").code == 0
+    assert fake_openai.chats[0]["messages"][-1]["content"].endswith(f"Question: {TARIFF}")
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "told"),
+    [
+        ([""], b"", "empty"),
+        ([" ", "\t"], b"", "empty"),
+        (["-"], b"", "empty"),
+        (["-"], b" \n", "empty"),
+        (["-"], b"\xff\xfe\xfa", "not UTF-8"),
+        (["what is \udcff"], b"", "not UTF-8"),
+        (["x" * 100_000], b"", "100,000 characters"),
+        (["-"], b"why " * 25_000, "99,999 characters"),
+        (["-"], b"why " * 250_001, "1,000,000 bytes"),
+    ],
+)
+def test_a_question_that_is_none_exits_with_2(ask, fake_openai, words, stdin, told):
+    ran = ask(*words, stdin=stdin)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, told)
+    assert fake_openai.requests == []
+
+
+def test_the_first_question_on_a_fresh_machine_indexes_the_shipped_documents(run, tmp_path):
+    ran = run("ask", "--index", tmp_path / "new", "--llm", "none", TARIFF)
+    assert ran.code == 0
+    assert "100% tariff" in ran.out
+    assert ran.err.count("\n") == 1
+    assert "no index" in ran.err
+
+
+def test_the_environment_stands_in_for_the_options(run, index, fake_openai, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_INDEX", str(index))
+    monkeypatch.setenv("ASSISTANT_LLM", fake_openai.spec)
+    fake_openai.script = [YES]
+    assert run("ask", TARIFF).code == 0
+    assert len(fake_openai.chats) == 1
+
+
+def test_escape_codes_in_documents_and_replies_do_not_reach_the_output(run, tmp_path, fake_openai):
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text(f"The port of Ilo{evil} costs $2 billion to build.\n")
+    assert run("index", "--index", tmp_path / "i", tmp_path / "docs").code == 0
+    fake_openai.otherwise = Reply(f"Yes: The port of Ilo costs{evil} $2 billion to build. [1]")
+    options = ("--index", tmp_path / "i", "--llm", fake_openai.spec)
+    question = "What does the port of Ilo cost to build?"
+    for ran in (
+        run("ask", *options, "--no-strict", question),
+        run("ask", *options, "--json", question),
+        run("search", "--index", tmp_path / "i", "port of Ilo"),
+        run("search", "--index", tmp_path / "i", "--json", "port of Ilo"),
+    ):
+        assert "Ilo" in ran.out
+        assert not set(ran.out) & set("\x1b\x07\x9b\u202e")
+
+
+# Exit codes of errors
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_model_server_that_refuses_exits_with_5(ask, fake_openai, status):
+    fake_openai.script = [Failure(status)]
+    ran = ask(TARIFF)
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_model_server_that_keeps_failing_exits_with_5(ask, fake_openai, status):
+    fake_openai.otherwise = Failure(status, headers={"Retry-After-Ms": "1"})
+    ran = ask(TARIFF)
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran)
+    assert len(fake_openai.chats) == 3
+
+
+def test_an_answer_that_breaks_off_exits_with_5_and_prints_none_of_it(ask, fake_openai):
+    fake_openai.script = [Drop("Yes: Trump threatened a")]
+    ran = ask(TARIFF)
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran, "127.0.0.1")
+
+
+def test_a_model_server_that_is_not_there_exits_with_5(run, index, fake_openai, monkeypatch):
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    ran = run("ask", "--index", index, "--llm", "m@http://127.0.0.1:9/v1", TARIFF)
+    assert ran.code == 5
+    assert one_line(ran, "127.0.0.1:9", "--llm")
+
+
+def test_a_model_file_that_is_not_there_exits_with_5(run, index, tmp_path):
+    ran = run("ask", "--index", index, "--llm", tmp_path / "no.gguf", TARIFF)
+    assert ran.code == 5
+    assert one_line(ran, "no.gguf")
+
+
+def test_a_spec_that_is_none_exits_with_2(run, index):
+    ran = run("ask", "--index", index, "--llm", "gpt", TARIFF)
+    assert ran.code == 2
+    assert one_line(ran, "'gpt'", "openai/<model>")
+
+
+def test_the_key_never_shows_even_when_the_server_repeats_it(ask, fake_openai, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "very-secret-key")
+    fake_openai.script = [Failure(400, "bad very-secret-key\x1b[31m\nand more")] * 2
+    plain = ask(TARIFF)
+    assert plain.code == 5
+    assert one_line(plain)
+    assert "very-secret" not in plain.err
+    assert "\x1b" not in plain.err
+    assert fake_openai.requests[0].headers["authorization"] == "Bearer very-secret-key"
+
+
+def test_debug_shows_the_traceback_without_the_key(run, index, fake_openai, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "very-secret-key")
+    fake_openai.script = [Failure(400, "bad very-secret-key\x1b[31m")]
+    ran = run("--debug", "ask", "--index", index, "--llm", fake_openai.spec, TARIFF)
+    assert ran.code == 5
+    assert "Traceback" in ran.err
+    assert "very-secret" not in ran.err
+    assert "\x1b" not in ran.err
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--json"]])
+def test_no_index_exits_with_4(run, tmp_path, command):
+    ran = run(*command, "--index", tmp_path / "none")
+    assert (ran.code, ran.out) == (4, "")
+    assert one_line(ran, "assistant index")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("command", [["ask", "x"], ["search", "x"], ["status"], ["index"]])
+def test_a_damaged_index_exits_with_4(run, index, command):
+    (index / "catalogue.sqlite3").write_bytes(b"no database at all " * 100)
+    ran = run(*command, "--index", index)
+    assert (ran.code, ran.out) == (4, "")
+    assert one_line(ran)
+
+
+def test_an_error_nobody_foresaw_exits_with_1_and_names_the_way_to_its_traceback(run, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("by \x1b[31mzero\nindeed")
+
+    monkeypatch.setattr("assistant.api.Assistant.open", fail)
+    ran = run("status")
+    assert ran.code == 1
+    assert one_line(ran, "unexpected: ZeroDivisionError: by zero indeed; run again")
+    debugged = run("--debug", "status")
+    assert debugged.code == 1
+    assert "Traceback" in debugged.err
+    assert "\x1b" not in debugged.err
+
+
+def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
+    fake_openai.script = [Hang()]
+    options = ("--index", str(index), "--llm", fake_openai.spec)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "ask", TARIFF, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 30
+    while not fake_openai.chats and time.monotonic() < end:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    shown = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert shown == ("", "")
+
+
+def test_a_reader_that_has_gone_is_no_error(index):
+    """The pipe is closed before anything is written to it."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "assistant", "search", "Trump", "--index", str(index)],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_told_in_one_line(index):
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "assistant", "status", "--index", str(index)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("assistant: unexpected: OSError")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_terminal_that_knows_ascii_alone_still_gets_the_answer(index):
+    ran = process(
+        *("ask", "--index", index, "--llm", "none", TARIFF),
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "100% tariff" in ran.stdout
+
+
+# Indexing, searching, status
+
+
+@pytest.fixture
+def documents(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "port.txt").write_text("Peru approved a loan of $2 billion for a port at Ilo.\n")
+    (folder / "mine.md").write_text("# The mine\n\nChile opened a copper mine in May.\n")
+    return folder
+
+
+def test_indexing_reports_what_it_did(run, tmp_path, documents):
+    ran = run("index", "--index", tmp_path / "i", documents)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("2 added, 0 unchanged; 2 passages, 2 embedded, in ")
+    (documents / "mine.md").unlink()
+    again = run("index", "--index", tmp_path / "i")
+    assert again.out.startswith("0 added, 1 unchanged, 1 removed; 1 passage, 0 embedded, in ")
+
+
+def test_indexing_goes_on_past_faulty_files_lists_them_and_exits_with_2(run, tmp_path, documents):
+    (documents / "empty.txt").write_text("")
+    (documents / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    (documents / "lines.jsonl").write_text('{"id": "a", "title": "T", "text": "Good."}\nbad\n')
+    ran = run("index", "--index", tmp_path / "i", documents)
+    assert ran.code == 2
+    assert ran.out.startswith("3 added, 0 unchanged, 3 skipped")
+    told = ran.err.splitlines()
+    assert len(told) == 3
+    for name, row in zip(("binary.txt", "empty.txt", "lines.jsonl"), sorted(told), strict=True):
+        assert row.startswith("skipped ")
+        assert name in row
+
+
+def test_indexing_a_path_that_is_not_there_exits_with_2_and_loses_nothing(run, index, tmp_path):
+    ran = run("index", "--index", index, tmp_path / "nowhere")
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, "nowhere")
+    assert json.loads(run("status", "--json", "--index", index).out)["documents"] == 1
+
+
+def test_indexing_without_a_path_on_a_fresh_machine_takes_the_shipped_documents(run, tmp_path):
+    ran = run("index", "--index", tmp_path / "i")
+    assert ran.code == 0
+    assert ran.out.startswith("1 added, ")
+
+
+def test_indexing_needs_no_model_that_answers(run, tmp_path, documents, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM", "nonsense")
+    assert run("index", "--index", tmp_path / "i", documents).code == 0
+
+
+def test_a_search_shows_rank_score_ranks_document_place_and_beginning(run, index):
+    ran = run("search", "--index", index, "rare", "earth", "minerals", "--limit", "2")
+    assert (ran.code, ran.err) == (0, "")
+    first, second = ran.out.split("\n\n")
+    assert first.startswith("1. Trump Targets Asian Mineral Deals")
+    assert second.startswith("2. ")
+    for part in ("score ", "bm25 ", "characters ", ".txt"):
+        assert part in first
+
+
+def test_search_json_holds_exact_places(run, index):
+    given = json.loads(run("search", "--index", index, "--json", "rare earth minerals").out)
+    text = next(shipped("seeds").iterdir()).read_text(encoding="utf-8")
+    assert [h["rank"] for h in given["hits"]] == list(range(1, len(given["hits"]) + 1))
+    for hit in given["hits"]:
+        assert text[hit["start"] : hit["end"]] == hit["text"]
+
+
+def test_status_tells_what_the_index_holds(run, index):
+    given = json.loads(run("status", "--index", index, "--json").out)
+    assert (given["documents"], given["pending"]) == (1, 0)
+    assert given["passages"] == given["vectors"] > 1
+    shown = run("status", "--index", index).out
+    assert f"passages:   {given['passages']}\n" in shown
+    assert str(index) in shown
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stream", "shown"),
+    [(2.0, Terminal, True), (0.5, Terminal, False), (2.0, io.StringIO, False)],
+)
+def test_a_progress_bar_shows_on_a_terminal_after_a_second(monkeypatch, seconds, stream, shown):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(cli, "PROGRESS_AFTER", 1.0 - seconds)
+    monkeypatch.setattr(sys, "stderr", stream())
+    with cli._progress() as progress:
+        progress(1, 4)
+    assert ("Indexing" in sys.stderr.getvalue()) is shown

@@ -1,0 +1,295 @@
+import io
+import json
+import random
+import re
+import unicodedata
+
+import pytest
+from rich.cells import cell_len
+
+from assistant import render
+from assistant.types import (
+    Answer,
+    Checked,
+    Citation,
+    Document,
+    Draft,
+    Evidence,
+    FileNote,
+    Hit,
+    IndexReport,
+    IndexStatus,
+    Passage,
+    Searched,
+    Sentence,
+    Statement,
+    Usage,
+)
+
+TEXT = "Peru approved a loan of $2 billion. Work starts in March."
+DOCUMENT = Document("ports.txt", "/docs/ports.txt", "The port at Ilo", TEXT)
+RECORD = Document("r7", "https://news.example/7", "A record", TEXT, "2026-06-03", pages=(0, 36))
+PLAIN = render.Page()
+
+
+def cite(number=1, document=DOCUMENT, start=0, end=35):
+    return Citation(number, document, start, end, document.page_of(start))
+
+
+def answer(**changed):
+    values = {
+        "question": "How large is the loan?",
+        "standalone_question": "How large is the loan?",
+        "status": "answered",
+        "statements": (Statement("The loan is $2 billion.", (1,), "supported"),),
+        "citations": (cite(),),
+        "nearest": (),
+        "model": "local/tiny",
+        "usage": Usage(100, 10, 1),
+        "timings": {"retrieval": 0.21, "model": 9.4, "checking": 0.1},
+    }
+    return Answer(**(values | changed))
+
+
+def passage(document=DOCUMENT):
+    return Passage("p1", document, 0, len(document.text), "", (Sentence(0, 35), Sentence(36, 57)))
+
+
+def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_about():
+    assert render.answer_text(answer(), PLAIN) == (
+        "The loan is $2 billion. [1]\n"
+        "\n"
+        "[1] “Peru approved a loan of $2 billion.”\n"
+        "    The port at Ilo · /docs/ports.txt\n"
+        "\n"
+        "local/tiny · 1 statement, 1 supported"
+        " · 9.7 s (retrieval 0.2 s, model 9.4 s, checking 0.1 s)"
+    )
+
+
+def test_a_citation_tells_id_source_date_and_page_where_they_are_known():
+    shown = render.answer_text(answer(citations=(cite(1, RECORD, 36, 57),)), PLAIN)
+    assert "    A record · r7 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
+
+
+def test_a_quoted_answer_is_read_once():
+    quoted = (Statement("Peru approved a loan of $2 billion.", (1,), "supported"),)
+    shown = render.answer_text(answer(statements=quoted, model="none", usage=Usage()), PLAIN)
+    assert shown.count("Peru approved a loan") == 1
+    assert shown.startswith("[1] “Peru")
+    assert "no model: quoted" in shown
+
+
+def test_an_abstention_shows_the_nearest_sentences_and_no_marker():
+    silent = answer(status="not_in_documents", statements=(), citations=(), nearest=(cite(),))
+    shown = render.answer_text(silent, PLAIN)
+    assert shown.startswith("The documents do not say.\n\nNearest passages:\n  Peru approved")
+    assert "[1]" not in shown
+
+
+def test_a_model_that_was_not_asked_is_not_said_to_have_answered():
+    silent = answer(status="not_in_documents", statements=(), citations=(), usage=Usage())
+    assert "local/tiny was not asked" in render.answer_text(silent, PLAIN)
+
+
+def test_an_unsupported_statement_is_marked_with_its_finding():
+    doubtful = Statement("The loan is $3 billion.", (), "unsupported", ("no number $3 billion",))
+    shown = render.answer_text(answer(statements=(doubtful,), citations=()), PLAIN)
+    assert "The loan is $3 billion.\n  ✗ unsupported: no number $3 billion\n" in shown
+    assert "1 statement, 0 supported" in shown
+
+
+def test_an_answer_that_lost_statements_says_so():
+    assert "Left out" in render.answer_text(answer(status="partial"), PLAIN)
+    assert "Left out" not in render.answer_text(answer(), PLAIN)
+
+
+def test_a_follow_up_shows_how_it_was_understood():
+    shown = render.answer_text(answer(question="How large?"), PLAIN)
+    assert shown.startswith("Asked as: How large is the loan?\n\n")
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal(width):
+    wide = Document(
+        "漢字.txt", "/docs/" + "漢字" * 60 + ".txt", "標題 " * 30, "漢字かな交じり文。" * 40
+    )
+    long = Statement("word " * 60 + "x" * 300 + " 漢" * 90, (1,), "unsupported", ("finding " * 40,))
+    given = answer(
+        question="?", statements=(long,), citations=(cite(10, wide, 0, 300),), model="m" * 150
+    )
+    hit = Hit(passage(wide), 0.5, {"bm25": 1, "dense": 20})
+    for shown in (
+        render.answer_text(given, render.Page(width)),
+        render.hits_text([hit], render.Page(width)),
+    ):
+        assert max(map(cell_len, shown.split("\n"))) <= width
+
+
+def test_wrapping_keeps_every_word():
+    text = "a bb ccc dddd " * 20
+    assert " ".join(render.wrap(text, 33, "  ")).split() == text.split()
+
+
+def test_colour_is_written_only_where_the_page_has_it():
+    assert "\x1b" not in render.answer_text(answer(), render.Page(80, colour=False))
+    coloured = render.answer_text(answer(), render.Page(80, colour=True))
+    assert "\x1b[36m[1]\x1b[0m “Peru" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == render.answer_text(answer(), render.Page(80))
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_pipe_gets_plain_unwrapped_text():
+    page = render.Page.of(io.StringIO())
+    assert (page.width, page.colour) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "colour", "wrapped"),
+    [({}, True, True), ({"NO_COLOR": "1"}, False, True), ({"TERM": "dumb"}, False, False)],
+)
+def test_a_terminal_gets_colours_unless_it_or_the_user_has_none(
+    monkeypatch, variables, colour, wrapped
+):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    page = render.Page.of(Terminal())
+    assert page.colour is colour
+    assert page.width == (60 if wrapped else None)
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("a\x1b[2J\x1b[1;31mb", "ab"),
+        ("a\x1b]0;owned\x07b\x1b]8;;http://x\x1b\\c", "abc"),
+        ("a\x1bPq#0\x1b\\b\x1b_x\x1b\\c", "abc"),
+        ("a\x9b31mb\x9d0;t\x9cc", "abc"),
+        ("a\x1b]0;never ends", "a0;never ends"),
+        ("a\x1b[\x1b[0m31mb", "a31mb"),
+        ("a\x1bcb\x1b(0c", "abc"),
+        ("a\rb\r\nc\u2028d", "a\nb\nc\nd"),
+        ("a\tb\x0bc\x0cd", "a b c d"),
+        ("a\x00\x07\x08\x7f\x85b", "a\nb"),
+        ("a\u202eb\u2066c\u2069", "abc"),
+        ("a\ud800b", "a\ufffdb"),
+        ("naïve “quotes” 漢字 שלום 👍🏽", "naïve “quotes” 漢字 שלום 👍🏽"),
+        ("[bold red]not markup[/]", "[bold red]not markup[/]"),
+    ],
+)
+def test_cleaning_leaves_nothing_that_a_terminal_obeys(dirty, cleaned):
+    assert render.clean(dirty) == cleaned
+
+
+def harmless(text):
+    return all(
+        c == "\n" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in FORBIDDEN)
+        for c in text
+    )
+
+
+FORBIDDEN = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+ALPHABET = [*map(chr, range(0xA0)), *FORBIDDEN, "\ud800", "\udc80", "é", "漢", *"[]()0123;m\\" * 3]
+
+
+def noise(random_, length=60):
+    return "".join(random_.choices([*ALPHABET, *"\x1b\x9b\x9d\x07" * 10], k=length))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
+    def dirty():
+        return noise(random_)
+
+    random_ = random.Random(seed)
+    document = Document(dirty(), dirty(), dirty(), dirty(), dirty())
+    statement = Statement(dirty(), (1,), "unsupported", (dirty(), dirty()))
+    given = answer(
+        question=dirty(),
+        standalone_question=dirty(),
+        statements=(statement,),
+        citations=(cite(1, document, 3, 50),),
+        model=dirty(),
+        timings={dirty(): 1.0},
+    )
+    silent = answer(status="not_in_documents", nearest=given.citations, statements=(), citations=())
+    report = IndexReport(skipped=(FileNote(dirty(), dirty()),), notes=(FileNote(dirty(), dirty()),))
+    status = IndexStatus(dirty(), 1, 1, 1, 0, 1, dirty(), 1, (dirty(), dirty()), 10)
+    for page in (render.Page(), render.Page(40)):
+        assert harmless(render.answer_text(given, page))
+        assert harmless(render.answer_text(silent, page))
+        assert harmless(render.hits_text([Hit(passage(document), 1.0, {dirty(): 1})], page))
+    assert harmless(render.notes_text(report))
+    assert harmless(render.status_text(status))
+    assert len(render.notes_text(report).split("\n")) == 2
+
+
+def test_json_is_ascii_with_every_control_character_escaped():
+    value = {"text": "-".join(ALPHABET)}
+    shown = render.json_text(value)
+    assert set(shown) <= {"\n", *map(chr, range(32, 127))}
+    assert json.loads(shown) == value
+
+
+def test_a_hit_is_explained_by_score_ranks_and_place():
+    shown = render.hits_text([Hit(passage(), 0.75, {"bm25": 2, "dense": 1})], PLAIN)
+    assert shown == (
+        "1. The port at Ilo · /docs/ports.txt\n"
+        "   score 0.750 (bm25 2, dense 1) · characters 0-57\n"
+        f"   {TEXT}"
+    )
+    assert render.hits_text([], PLAIN) == "Nothing found."
+
+
+def test_a_long_passage_shows_its_beginning():
+    document = Document("a", "a", "a", "word " * 200)
+    shown = render.hits_text([Hit(passage(document), 1.0, {})], PLAIN).split("\n")[-1]
+    assert shown.endswith("word …")
+    assert len(shown) < 220
+
+
+def test_an_indexing_report_reads_as_one_line():
+    report = IndexReport(3, 1, 10, 2, (FileNote("a", "empty"),), (), 4, 120, 12, 1.24)
+    assert render.report_text(report) == (
+        "3 added, 1 updated, 10 unchanged, 2 removed, 1 skipped, 4 of kinds that are not read; "
+        "120 passages, 12 embedded, in 1.2 s"
+    )
+
+
+def test_an_indexing_report_is_silent_on_what_did_not_happen():
+    assert render.report_text(IndexReport(unchanged=1, passages=1)) == (
+        "0 added, 1 unchanged; 1 passage, 0 embedded, in 0.0 s"
+    )
+
+
+def test_the_status_line_is_silent_where_there_is_no_terminal():
+    stream = io.StringIO()
+    line = render.StatusLine(stream)
+    line.say("searching")
+    line.clear()
+    assert stream.getvalue() == ""
+
+
+def events(last):
+    document = Evidence(1, passage(), Sentence(0, 35), 1.0)
+    yield Searched("How large is the loan?", (document,))
+    yield Draft("The loan is \x1b[31m$9 billion")
+    yield Checked(last.statements[0], last.citations)
+    yield last
+
+
+def test_following_a_stream_shows_what_goes_on_and_never_the_draft(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    stream, last = Terminal(), answer()
+    assert render.follow(events(last), render.StatusLine(stream), "tiny") is last
+    shown = stream.getvalue()
+    for stage in ("searching", "reading 1 sentence with tiny", "writing", "checking"):
+        assert stage in shown
+    assert "$9" not in shown
+    assert shown.endswith("\r\x1b[2K")
