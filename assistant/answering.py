@@ -29,6 +29,7 @@ from assistant.types import (
     Status,
     Usage,
 )
+from assistant.wording import content_stems, shared_words
 
 MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
@@ -38,6 +39,12 @@ MOST_CITED = 3
 """Most sentences one statement may rest on."""
 QUOTED_SHARE = 0.75
 """Least score of a quoted sentence, as a share of the best one's."""
+LEAST_COMMON = 2
+"""Content words that a further cited sentence must share: a single one may be chance."""
+SURE = 0.85
+"""P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
+DRAWN_FROM = 0.6
+"""Least share of such a statement's content words that the quoted sentence has."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -100,7 +107,7 @@ class Answerer:
         with course.timed("model"), closing(pieces):
             for piece in pieces:
                 spent = piece.usage or spent
-                doubted = doubted or (not reply and self._doubts(piece, found))
+                doubted = doubted or (not reply and self._doubts(course, piece, found))
                 if doubted and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 reply += piece.text
@@ -111,20 +118,30 @@ class Answerer:
         course.usage += spent
         return [] if doubted or replies.is_no(reply) else replies.claims(reply)
 
-    def _doubts(self, first: Piece, found: Found) -> bool:
+    def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
         """Whether the model, by the first token it writes, doubts that the evidence answers.
 
         The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
         Models (Mostly) Know What They Know").
         """
-        sure = replies.confidence(first.probabilities)
-        return sure is not None and sure < self._settings.confidence
+        confidence = replies.confidence(first.probabilities)
+        course.sure = confidence is not None and confidence >= SURE and not found.missing
+        return confidence is not None and confidence < self._settings.confidence
 
     def _checked(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> Statement:
-        """The claim with the fewest sentences that support it, wherever the model pointed."""
+        """The claim with the fewest sentences that support it, wherever the model pointed.
+
+        A claim that nothing supports gives way to the sentence it was drawn from, if it is plain
+        which one that is and the model was sure that the answer is there.
+        """
         same = [e for e in evidence if _one_line(e.text) == claim.text]
         ordered = same[:1] or self._retriever.closest(claim.text, evidence)
         cited, found = _support(claim.text, ordered, course.standalone)
+        repairable = course.sure and self._settings.strict
+        if found.verdict != "supported" and repairable and _says_much_of(ordered[0], claim.text):
+            # The answer is there and was told with a slip: the sentence itself tells it right.
+            number = course.cite(ordered[0])
+            return Statement(_one_line(ordered[0].text), (number,), "supported")
         invented = [n for n in claim.cited if not 1 <= n <= len(evidence)]
         findings = (
             *found.findings,
@@ -161,6 +178,7 @@ class _Course:
 
     question: str
     standalone: str
+    sure: bool = False
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(
@@ -215,6 +233,8 @@ def _support(
     for evidence in ordered:
         if best.verdict == "supported" or len(cited) == MOST_CITED:
             break
+        if cited and len(content_stems(statement) & content_stems(evidence.text)) < LEAST_COMMON:
+            continue
         tried = [*cited, evidence]
         found = checking.check(statement, [e.text for e in tried], _context(tried), question)
         if found.verdict == "supported" or len(found.findings) < len(best.findings) or not cited:
@@ -229,6 +249,11 @@ def _context(cited: Sequence[Evidence]) -> str:
         before = e.passage.document.text[e.passage.start : e.sentence.start]
         parts += [e.passage.document.title, e.passage.heading, before]
     return "\n".join(dict.fromkeys(parts))
+
+
+def _says_much_of(evidence: Evidence, statement: str) -> bool:
+    """Whether a statement is so plainly drawn from a sentence that this can stand for it."""
+    return shared_words(statement, evidence.text) >= DRAWN_FROM
 
 
 def _one_line(text: str) -> str:

