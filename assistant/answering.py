@@ -137,8 +137,7 @@ class Answerer:
         same = [e for e in evidence if _one_line(e.text) == claim.text]
         ordered = same[:1] or self._retriever.closest(claim.text, evidence)
         cited, found = _support(claim.text, ordered, course.standalone)
-        repairable = course.sure and self._settings.strict
-        if found.verdict != "supported" and repairable and _says_much_of(ordered[0], claim.text):
+        if found.verdict != "supported" and self._may_quote(course, ordered[0], claim):
             # The answer is there and was told with a slip: the sentence itself tells it right.
             number = course.cite(ordered[0])
             return Statement(_one_line(ordered[0].text), (number,), "supported")
@@ -150,11 +149,17 @@ class Answerer:
         numbers = tuple(course.cite(e) for e in cited) if found.verdict == "supported" else ()
         return Statement(claim.text, numbers, found.verdict, findings)
 
+    def _may_quote(self, course: _Course, evidence: Evidence, claim: Claim) -> bool:
+        """Whether a claim with a slip may give way to a sentence that has not been told yet."""
+        plain = shared_words(claim.text, evidence.text) >= DRAWN_FROM
+        return self._settings.strict and course.sure and plain and not course.cited(evidence)
+
     def _answer(
         self, course: _Course, statements: Sequence[Statement], evidence: Sequence[Evidence]
     ) -> Answer:
         shown = tuple(s for s in statements if self._shown(s))
-        status: Status = "answered" if len(shown) == len(statements) else "partial"
+        supported = all(s.verdict == "supported" for s in statements)
+        status: Status = "answered" if supported else "partial"
         nearest = () if shown else tuple(_citation(e.number, e) for e in evidence[:NEAREST])
         return Answer(
             question=course.question,
@@ -195,12 +200,15 @@ class _Course:
 
     def cite(self, evidence: Evidence) -> int:
         """Number of the citation of this sentence, the same one whenever it is cited again."""
-        cited = _citation(len(self.citations) + 1, evidence)
-        for citation in self.citations:
-            if (citation.document, citation.start) == (cited.document, cited.start):
-                return citation.number
-        self.citations.append(cited)
-        return cited.number
+        if (before := self.cited(evidence)) is not None:
+            return before.number
+        self.citations.append(_citation(len(self.citations) + 1, evidence))
+        return len(self.citations)
+
+    def cited(self, evidence: Evidence) -> Citation | None:
+        """The citation of this sentence, if it was cited before."""
+        place = (evidence.passage.document, evidence.sentence.start)
+        return next((c for c in self.citations if (c.document, c.start) == place), None)
 
 
 def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
@@ -249,11 +257,6 @@ def _context(cited: Sequence[Evidence]) -> str:
         before = e.passage.document.text[e.passage.start : e.sentence.start]
         parts += [e.passage.document.title, e.passage.heading, before]
     return "\n".join(dict.fromkeys(parts))
-
-
-def _says_much_of(evidence: Evidence, statement: str) -> bool:
-    """Whether a statement is so plainly drawn from a sentence that this can stand for it."""
-    return shared_words(statement, evidence.text) >= DRAWN_FROM
 
 
 def _one_line(text: str) -> str:

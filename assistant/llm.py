@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import math
 import os
 import re
@@ -222,6 +223,8 @@ class Model:
         import openai
 
         try:
+            if self._runtime:
+                self._runtime.prepare(messages[:-1])
             with self._start(messages, max_tokens) as chunks:
                 for chunk in chunks:
                     yield _piece(chunk)
@@ -243,13 +246,17 @@ class Model:
         if self._runtime:
             # llama.cpp can count as it goes, so that a call broken off is counted too.
             wanted["extra_body"] = {"timings_per_token": True}
+        # A lone surrogate, which a document may hold, cannot be sent.
+        said = [
+            {**m, "content": m["content"].encode("utf-8", "replace").decode()} for m in messages
+        ]
         while True:
             options = {name: value for name, value in wanted.items() if name not in self._refused}
             if "max_tokens" in self._refused:
                 options["max_completion_tokens"] = max_tokens
             try:
                 stream: openai.Stream[Any] = self._client.chat.completions.create(
-                    model=self._model, messages=cast(Any, messages), stream=True, **options
+                    model=self._model, messages=cast(Any, said), stream=True, **options
                 )
                 return stream
             except openai.BadRequestError as exc:
@@ -358,6 +365,8 @@ class _LlamaCpp:
         params.hostnames = ["127.0.0.1"]
         params.port = 0
         params.api_keys = [self.key]
+        self._states = _cache("prompts")
+        params.slot_save_path = f"{self._states}{os.sep}"
         try:
             self._server = xllamacpp.Server(params)
         except RuntimeError as exc:
@@ -365,11 +374,59 @@ class _LlamaCpp:
                 f"{path} could not be loaded as a model; give --llm another .gguf file."
             ) from exc
         self.base_url = self._server.listening_address + "/v1"
+        held = path.stat()
+        self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
+        self._prepared: str | None = None
+
+    def prepare(self, fixed: Sequence[Message]) -> None:
+        """Have the fixed beginning of a prompt in memory before the rest of it is read.
+
+        Reading it takes some seconds, so its state is kept on disk for the processes to come. It
+        holds nothing of a question or a document. Whatever goes wrong costs only those seconds.
+        """
+        identity = json.dumps([self._identity, LOCAL_CONTEXT, fixed]).encode()
+        state = f"{hashlib.sha256(identity).hexdigest()[:32]}.state"
+        if not fixed or state == self._prepared:
+            return
+        self._prepared = state
+        with suppress(OSError):
+            if (self._states / state).is_file() and self._slot("restore", state):
+                return
+            self._states.mkdir(parents=True, exist_ok=True)
+            unfinished = f"{secrets.token_hex(8)}.part"
+            if self._post("/v1/chat/completions", messages=fixed, max_tokens=1) and self._slot(
+                "save", unfinished
+            ):
+                for old in self._states.glob("*.state"):
+                    old.unlink(missing_ok=True)
+                os.replace(self._states / unfinished, self._states / state)
+
+    def _slot(self, action: str, name: str) -> bool:
+        return self._post(f"/slots/0?action={action}", filename=name)
+
+    def _post(self, path: str, **body: Any) -> bool:
+        """Whether the server did as it was asked."""
+        import httpx
+
+        try:
+            url = self._server.listening_address + path
+            headers = {"Authorization": f"Bearer {self.key}"}
+            with httpx.Client(trust_env=False, timeout=120) as client:
+                return client.post(url, json=body, headers=headers).is_success
+        except httpx.HTTPError:
+            return False
 
 
 def _cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cache(name: str) -> Path:
+    """A folder for what can be made again, in the user's cache."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("assistant") / name
 
 
 def _assembled(notify: Callable[[str], None]) -> Path:
@@ -378,9 +435,7 @@ def _assembled(notify: Callable[[str], None]) -> Path:
     The parts are read as bytes and never imported; the file is refused unless its SHA-256 is the
     published one of Qwen2.5-Coder-1.5B-Instruct-GGUF (Q4_K_M).
     """
-    import platformdirs
-
-    path = platformdirs.user_cache_path("assistant") / "models" / f"{LOCAL_MODEL}.gguf"
+    path = _cache("models") / f"{LOCAL_MODEL}.gguf"
     if path.is_file() and path.stat().st_size == LOCAL_BYTES:
         return path
     parts = [_part(number) for number in range(1, LOCAL_PARTS + 1)]

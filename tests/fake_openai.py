@@ -18,18 +18,20 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Reply:
-    """The model writes `text`, word by word.
+    """The model writes `text`, piece by piece.
 
     Attributes:
         first: what it tells of the likeliest first tokens; nothing if empty, as some servers do.
         usage: tokens read and written.
-        seconds_between: how long it takes for a word.
+        seconds_between: how long it takes for a piece.
+        piece: pattern of what it writes at a time; a word unless told otherwise.
     """
 
     text: str
     first: Mapping[str, float] = field(default_factory=lambda: {"Yes": 0.98, "No": 0.02})
     usage: tuple[int, int] = (100, 10)
     seconds_between: float = 0.0
+    piece: str = r"\s*\S+"
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _chunks(reply: Reply, body: Any) -> Iterator[Any]:
     """The reply as the protocol streams it, with what was asked for and no more."""
-    for number, word in enumerate(re.findall(r"\s*\S+", reply.text)):
+    for number, word in enumerate(re.findall(reply.piece, reply.text)):
         choice: dict[str, Any] = {"index": 0, "delta": {"content": word}, "finish_reason": None}
         if body.get("logprobs") and reply.first:
             tokens = reply.first if number == 0 else {word: 1.0}

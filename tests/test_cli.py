@@ -20,7 +20,10 @@ from tests.fake_openai import Drop, Failure, Hang, Reply
 SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
 TARIFF = "What tariff has Trump threatened, and by when?"
 YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
-INVENTED = Reply("Yes: Trump threatened a 75% tariff on Chinese products by May 9. [1]")
+INVENTED = Reply(
+    "Yes: Trump threatened a 75% tariff on Chinese products by May 9. [1]",
+    first={"Yes": 0.7, "No": 0.3},  # not so sure that the sentence itself would be quoted
+)
 HEAVY = (
     "openai chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers numpy pydantic "
     "xllamacpp rich httpx"

@@ -1,0 +1,54 @@
+"""Speed and memory as figures: `python -m tests.bench [startup] [embedding] [asking]`.
+
+Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
+with the least and the most of all runs after a first one that is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHES = ("startup", "embedding", "asking")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}")
+    parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
+    parser.add_argument("--llm", default="local", metavar="SPEC", help="the model that asking asks")
+    parser.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="what asking asks")
+    parser.add_argument(
+        "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHES):
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}")
+    if len(options.names) == 1:
+        print_machine()
+        importlib.import_module(f"tests.bench.{options.names[0]}").bench(options)
+    else:
+        each_alone(options.names or BENCHES)
+
+
+def each_alone(names: list[str] | tuple[str, ...]) -> None:
+    """Run each bench in a process of its own, so that none finds memory or caches of another."""
+    given = [word for word in sys.argv[1:] if word not in BENCHES]
+    for name in names:
+        subprocess.run([sys.executable, "-m", "tests.bench", name, *given], check=True)
+
+
+def print_machine() -> None:
+    """Print what the figures below were measured on, and how busy it was."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    print(f"\n{platform.platform()}, Python {platform.python_version()}, ", end="")
+    print(f"{os.cpu_count()} cores, load {load}", end="", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The LlamaIndex adapter, used as LlamaIndex's own parts use a retriever and a query engine."""
+
+import asyncio
+
+import pytest
+from llama_index.core.base.response.schema import Response
+from llama_index.core.llms import MockLLM
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.schema import NodeWithScore
+
+from assistant import Assistant
+from assistant.llamaindex import NOT_IN_DOCUMENTS, AssistantQueryEngine, AssistantRetriever
+from assistant.settings import shipped
+from tests.fake_openai import Reply
+
+TARIFF = "What tariff has Trump threatened, and by when?"
+TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
+YES = Reply("Yes: Trump has threatened a 100% tariff on Chinese products by November 1. [1]")
+
+
+@pytest.fixture
+def assistant(index, fake_openai, minilm, monkeypatch):
+    monkeypatch.setattr("assistant.api.MiniLM", lambda: minilm)
+    with Assistant.open(index, llm=fake_openai.spec, retries=0) as assistant:
+        yield assistant
+
+
+def test_the_retriever_gives_the_passages_of_search_as_nodes_with_exact_offsets(assistant):
+    nodes = AssistantRetriever(assistant, limit=2).retrieve(TARIFF)
+    hits = assistant.search(TARIFF, 2)
+    assert len(nodes) == len(hits) > 0
+    for found, hit in zip(nodes, hits, strict=True):
+        assert isinstance(found, NodeWithScore)
+        assert found.score == hit.score
+        assert found.node.node_id == hit.passage.id
+        assert found.node.text == TEXT[found.node.start_char_idx : found.node.end_char_idx]
+        assert found.node.text == hit.passage.text
+
+
+def test_a_node_tells_where_its_words_come_from(assistant):
+    document = assistant.search(TARIFF)[0].passage.document
+    (found, *_) = AssistantRetriever(assistant).retrieve(TARIFF)
+    assert found.node.metadata == {
+        "document_id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "published": None,
+        "heading": "",
+    }
+
+
+def test_the_retriever_can_be_awaited(assistant):
+    retriever = AssistantRetriever(assistant)
+    awaited = asyncio.run(retriever.aretrieve(TARIFF))
+    assert [n.node.node_id for n in awaited] == [n.node.node_id for n in retriever.retrieve(TARIFF)]
+
+
+def test_the_query_engines_sources_are_the_cited_sentences(assistant, fake_openai):
+    fake_openai.script = [YES]
+    response = AssistantQueryEngine(assistant).query(TARIFF)
+    assert isinstance(response, Response)
+    answer = response.metadata["answer"]
+    assert str(response) == answer["text"]
+    assert str(response).endswith("by November 1. [1]")
+    (source,) = response.source_nodes
+    assert source.node.text == answer["citations"][0]["quote"]
+    assert source.node.text == TEXT[source.node.start_char_idx : source.node.end_char_idx]
+    assert "100% tariff" in source.node.text
+    assert source.node.metadata["number"] == 1
+    assert source.node.metadata["title"] == answer["citations"][0]["title"]
+
+
+def test_a_refusal_has_no_sources(assistant):
+    response = AssistantQueryEngine(assistant).query("Why did Trump cancel his visit to Malaysia?")
+    assert str(response) == NOT_IN_DOCUMENTS
+    assert response.source_nodes == []
+    assert response.metadata["answer"]["status"] == "not_in_documents"
+
+
+def test_the_query_engine_can_be_awaited(assistant, fake_openai):
+    fake_openai.script = [YES]
+    response = asyncio.run(AssistantQueryEngine(assistant).aquery(TARIFF))
+    assert len(response.source_nodes) == 1
+
+
+def test_llamaindexs_own_query_engine_takes_the_retriever(assistant):
+    engine = RetrieverQueryEngine.from_args(AssistantRetriever(assistant, limit=2), llm=MockLLM())
+    response = engine.query(TARIFF)
+    assert "100% tariff" in "".join(n.node.text for n in response.source_nodes)
+    # The mock repeats what it is asked, which holds what was retrieved.
+    assert "100% tariff" in str(response)

@@ -1,0 +1,83 @@
+"""Without a language model nothing leaves the machine: not even a name is looked up."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests import network
+
+CLOSED = "from tests import network; network.close()\n"
+ASKED = """
+import json, sys
+from assistant import Assistant
+
+with Assistant.open(sys.argv[1], llm="none") as assistant:
+    report = assistant.index()
+    answer = assistant.ask("What tariff has Trump threatened, and by when?")
+    refusal = assistant.ask("What is the current price of neodymium?")
+    sockets = network.own_internet_sockets()
+print(json.dumps({
+    "added": report.added,
+    "quote": answer.citations[0].quote,
+    "refused": refusal.status,
+    "modules": sorted(sys.modules),
+    "sockets": sockets,
+}))
+"""
+
+
+def child(code, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=network.ROOT,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    done = child(CLOSED + ASKED, tmp_path_factory.mktemp("offline") / "index")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "socket.create_connection(('127.0.0.1', 9))",
+        "socket.socket().connect(('127.0.0.1', 9))",
+        "socket.socket().connect_ex(('127.0.0.1', 9))",
+        "socket.getaddrinfo('example.org', 443)",
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))",
+        "socket.socket().bind(('127.0.0.1', 0))",
+    ],
+)
+def test_the_closed_network_is_closed(attempt):
+    done = child(f"{CLOSED}import socket\n{attempt}")
+    assert done.returncode != 0
+    assert "RuntimeError: socket." in done.stderr
+
+
+def test_documents_are_indexed_and_questions_answered_with_the_network_closed(ran):
+    assert ran["added"] >= 1
+    assert "100% tariff" in ran["quote"]
+    assert ran["refused"] == "not_in_documents"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")
+def test_native_code_holds_no_internet_socket_either(ran):
+    opened = "import socket; s = socket.create_server(('127.0.0.1', 0))\n"
+    seen = child(f"from tests import network\n{opened}print(network.own_internet_sockets())")
+    assert "0100007F" in seen.stdout
+    assert ran["sockets"] == []
+
+
+def test_nothing_that_reports_usage_is_ever_imported(ran):
+    told = ("posthog", "telemetry", "opentelemetry", "sentry_sdk", "analytics")
+    assert not [name for name in ran["modules"] if any(word in name for word in told)]
+    assert not {"chromadb", "openai", "httpx", "requests"} & set(ran["modules"])
