@@ -19,6 +19,8 @@ from assistant.types import Answer, Event, Hit, IndexReport, IndexStatus
 Notify = Callable[[str], None]
 Progress = Callable[[int, int], None]
 
+SERVER_EVIDENCE_TOKENS = 600
+"""Tokens of evidence for a model on a server, which reads fast and usually is a larger one."""
 NO_MODEL = (
     "No language model is installed, so the best sentences are quoted; "
     "for written answers run: pip install 'assistant[local]', or name a model with --llm."
@@ -35,9 +37,11 @@ class Assistant:
     """
 
     def __init__(self, settings: Settings, notify: Notify) -> None:
+        self._spec = parse_spec(settings.llm)
+        if settings.evidence_tokens is None and self._spec.kind == "server":
+            settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         self._settings = settings
         self._notify = notify
-        self._spec = parse_spec(settings.llm)
         self._embedder = MiniLM()
         self._library = Library(settings.index or default_index(), self._embedder, settings)
         self._model: Model | None = None

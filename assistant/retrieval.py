@@ -28,6 +28,8 @@ EVIDENCE_PASSAGES = 8
 """Passages whose sentences are weighed as evidence."""
 EVIDENCE_SENTENCES = 64
 """Most sentences that are weighed: each is embedded, which bounds the cost of a question."""
+EVIDENCE_TOKENS = 160
+"""Tokens of evidence unless set otherwise: what a small model on two cores reads in seconds."""
 LEAST_SHARE = 0.4
 """Least score of a sentence given as evidence, as a share of the best one's."""
 NUMBERING_TOKENS = 4
@@ -105,7 +107,7 @@ class Retriever:
         """The sentences of the best passages that fit the question best, best first.
 
         A sentence's score is the mean of its lexical and its vector score, each divided by the
-        best one's. They are taken in that order while they fit in `settings.evidence_tokens`.
+        best one's. They are taken in that order while they fit in the token budget.
         """
         pool = _sentences(hits[:EVIDENCE_PASSAGES])[:EVIDENCE_SENTENCES]
         if not pool:
@@ -114,7 +116,8 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")
         order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
         texts = [_text(*place) for place in pool]
-        chosen = _within(order, texts, self._embedder.count, self._settings.evidence_tokens)
+        budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
+        chosen = _within(order, texts, self._embedder.count, budget)
         evidence = tuple(
             Evidence(number, *pool[place], float(scores[place]))
             for number, place in enumerate(chosen, start=1)

@@ -20,7 +20,8 @@ class Settings(BaseModel):
         passage_tokens: most tokens of the embedding model in one passage, its marks included.
         candidates: passages each ranker hands to the fusion.
         dense_weight: share of the vector score in the fused score; the rest is BM25's.
-        evidence_tokens: most tokens of evidence given to a model.
+        evidence_tokens: most tokens of evidence given to a model; None for 160 with a model in this
+            process, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
         quote_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which
             sentences are quoted as an answer.
@@ -38,7 +39,7 @@ class Settings(BaseModel):
     passage_tokens: int = Field(default=256, ge=32, le=256)
     candidates: int = Field(default=50, ge=1, le=1000)
     dense_weight: float = Field(default=0.5, ge=0, le=1)
-    evidence_tokens: int = Field(default=160, ge=50, le=100_000)
+    evidence_tokens: int | None = Field(default=None, ge=50, le=100_000)
     quotes: int = Field(default=3, ge=1, le=20)
     quote_relevance: float = Field(default=0.6, ge=0, le=2)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)

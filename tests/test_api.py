@@ -184,6 +184,16 @@ def test_settings_of_one_assistant_are_its_own(index):
     assert counts[0] == counts[2] < counts[1]
 
 
+def test_a_server_is_given_more_evidence_than_a_model_in_this_process(index, fake_openai):
+    question = "What do officials say of the trip, the tariffs and the minerals?"
+    with (
+        Assistant.open(index, llm="none") as here,
+        Assistant.open(index, llm=fake_openai.spec) as there,
+    ):
+        few, many = (len(next(each.stream(question)).evidence) for each in (here, there))
+    assert few < many
+
+
 # A conversation
 
 

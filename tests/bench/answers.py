@@ -1,8 +1,9 @@
 """Answers, citations and refusals on a file of questions: `python -m tests.bench.answers FILE`.
 
 FILE is JSONL with `question`, `answerable`, `must` (regular expressions a right answer matches),
-`must_not`, `evidence` (verbatim strings, one of which a right citation holds) and `history`.
-The index is built afresh from `--documents`, the shipped ones by default.
+`must_not`, `evidence` (verbatim strings, one of which a right citation holds) and `history`; or in
+the form of SQuAD 2.0 with `text`, `answers` and `evidence` spans. The index is built afresh from
+`--documents`, the shipped ones by default.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--llm", default="none")
     parser.add_argument("--documents", type=Path, default=shipped("seeds"))
+    parser.add_argument("--half", choices=("even", "odd"), help="only every other question")
+    parser.add_argument("--limit", type=int, help="at most so many of each kind, from the first")
     options = parser.parse_args()
-    questions = [json.loads(line) for line in options.file.open(encoding="utf-8") if line.strip()]
+    questions = chosen(options.file, options.half, options.limit)
     with (
         tempfile.TemporaryDirectory() as folder,
         Assistant.open(folder, llm=options.llm) as assistant,
@@ -34,6 +37,31 @@ def main() -> None:
         assistant.index([options.documents])
         print(f"{len(questions)} questions, {assistant.model}, {options.documents.name}")
         report([run(assistant, question) for question in questions])
+
+
+def chosen(file: Path, half: str | None, limit: int | None) -> list[dict[str, Any]]:
+    """The questions of a file that are to be asked, in its order."""
+    with file.open(encoding="utf-8") as lines:
+        questions = [unified(json.loads(line)) for line in lines if line.strip()]
+    if half:
+        questions = questions[half == "odd" :: 2]
+    kinds = ([q for q in questions if q["answerable"] is kind] for kind in (True, False))
+    return [question for kind in kinds for question in kind[:limit]]
+
+
+def unified(question: dict[str, Any]) -> dict[str, Any]:
+    """A question of either form as one of ours: any of SQuAD's answers is right."""
+    if "question" in question:
+        return question
+    answers = "|".join(re.escape(answer) for answer in question["answers"] or ())
+    return {
+        "id": question["id"][:8],
+        "question": question["text"],
+        "answerable": question["answerable"],
+        "must": [answers] if answers else [],
+        "must_not": [],
+        "evidence": [span["text"] for span in question["evidence"]],
+    }
 
 
 def run(assistant: Assistant, question: dict[str, Any]) -> dict[str, Any]:
