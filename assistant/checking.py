@@ -22,6 +22,8 @@ LEAST_SHARED = 0.34
 """Least share of a statement's content words that its sentences must hold."""
 LEAST_NEW_SHARED = 0.6
 """The same for the words that do not come from the question: they are what the answer adds."""
+OPENING = 6
+"""Words at the start of a statement that may name what its sentences only refer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Check:
 def check(statement: str, sentences: Sequence[str], context: str = "", question: str = "") -> Check:
     """Compare a statement with the sentences it cites.
 
-    Numbers, dates and quoted words must stand in the sentences themselves. A name may also stand
-    in `context`: the words around the sentences, which say who "the president" in them is. The
+    Numbers, dates and quoted words must stand in the sentences themselves. So must names, but one
+    that the statement opens with or that owns something may stand in `context` instead, the words
+    before the sentences, which say who "the president" or "his" in them is. The
     words of the `question` may be repeated, but what is added to them must be in the sentences.
 
     >>> check("The tariff is 50%.", ["He threatened a 100% tariff."]).findings
@@ -50,7 +53,7 @@ def check(statement: str, sentences: Sequence[str], context: str = "", question:
         *(f"the cited words do not have the number {n}" for n in missing_numbers(statement, cited)),
         *(f"the cited words do not have the date {d}" for d in missing_dates(statement, cited)),
         *(f"the cited words do not say “{q}”" for q in missing_quotes(statement, cited)),
-        *(f"the cited words do not name {n}" for n in missing_names(statement, around)),
+        *(f"the cited words do not name {n}" for n in _unnamed(statement, cited, around)),
     )
     if not findings and (
         shared_words(statement, around) < LEAST_SHARED
@@ -58,3 +61,14 @@ def check(statement: str, sentences: Sequence[str], context: str = "", question:
     ):
         findings = ("the cited words say something else",)
     return Check("unsupported", findings) if findings else Check("supported")
+
+
+def _unnamed(statement: str, cited: str, around: str) -> list[str]:
+    """Names that the cited words lack and do not merely refer to."""
+    nowhere = missing_names(statement, around)
+    opening = set(statement.split()[:OPENING])
+    return [
+        name
+        for name in missing_names(statement, cited)
+        if name in nowhere or not (name.endswith(("'s", "’s", "s'", "s’")) or name in opening)
+    ]

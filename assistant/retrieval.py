@@ -28,9 +28,9 @@ EVIDENCE_PASSAGES = 8
 """Passages whose sentences are weighed as evidence."""
 EVIDENCE_SENTENCES = 64
 """Most sentences that are weighed: each is embedded, which bounds the cost of a question."""
-EVIDENCE_TOKENS = 160
+EVIDENCE_TOKENS = 120
 """Tokens of evidence unless set otherwise: what a small model on two cores reads in seconds."""
-LEAST_SHARE = 0.4
+LEAST_SHARE = 0.5
 """Least score of a sentence given as evidence, as a share of the best one's."""
 NUMBERING_TOKENS = 4
 """Tokens that a sentence's number and line break take in a prompt."""

@@ -20,7 +20,7 @@ class Settings(BaseModel):
         passage_tokens: most tokens of the embedding model in one passage, its marks included.
         candidates: passages each ranker hands to the fusion.
         dense_weight: share of the vector score in the fused score; the rest is BM25's.
-        evidence_tokens: most tokens of evidence given to a model; None for 160 with a model in this
+        evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
             process, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
         quote_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which

@@ -54,3 +54,27 @@ def test_a_number_in_the_context_alone_does_not_support():
 
 def test_a_statement_that_cites_nothing_is_unsupported():
     assert check(SENTENCE, []).verdict == "unsupported"
+
+
+def test_a_name_from_the_context_may_say_who_acts_or_owns_but_join_no_list():
+    trip = ["The trip will take him to Malaysia, followed by visits to Japan."]
+    context = "Trump seeks access to minerals for the United States"
+    assert check("Trump will visit Malaysia and Japan.", trip, context).verdict == "supported"
+    assert check("Malaysia is on Trump's trip.", trip, context).verdict == "supported"
+    listed = check("The trip will visit Malaysia, Japan and the United States.", trip, context)
+    assert listed.verdict == "unsupported"
+
+
+def test_words_added_to_the_question_must_stand_in_the_sentences():
+    question = "What did Takaichi say about the tariffs?"
+    talks = ["The itinerary includes talks with Takaichi on the tariffs."]
+    invented = "Takaichi said about the tariffs that they harm farmers."
+    assert check(invented, talks, question=question).verdict == "unsupported"
+
+
+def test_words_given_as_a_quotation_must_be_one():
+    said = ["Officials said the priority is to “unlock the region’s resource potential”."]
+    true = 'Officials want to "unlock the region\'s resource potential".'
+    false = "Officials want to “unlock the resource potential of the region”."
+    assert check(true, said).verdict == "supported"
+    assert check(false, said).verdict == "unsupported"
