@@ -56,7 +56,7 @@ class Answerer:
         self._retriever = retriever
         self._model = model
         self._settings = settings
-        self._prompt = prompts.load("answer")
+        self._prompt = prompts.load("answer") if model else None
 
     def stream(self, question: str, history: Sequence[conversation.Turn] = ()) -> Iterator[Event]:
         """Yield what happens as it happens, and last the `Answer`.
@@ -99,7 +99,7 @@ class Answerer:
 
     def _written(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
-        assert self._model is not None
+        assert self._model and self._prompt
         numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
         messages = self._prompt.fill(evidence=numbered, question=course.standalone)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False

@@ -133,11 +133,7 @@ class Retriever:
     def _scores(self, text: str, pool: Sequence[tuple[Passage, Sentence]]) -> tuple[Vector, Vector]:
         """Cosine of each sentence with `text`, and its score: the mean of that and BM25."""
         texts = [_text(*place) for place in pool]
-        titled = [
-            f"{passage.document.title}. {sentence}"
-            for (passage, _), sentence in zip(pool, texts, strict=True)
-        ]
-        vectors = self._embedder.embed([text, *titled])
+        vectors = self._embedder.embed([text, *texts])
         similar = vectors[1:] @ vectors[0]
         return similar, (_relative(lexical_scores(text, texts)) + _relative(similar)) / 2
 
