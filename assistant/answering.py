@@ -99,7 +99,8 @@ class Answerer:
 
     def _written(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
-        assert self._model and self._prompt
+        assert self._model is not None
+        assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
         messages = self._prompt.fill(evidence=numbered, question=course.standalone)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False

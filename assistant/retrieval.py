@@ -19,7 +19,7 @@ from assistant.embedding import Embedder
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.types import Evidence, Hit, Passage, Sentence
-from assistant.wording import missing_names, missing_numbers, shared_words
+from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
 
 Key = TypeVar("Key")
 Vector = NDArray[np.floating]
@@ -140,7 +140,9 @@ class Retriever:
 
 def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: float) -> Found:
     missing = (*missing_numbers(question, words), *missing_names(question, words))
-    relevance = similar + shared_words(question, words) / 2 - MISSING_COST * len(missing)
+    # A question without a telling word ("Why?") shares nothing, where a statement would share all.
+    shared = shared_words(question, words) if content_stems(question) else 0.0
+    relevance = similar + shared / 2 - MISSING_COST * len(missing)
     return Found(evidence, relevance, missing)
 
 
