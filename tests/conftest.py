@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from tests.fake_openai import FakeOpenAI
 
 CLEARED = ("OPENAI_", "ASSISTANT_", "OLLAMA_", "XDG_")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+# Started in the background by a shell, pytest ignores Ctrl-C and hands that on to the programs
+# that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:

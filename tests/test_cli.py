@@ -375,17 +375,20 @@ def test_an_error_nobody_foresaw_exits_with_1_and_names_the_way_to_its_traceback
 def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
     fake_openai.script = [Hang()]
     options = ("--index", str(index), "--llm", fake_openai.spec)
-    running = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "assistant", "ask", TARIFF, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    end = time.monotonic() + 30
-    while not fake_openai.chats and time.monotonic() < end:
-        time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
-    shown = running.communicate(timeout=20)
+    ) as running:
+        try:
+            end = time.monotonic() + 30
+            while not fake_openai.chats and time.monotonic() < end:
+                time.sleep(0.02)
+            running.send_signal(signal.SIGINT)
+            shown = running.communicate(timeout=20)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert shown == ("", "")
 
