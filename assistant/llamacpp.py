@@ -49,7 +49,10 @@ class LlamaCpp:
             )
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
-                raise ModelMissingError(f"{path} is no GGUF model; give --llm one that is.")
+                raise ModelMissingError(
+                    f"{path} is no GGUF model; give --llm one that is, or delete it "
+                    "if it is in the cache, to have it made again."
+                )
         # Idle threads that spin would take the cores from the rest of the program.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
@@ -78,7 +81,8 @@ class LlamaCpp:
             self._server = xllamacpp.Server(params)
         except RuntimeError as exc:
             raise ModelMissingError(
-                f"{path} could not be loaded as a model; give --llm another .gguf file."
+                f"{path} could not be loaded as a model; give --llm another one, or delete it "
+                "if it is in the cache, to have it made again."
             ) from exc
         self.base_url = self._server.listening_address + "/v1"
         held = path.stat()
