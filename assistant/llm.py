@@ -1,4 +1,4 @@
-"""Messages in, text out: every language model behind one small class, all through `openai`.
+"""Messages in, text out: every language model behind one small class, all as OpenAI's servers.
 
 A SPEC names the model: `none`, `local`, `openai/<model>`, `ollama/<model>`, `<model>@<base-url>`,
 or the path of a .gguf file. What is said to the model is decided elsewhere.
@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
-from urllib.parse import urlsplit
+from typing import Any, Literal, TypedDict, cast
 
 from assistant import llamacpp
-from assistant.errors import (
-    ModelRefusedError,
-    ModelUnreachableError,
-    UsageError,
-)
+from assistant.errors import UsageError
 from assistant.llamacpp import LlamaCpp
+from assistant.openai_client import (
+    Connection,
+    Server,
+    host,
+    is_bad_request,
+    parse_server,
+    without_password,
+)
 from assistant.types import Usage
 
-if TYPE_CHECKING:
-    import openai
-
 OPENAI_MODEL = "gpt-4o-mini"
-OLLAMA_URL = "http://127.0.0.1:11434/v1"
 SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
 
 
@@ -93,16 +91,13 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
     if spec.lower().endswith(".gguf"):
         path = Path(spec).expanduser()
         return ModelSpec("gguf", path.stem, f"local/{path.stem}", path=path)
-    provider, slash, model = spec.partition("/")
-    if slash and model and provider == "openai" and "@" not in spec:
-        return ModelSpec("server", model, spec, env.get("OPENAI_BASE_URL") or None, keyed=True)
-    if slash and model and provider == "ollama" and "@" not in spec:
-        return ModelSpec("server", model, spec, _ollama_url(env))
-    if named := re.fullmatch(r"(.+?)@(https?://[^/].*)", spec):
-        model, url = named.groups()
-        return ModelSpec("server", model, f"{model}@{_host(url)}", url, keyed=True)
-    shown = re.sub(r"://[^/]*@", "://***@", spec)
-    raise UsageError(f"no model is called {shown!r}; give one of: {SPECS}.")
+    if server := parse_server(spec, env):
+        return _on(server)
+    raise UsageError(f"no model is called {without_password(spec)!r}; give one of: {SPECS}.")
+
+
+def _on(server: Server) -> ModelSpec:
+    return ModelSpec("server", server.model, server.name, server.base_url, keyed=server.keyed)
 
 
 def _default_spec(env: Mapping[str, str]) -> ModelSpec:
@@ -110,21 +105,9 @@ def _default_spec(env: Mapping[str, str]) -> ModelSpec:
     if url or key:
         # A server of the user's own knows its models' names better than any default of ours.
         model = env.get("OPENAI_MODEL") or (None if url else OPENAI_MODEL)
-        where = _host(url) if url else "openai"
+        where = host(url) if url else "openai"
         return ModelSpec("server", model, f"{where}/{model or 'default'}", url, keyed=True)
     return parse_spec("local" if llamacpp.is_installed() else "none", env)
-
-
-def _ollama_url(env: Mapping[str, str]) -> str:
-    host = env.get("OLLAMA_HOST")
-    if not host:
-        return OLLAMA_URL
-    return (host if "://" in host else f"http://{host}").rstrip("/") + "/v1"
-
-
-def _host(url: str) -> str:
-    """Host and port of a URL, without the name and password that may stand in it."""
-    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def open_model(
@@ -159,36 +142,23 @@ class Model:
         self, spec: ModelSpec, runtime: LlamaCpp | None, timeout: float, retries: int
     ) -> None:
         self.name = spec.name
-        self._spec = spec
         self._runtime = runtime
-        self._model = spec.model
         self._refused: set[str] = set()
-        key = runtime.key if runtime else (os.environ.get("OPENAI_API_KEY") if spec.keyed else None)
-        self._key = key or "none"
-        self._client = self._connect(timeout, retries)
-
-    def _connect(self, timeout: float, retries: int) -> openai.OpenAI:
-        import httpx
-        import openai
-
-        base_url = self._runtime.base_url if self._runtime else self._spec.base_url
-        loopback = bool(base_url) and urlsplit(base_url).hostname in (
-            "127.0.0.1",
-            "localhost",
-            "::1",
-        )
-        return openai.OpenAI(
-            api_key=self._key,
-            base_url=base_url,
-            timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
-            max_retries=retries,
-            # A proxy must never be handed what stays on this machine.
-            http_client=openai.DefaultHttpxClient(trust_env=not loopback),
+        server = Server(spec.model, spec.name, spec.base_url, spec.keyed)
+        if runtime:
+            server = Server(spec.model, spec.name, runtime.base_url)
+        self._connection = Connection(
+            server,
+            runtime.key if runtime else server.key,
+            timeout=timeout,
+            retries=retries,
+            option="--llm",
+            lighten="give less evidence",
         )
 
     def close(self) -> None:
         """Close the connection and free the model if it runs in this process."""
-        self._client.close()
+        self._connection.close()
         self._runtime = None
 
     def stream(
@@ -203,23 +173,18 @@ class Model:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
             ModelRefusedError: the server refused: wrong key, unknown model, too long a prompt.
         """
-        import httpx
-        import openai
-
-        try:
+        with self._connection.mapped():
             if self._runtime:
                 self._runtime.prepare(messages[:-1])
             with self._start(messages, max_tokens) as chunks:
                 for chunk in chunks:
                     yield _piece(chunk)
-        except (openai.OpenAIError, httpx.HTTPError, ValueError) as exc:
-            raise self._error(exc) from exc
 
-    def _start(self, messages: Sequence[Message], max_tokens: int) -> openai.Stream[Any]:
-        import openai
-
-        if self._model is None:
-            self._model = self._first_listed()
+    def _start(self, messages: Sequence[Message], max_tokens: int) -> Any:
+        """The reply's chunks, as the `openai` client streams them."""
+        to = self._connection
+        if to.model is None:
+            to.model = to.first_listed()
         wanted: dict[str, Any] = {
             "max_tokens": max_tokens,
             "temperature": 0,
@@ -239,60 +204,17 @@ class Model:
             if "max_tokens" in self._refused:
                 options["max_completion_tokens"] = max_tokens
             try:
-                stream: openai.Stream[Any] = self._client.chat.completions.create(
-                    model=self._model, messages=cast(Any, said), stream=True, **options
+                return to.client.chat.completions.create(
+                    model=to.model, messages=cast(Any, said), stream=True, **options
                 )
-                return stream
-            except openai.BadRequestError as exc:
+            except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
                 refused = next((n for n in options if n in str(exc)), None)
-                if refused is None or refused not in wanted:
+                if not is_bad_request(exc) or refused is None or refused not in wanted:
                     raise
                 self._refused.add(refused)
                 if refused == "logprobs":
                     self._refused.add("top_logprobs")
-
-    def _first_listed(self) -> str:
-        for model in self._client.models.list():
-            return str(model.id)
-        raise ModelRefusedError(f"{self._where} lists no model; name one with --llm MODEL@URL.")
-
-    @property
-    def _where(self) -> str:
-        return str(self._client.base_url.copy_with(userinfo=b"")).rstrip("/")
-
-    def _error(self, exc: Exception) -> Exception:
-        import openai
-
-        if isinstance(exc, openai.AuthenticationError | openai.PermissionDeniedError):
-            return ModelRefusedError(
-                f"{self._where} refused the key; set OPENAI_API_KEY to a key it accepts."
-            )
-        if isinstance(exc, openai.NotFoundError):
-            return ModelRefusedError(
-                f"{self._where} has no model {self._model!r}; name one it has with --llm."
-            )
-        if isinstance(exc, openai.RateLimitError):
-            return ModelUnreachableError(
-                f"{self._where} is over its limit ({self._told(exc)}); try again later."
-            )
-        if isinstance(exc, openai.APIStatusError) and exc.status_code < 500:
-            return ModelRefusedError(
-                f"{self._where} refused the request ({self._told(exc)}); "
-                "choose another model with --llm, or give less evidence."
-            )
-        return ModelUnreachableError(
-            f"{self._where} gives no answer ({self._told(exc)}); "
-            "check that it runs, or choose another model with --llm."
-        )
-
-    def _told(self, exc: Exception) -> str:
-        """The vendor's words in one short line that holds no key and no control character."""
-        told = str(exc) or type(exc).__name__
-        if self._key != "none":
-            told = told.replace(self._key, "***")
-        told = re.sub(r"sk-[\w*-]+", "sk-***", told)
-        return " ".join("".join(c if c.isprintable() else " " for c in told).split())[:200]
 
 
 def _piece(chunk: Any) -> Piece:

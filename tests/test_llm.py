@@ -11,6 +11,7 @@ from assistant.errors import (
     UsageError,
 )
 from assistant.llm import ModelSpec, open_model, parse_spec
+from assistant.openai_client import OLLAMA_URL
 from assistant.types import Usage
 from tests.fake_openai import Drop, Failure, Hang, Reply
 
@@ -53,7 +54,7 @@ def text(pieces):
         ("/models/tiny.gguf", "gguf", "tiny", "local/tiny", None),
         ("./a@b/Tiny.GGUF", "gguf", "Tiny", "local/Tiny", None),
         ("openai/gpt-5", "server", "gpt-5", "openai/gpt-5", None),
-        ("ollama/qwen3:8b", "server", "qwen3:8b", "ollama/qwen3:8b", llm.OLLAMA_URL),
+        ("ollama/qwen3:8b", "server", "qwen3:8b", "ollama/qwen3:8b", OLLAMA_URL),
         ("m@http://h:1/v1", "server", "m", "m@h:1", "http://h:1/v1"),
         ("org/m@https://h/v1", "server", "org/m", "org/m@h", "https://h/v1"),
         ("ollama/m@http://h/v1", "server", "ollama/m", "ollama/m@h", "http://h/v1"),

@@ -1,0 +1,215 @@
+"""OpenAI-compatible servers: named by a SPEC, reached, and their failures told as ours.
+
+The only module that imports `openai`. What is asked of a server is left to the callers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from assistant.errors import ModelError, ModelRefusedError, ModelUnreachableError
+
+if TYPE_CHECKING:
+    import openai
+
+OLLAMA_URL = "http://127.0.0.1:11434/v1"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A model on a server.
+
+    Attributes:
+        model: the model's name; None means the first that the server lists.
+        name: what is shown; it holds no secret.
+        base_url: None for the one the `openai` client uses by default.
+        keyed: whether the server may be sent `OPENAI_API_KEY`.
+    """
+
+    model: str | None
+    name: str
+    base_url: str | None = None
+    keyed: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """The key to send, from the environment."""
+        return os.environ.get("OPENAI_API_KEY") or None if self.keyed else None
+
+
+def parse_server(spec: str, env: Mapping[str, str] = os.environ) -> Server | None:
+    """Read `openai/<model>`, `ollama/<model>` or `<model>@<base-url>`; None if it is none of them.
+
+    >>> parse_server("llama3@http://127.0.0.1:8000/v1").name
+    'llama3@127.0.0.1:8000'
+    """
+    provider, slash, model = spec.partition("/")
+    if slash and model and provider == "openai" and "@" not in spec:
+        return Server(model, spec, env.get("OPENAI_BASE_URL") or None, keyed=True)
+    if slash and model and provider == "ollama" and "@" not in spec:
+        return Server(model, spec, _ollama_url(env))
+    if named := re.fullmatch(r"(.+?)@(https?://[^/].*)", spec):
+        model, url = named.groups()
+        return Server(model, f"{model}@{host(url)}", url, keyed=True)
+    return None
+
+
+def without_password(spec: str) -> str:
+    """A SPEC fit to be shown, whatever stands in it."""
+    return re.sub(r"://[^/]*@", "://***@", spec)
+
+
+def host(url: str) -> str:
+    """Host and port of a URL, without the name and password that may stand in it."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def is_loopback(url: str | None) -> bool:
+    """Whether what is sent to the URL stays on this machine."""
+    return bool(url) and urlsplit(url).hostname in _LOOPBACK
+
+
+def _ollama_url(env: Mapping[str, str]) -> str:
+    given = env.get("OLLAMA_HOST")
+    if not given:
+        return OLLAMA_URL
+    return (given if "://" in given else f"http://{given}").rstrip("/") + "/v1"
+
+
+class Connection:
+    """A client of one server, whose failures are mapped to this program's errors.
+
+    Attributes:
+        client: the `openai` client; whatever is asked through it belongs inside `mapped`.
+        model: the name to ask for; None until `first_listed` has looked it up.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        key: str | None,
+        *,
+        timeout: float,
+        retries: int,
+        option: str,
+        lighten: str = "",
+    ) -> None:
+        """Make the client; it connects when first used.
+
+        Args:
+            server: which one.
+            key: sent with every request, if there is one.
+            timeout: seconds without a sign from the server before a try is given up.
+            retries: further tries after a passing failure.
+            option: the one of the command line by which the model is chosen, for the remedies.
+            lighten: how to ask for less, where that may help.
+        """
+        self.model = server.model
+        self._keyed = server.keyed
+        self._key = key
+        self._option = option
+        self._another = f"choose another model with {option}"
+        self._lighten = lighten and f", or {lighten}"
+        self.client = _client(server.base_url, key, timeout, retries)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.client.close()
+
+    @property
+    def where(self) -> str:
+        """The server's address, without the name and password that may stand in it."""
+        return str(self.client.base_url.copy_with(userinfo=b"", query=None)).rstrip("/")
+
+    def first_listed(self) -> str:
+        """The first model that the server lists; called inside `mapped`.
+
+        Raises:
+            ModelRefusedError: it lists none.
+        """
+        for model in self.client.models.list():
+            return str(model.id)
+        raise ModelRefusedError(
+            f"{self.where} lists no model; name one with {self._option} MODEL@URL."
+        )
+
+    @contextmanager
+    def mapped(self) -> Iterator[None]:
+        """The vendor's errors, and replies that make no sense, as this program's.
+
+        Raises:
+            ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
+            ModelRefusedError: the server refused: wrong key, unknown model, a bad request.
+        """
+        import httpx
+        import openai
+
+        try:
+            yield
+        except (openai.OpenAIError, httpx.HTTPError, ValueError) as exc:
+            raise self._error(exc) from exc
+
+    def _error(self, exc: Exception) -> ModelError:
+        import openai
+
+        if isinstance(exc, openai.AuthenticationError | openai.PermissionDeniedError):
+            return ModelRefusedError(f"{self.where} refused the key; {self._key_remedy}")
+        if isinstance(exc, openai.NotFoundError):
+            return ModelRefusedError(
+                f"{self.where} has no model {self.model!r}; name one it has with {self._option}."
+            )
+        if isinstance(exc, openai.RateLimitError):
+            return ModelUnreachableError(
+                f"{self.where} is over its limit ({self._told(exc)}); try again later."
+            )
+        if isinstance(exc, openai.APIStatusError) and exc.status_code < 500:
+            return ModelRefusedError(
+                f"{self.where} refused the request ({self._told(exc)}); "
+                f"{self._another}{self._lighten}."
+            )
+        return ModelUnreachableError(
+            f"{self.where} gives no answer ({self._told(exc)}); "
+            f"check that it runs, or {self._another}."
+        )
+
+    @property
+    def _key_remedy(self) -> str:
+        if self._keyed:
+            return "set OPENAI_API_KEY to a key it accepts."
+        return f"to send it OPENAI_API_KEY, name it with {self._option} MODEL@BASE-URL."
+
+    def _told(self, exc: Exception) -> str:
+        """The vendor's words in one short line that holds no key and no control character."""
+        told = str(exc) or type(exc).__name__
+        if self._key:
+            told = told.replace(self._key, "***")
+        told = re.sub(r"sk-[\w*-]+", "sk-***", told)
+        return " ".join("".join(c if c.isprintable() else " " for c in told).split())[:200]
+
+
+def is_bad_request(exc: Exception) -> bool:
+    """Whether the server found fault with the request itself (HTTP 400)."""
+    import openai
+
+    return isinstance(exc, openai.BadRequestError)
+
+
+def _client(base_url: str | None, key: str | None, timeout: float, retries: int) -> openai.OpenAI:
+    import httpx
+    import openai
+
+    return openai.OpenAI(
+        api_key=key or "none",
+        base_url=base_url,
+        timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
+        max_retries=retries,
+        # A proxy must never be handed what stays on this machine.
+        http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(base_url)),
+    )
