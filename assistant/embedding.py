@@ -1,6 +1,6 @@
-"""Text to vectors and to tokens: the embedded MiniLM sentence model.
+"""Text to vectors and to tokens: what is asked of an embedding model, and the embedded MiniLM.
 
-The only module that runs a model inside the process; what is embedded is decided elsewhere.
+What is embedded, and by which model, is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -33,11 +33,16 @@ class Embedder(Protocol):
 
     Attributes:
         name: identifies the model; vectors of different names are never compared.
-        dimension: length of its vectors.
+        window: texts that are worth embedding at once, between two checkpoints: a few seconds'
+            work.
     """
 
     name: str
-    dimension: int
+    window: int
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, one row a text, in the order given: shape (texts, dimension)."""
@@ -61,6 +66,7 @@ class MiniLM:
 
     name = "all-minilm-l6-v2-int8"
     dimension = 384
+    window = 64
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (len(texts), 384), in the order given.

@@ -25,7 +25,6 @@ CUT = 1
 Progress = Callable[[int, int], None]
 """Told bytes of source files done, and in all."""
 
-_WINDOW = 64  # texts embedded between two checkpoints: some seconds of work
 _MOST_WAITING = 1000  # changes or passages held in memory before they are written
 
 
@@ -182,13 +181,14 @@ class Run:
     def _queue(self, change: Change) -> None:
         self._changes.append(change)
         self._waiting += 1
-        if len(self._texts) >= _WINDOW or self._waiting >= _MOST_WAITING:
+        if len(self._texts) >= self.embedder.window or self._waiting >= _MOST_WAITING:
             self._flush()
 
     def _flush(self) -> None:
         texts = list(self._texts.items())
-        for start in range(0, len(texts), _WINDOW):
-            part = texts[start : start + _WINDOW]
+        window = self.embedder.window
+        for start in range(0, len(texts), window):
+            part = texts[start : start + window]
             vectors = self.embedder.embed([text for _, text in part])
             keys = (key for key, _ in part)
             self.catalogue.keep_embeddings(dict(zip(keys, vectors, strict=True)))

@@ -59,9 +59,21 @@ class Found:
 class Retriever:
     """Finds passages and evidence in one library."""
 
-    def __init__(self, library: Library, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        settings: Settings,
+        sentence_embedder: Embedder | None = None,
+    ) -> None:
+        """Search with the embedder the library was made with; weigh sentences with another one.
+
+        Without a `sentence_embedder` the same does both. Where the first is on a server, the other
+        must be one in this process: sentences are never sent.
+        """
         self._library = library
         self._embedder = embedder
+        self._sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
@@ -117,7 +129,7 @@ class Retriever:
         order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
         texts = [_text(*place) for place in pool]
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        chosen = _within(order, texts, self._embedder.count, budget)
+        chosen = _within(order, texts, self._sentence_embedder.count, budget)
         evidence = tuple(
             Evidence(number, *pool[place], float(scores[place]))
             for number, place in enumerate(chosen, start=1)
@@ -133,7 +145,7 @@ class Retriever:
     def _scores(self, text: str, pool: Sequence[tuple[Passage, Sentence]]) -> tuple[Vector, Vector]:
         """Cosine of each sentence with `text`, and its score: the mean of that and BM25."""
         texts = [_text(*place) for place in pool]
-        vectors = self._embedder.embed([text, *texts])
+        vectors = self._sentence_embedder.embed([text, *texts])
         similar = vectors[1:] @ vectors[0]
         return similar, (_relative(lexical_scores(text, texts)) + _relative(similar)) / 2
 

@@ -33,6 +33,7 @@ class Remembering:
 
     def __init__(self):
         self.name, self.dimension = MODEL.name, MODEL.dimension
+        self.window = MODEL.window
         self.offsets, self.count = MODEL.offsets, MODEL.count
         self.texts = []
 
