@@ -10,7 +10,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,24 @@ class Change:
     file: FileRecord
     entries: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
+
+
+def made_with(path: Path) -> tuple[str, int] | None:
+    """Name and dimension of the embedding model that the catalogue at `path` was made with.
+
+    None where there is no catalogue, or none that anything was written to or that can be read;
+    opening it tells which.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as db:
+            if not db.execute("SELECT 1 FROM roots LIMIT 1").fetchone():
+                return None
+            meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        return str(meta["model"]), int(meta["dimension"])
+    except (sqlite3.Error, KeyError, ValueError, TypeError):
+        return None
 
 
 class Catalogue:
@@ -359,9 +377,11 @@ class Catalogue:
         elif "meta" not in tables:
             raise self._error(IndexDamagedError, "is not a catalogue of this program")
         self._check_format()
+        if not self.roots():
+            if not create:
+                raise self._missing()
+            self._begin_again(model)
         self._check_model(model)
-        if not create and not self.roots():
-            raise self._missing()
         # FULL makes every commit survive a loss of power; beside embedding its cost is nothing.
         self._rows("PRAGMA synchronous = FULL")
         self._rows("PRAGMA foreign_keys = ON")
@@ -379,6 +399,15 @@ class Catalogue:
                 self._db.execute(statement)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
+    def _begin_again(self, model: str) -> None:
+        """A first run that ended before it wrote a document binds nobody to its model."""
+        known = (self._meta("model"), self._meta("dimension"))
+        if known != (model, self._dimension):
+            with self._transaction():
+                self._db.execute("DELETE FROM embeddings")
+                values = [(model, "model"), (self._dimension, "dimension")]
+                self._db.executemany("UPDATE meta SET value = ? WHERE key = ?", values)
+
     def _check_format(self) -> None:
         if int(self._meta("format")) > FORMAT:
             raise IndexMismatchError(
@@ -387,11 +416,12 @@ class Catalogue:
             )
 
     def _check_model(self, model: str) -> None:
-        made_with = self._meta("model")
-        if (made_with, self._meta("dimension")) != (model, self._dimension):
+        maker = self._meta("model")
+        if (maker, self._meta("dimension")) != (model, self._dimension):
             raise IndexMismatchError(
-                f"the index {self.path.parent} was made with the embedding model {made_with}, "
-                f"and this program uses {model}; build another index with --index."
+                f"the index {self.path.parent} was made with the embedding model {maker} "
+                f"and cannot be used with {model}; leave --embedding (ASSISTANT_EMBEDDING) out, or "
+                "build another index with --index."
             )
 
     def _missing(self) -> IndexMissingError:

@@ -2,12 +2,21 @@
 
 import sqlite3
 import string
+from contextlib import closing
 from random import Random
 
 import numpy as np
 import pytest
 
-from assistant.catalogue import FORMAT, Catalogue, Change, Entry, FileRecord, match_expression
+from assistant.catalogue import (
+    FORMAT,
+    Catalogue,
+    Change,
+    Entry,
+    FileRecord,
+    made_with,
+    match_expression,
+)
 from assistant.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -251,6 +260,30 @@ def test_another_embedding_model_is_refused(catalogue, path):
     for model, dimension in (("other", DIMENSION), (MODEL, DIMENSION + 1)):
         with pytest.raises(IndexMismatchError, match=r"embedding model.*--index"):
             Catalogue(path, model, dimension, create=True)
+
+
+def test_a_catalogue_tells_what_it_was_made_with_once_something_was_written(catalogue, path):
+    assert made_with(path) is None
+    put(catalogue, "One.")
+    assert made_with(path) == (MODEL, DIMENSION)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all " * 300])
+def test_what_is_no_catalogue_was_made_with_nothing_and_stays_as_it_is(path, content):
+    if content is not None:
+        path.write_bytes(content)
+    assert made_with(path) is None
+    assert path.exists() == (content is not None)
+    assert content is None or path.read_bytes() == content
+
+
+def test_a_catalogue_that_nothing_was_written_to_may_take_another_model(catalogue, path):
+    catalogue.keep_embeddings({b"of the first model": np.zeros(DIMENSION, np.float32)})
+    with closing(Catalogue(path, "other", DIMENSION + 1, create=True)) as other:
+        assert other.known_hashes([b"of the first model"]) == set()
+        other.keep_embeddings({b"of the other": np.zeros(DIMENSION + 1, np.float32)})
+    with closing(Catalogue(path, "other", DIMENSION + 1, create=True)) as other:
+        assert other.known_hashes([b"of the other"]) == {b"of the other"}
 
 
 def test_a_newer_format_is_refused(catalogue, path):
