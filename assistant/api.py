@@ -7,11 +7,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from assistant import embedders
 from assistant.answering import Answerer
+from assistant.catalogue import made_with
 from assistant.conversation import Turn
-from assistant.embedding import MiniLM
-from assistant.library import Library
+from assistant.embedders import Choice
+from assistant.embedding import Embedder, MiniLM
+from assistant.library import CATALOGUE, Library
 from assistant.llm import Model, open_model, parse_spec
+from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
 from assistant.types import Answer, Event, Hit, IndexReport, IndexStatus
@@ -42,8 +46,10 @@ class Assistant:
             settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         self._settings = settings
         self._notify = notify
-        self._embedder = MiniLM()
-        self._library = Library(settings.index or default_index(), self._embedder, settings)
+        self._minilm = MiniLM()
+        self._embedding = embedders.named(settings.embedding) if settings.embedding else None
+        self._embedder: Embedder | None = None
+        self._opened: Library | None = None
         self._model: Model | None = None
         self._answerer: Answerer | None = None
 
@@ -53,23 +59,28 @@ class Assistant:
         index: str | Path | None = None,
         *,
         llm: str | None = None,
+        embedding: str | None = None,
         notify: Notify = lambda _: None,
         **settings: Any,
     ) -> Self:
-        """An assistant over one index; neither the index nor the model is touched before use.
+        """An assistant over one index; neither the index nor a model is touched before use.
 
         Args:
             index: folder of the index; None for `ASSISTANT_INDEX`, else a checkout's `index/`,
                 else the user's data folder.
             llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
                 to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
+            embedding: a SPEC: minilm, openai/<model>, ollama/<model> or
+                <model>@<base-url>; None for `ASSISTANT_EMBEDDING`, else what the index was made
+                with, and minilm for a new one. A server is sent the passages when indexing, the
+                question when asking.
             notify: told, in a line each, what takes long or should be known.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
             UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
         """
-        return cls(Settings.load(index=index, llm=llm, **settings), notify)
+        return cls(Settings.load(index=index, llm=llm, embedding=embedding, **settings), notify)
 
     def index(
         self, paths: Sequence[str | Path] = (), *, progress: Progress | None = None
@@ -83,6 +94,8 @@ class Assistant:
         Raises:
             UsageError: a path does not exist or holds nothing that can be read.
             NoUsableIndexError: another process is writing, or the index cannot be used or written.
+            ModelError: the embedding model cannot be had, reached, or refused; what was embedded
+                before is kept.
         """
         roots = [Path(path) for path in paths]
         if not roots and not self._library.exists:
@@ -117,6 +130,7 @@ class Assistant:
 
         Raises:
             NoUsableIndexError: the index cannot be used.
+            ModelError: the embedding model cannot be had, reached, or refused.
         """
         return self._retriever().search(query, limit)
 
@@ -141,8 +155,11 @@ class Assistant:
         """Close the index and free the model."""
         if self._model:
             self._model.close()
-        self._library.close()
-        self._model = self._answerer = None
+        if self._opened:
+            self._opened.close()
+        if isinstance(self._embedder, RemoteEmbedder):
+            self._embedder.close()
+        self._model = self._answerer = self._opened = self._embedder = None
 
     def __enter__(self) -> Self:
         return self
@@ -167,12 +184,40 @@ class Assistant:
         return self._answerer
 
     def _retriever(self) -> Retriever:
-        if not self._library.exists:
+        library = self._library
+        if not library.exists:
             self._notify(
                 "There is no index yet; indexing the documents that ship with the program."
             )
-            self._library.index([shipped("seeds")])
-        return Retriever(self._library, self._embedder, self._settings)
+            library.index([shipped("seeds")])
+        assert self._embedder is not None
+        # Sentences are weighed in this process, wherever passages are embedded.
+        return Retriever(library, self._embedder, self._settings, self._minilm)
+
+    @property
+    def _library(self) -> Library:
+        """The library, with the embedding model that was named, else the one it was made with."""
+        if self._opened is None:
+            folder = self._settings.index or default_index()
+            maker, dimension = made_with(folder / CATALOGUE) or (None, None)
+            choice = self._embedding or self._recorded(maker) or embedders.named("minilm")
+            self._embedder = choice.open(
+                self._minilm,
+                dimension,
+                timeout=self._settings.timeout,
+                retries=self._settings.retries,
+            )
+            self._opened = Library(folder, self._embedder, self._settings)
+        return self._opened
+
+    def _recorded(self, maker: str | None) -> Choice | None:
+        choice = embedders.recorded(maker) if maker else None
+        if choice and choice.is_elsewhere:
+            self._notify(
+                f"The index was made with {choice.name}: passages are sent there when they are "
+                "indexed, and questions when they are asked."
+            )
+        return choice
 
 
 class Conversation:

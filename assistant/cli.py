@@ -58,8 +58,8 @@ Exit codes:
   5    the model cannot be had or reached, or it refused
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM and ASSISTANT_INDEX stand in for --llm and --index; OPENAI_API_KEY and
-OPENAI_BASE_URL name a model server; NO_COLOR turns colours off.
+Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING and ASSISTANT_INDEX stand in for --llm, --embedding
+and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server; NO_COLOR turns colours off.
 """
 ASK_EPILOG = """\
 \b
@@ -80,6 +80,7 @@ INDEX_EPILOG = """\
 Examples:
   assistant index ~/reports notes.md
   assistant index
+  assistant index --embedding ollama/nomic-embed-text ~/reports
 
 Exits with 2 when files were skipped for a fault; the others are indexed all the same.
 """
@@ -100,6 +101,15 @@ Llm = Annotated[
         metavar="SPEC",
         help="Which model answers: none (quote the best sentences), local, openai/MODEL, "
         "ollama/MODEL, MODEL@BASE-URL, or the path of a .gguf file.",
+    ),
+]
+Embedding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="Which model finds passages by meaning: minilm, openai/MODEL, "
+        "ollama/MODEL or MODEL@BASE-URL; without it, the one that the index was made with, minilm "
+        "for a new one.",
     ),
 ]
 Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
@@ -204,6 +214,7 @@ def ask(
         typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input."),
     ],
     llm: Llm = None,
+    embedding: Embedding = None,
     index: Index = None,
     json_: Json = False,
     no_strict: NoStrict = False,
@@ -213,7 +224,7 @@ def ask(
 
     asked = _given(question)
     status = render.StatusLine(sys.stderr)
-    with _opened(index, llm, no_strict, status) as assistant:
+    with _opened(index, embedding, status, llm, no_strict) as assistant:
         answer = render.follow(assistant.stream(asked), status, assistant.model)
     page = render.Page.of(sys.stdout)
     print(render.json_text(answer.to_dict()) if json_ else render.answer_text(answer, page))
@@ -223,12 +234,18 @@ def ask(
 
 
 @app.command(epilog=CHAT_EPILOG)
-def chat(llm: Llm = None, index: Index = None, no_strict: NoStrict = False) -> None:
+def chat(
+    llm: Llm = None,
+    embedding: Embedding = None,
+    index: Index = None,
+    no_strict: NoStrict = False,
+) -> None:
     """Ask in a conversation, where a question may lean on those before it."""
     from assistant import render
     from assistant.chat import converse
 
-    with _opened(index, llm, no_strict, render.StatusLine(sys.stderr)) as assistant:
+    status = render.StatusLine(sys.stderr)
+    with _opened(index, embedding, status, llm, no_strict) as assistant:
         converse(assistant)
 
 
@@ -242,13 +259,14 @@ def index_(
             "come with the program.",
         ),
     ] = None,
+    embedding: Embedding = None,
     index: Index = None,
 ) -> None:
     """Bring the index up to date with files and folders."""
     from assistant import render
-    from assistant.api import Assistant
 
-    with Assistant.open(index, llm="none") as assistant, _progress() as progress:
+    status = render.StatusLine(sys.stderr)
+    with _opened(index, embedding, status) as assistant, _progress() as progress:
         report = assistant.index(paths or [], progress=progress)
     print(render.report_text(report), flush=True)
     if notes := render.notes_text(report):
@@ -264,6 +282,7 @@ def search(
         typer.Argument(metavar="QUERY", help="What to look for; - reads it from standard input."),
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Most passages shown.")] = 10,
+    embedding: Embedding = None,
     index: Index = None,
     json_: Json = False,
 ) -> None:
@@ -271,7 +290,7 @@ def search(
     from assistant import render
 
     wanted = _given(query)
-    with _opened(index, "none", False, render.StatusLine(sys.stderr)) as assistant:
+    with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
         hits = assistant.search(wanted, limit)
     page = render.Page.of(sys.stdout)
     found = render.hits_dict(wanted, hits)
@@ -279,11 +298,11 @@ def search(
 
 
 @app.command()
-def status(index: Index = None, json_: Json = False) -> None:
+def status(embedding: Embedding = None, index: Index = None, json_: Json = False) -> None:
     """Show what the index holds."""
     from assistant import render
 
-    with _opened(index, "none", False, render.StatusLine(sys.stderr)) as assistant:
+    with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
 
@@ -316,7 +335,11 @@ def _from_stdin() -> str:
 
 @contextmanager
 def _opened(
-    index: str | None, llm: str | None, no_strict: bool, status: Any
+    index: str | None,
+    embedding: str | None,
+    status: Any,
+    llm: str | None = "none",
+    no_strict: bool = False,
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
@@ -327,7 +350,9 @@ def _opened(
         print(line(notice), file=sys.stderr, flush=True)
 
     strict = False if no_strict else None
-    with Assistant.open(index, llm=llm, notify=notify, strict=strict) as assistant:
+    with Assistant.open(
+        index, llm=llm, embedding=embedding, notify=notify, strict=strict
+    ) as assistant:
         yield assistant
 
 

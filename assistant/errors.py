@@ -76,4 +76,4 @@ class ModelUnreachableError(ModelError):
 
 
 class ModelRefusedError(ModelError):
-    """The server answered and refused: wrong key, unknown model, too long a prompt."""
+    """The server refused (wrong key, unknown model, too long a prompt) or replied nonsense."""

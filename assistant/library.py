@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 
+CATALOGUE = "catalogue.sqlite3"
+"""Name of the catalogue's file in the folder of an index."""
 _DELIVERY = 1000  # vectors handed to Chroma at a time
 _PROBES = 8
 _WAIT = 2.0  # seconds for another process to end a repair
@@ -46,7 +48,7 @@ class Library:
 
     Raises (every method):
         NoUsableIndexError: there is no index, or it cannot be used; see its subclasses.
-        ModelMissingError: the embedding model cannot be loaded.
+        ModelError: the embedding model cannot be loaded, reached, or refused.
     """
 
     def __init__(self, path: Path, embedder: Embedder, settings: Settings) -> None:
@@ -179,8 +181,10 @@ class Library:
         return found
 
     def _opened(self, create: bool) -> Catalogue:
-        path = self.path / "catalogue.sqlite3"
-        return Catalogue(path, self._embedder.name, self._embedder.dimension, create)
+        path = self.path / CATALOGUE
+        # A server tells a dimension only when asked: not for a catalogue that is not there.
+        dimension = self._embedder.dimension if create or path.exists() else 0
+        return Catalogue(path, self._embedder.name, dimension, create)
 
     def _new_vectors(self) -> VectorIndex:
         return VectorIndex(self.path / "chroma", self._embedder.dimension)

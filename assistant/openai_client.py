@@ -55,7 +55,8 @@ def parse_server(spec: str, env: Mapping[str, str] = os.environ) -> Server | Non
         return Server(model, spec, env.get("OPENAI_BASE_URL") or None, keyed=True)
     if slash and model and provider == "ollama" and "@" not in spec:
         return Server(model, spec, _ollama_url(env))
-    if named := re.fullmatch(r"(.+?)@(https?://[^/].*)", spec):
+    named = re.fullmatch(r"(.+?)@(https?://[^/].*)", spec)
+    if named and _is_address(named[2]):
         model, url = named.groups()
         return Server(model, f"{model}@{host(url)}", url, keyed=True)
     return None
@@ -74,6 +75,14 @@ def host(url: str) -> str:
 def is_loopback(url: str | None) -> bool:
     """Whether what is sent to the URL stays on this machine."""
     return bool(url) and urlsplit(url).hostname in _LOOPBACK
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _ollama_url(env: Mapping[str, str]) -> str:

@@ -17,7 +17,9 @@ class Settings(BaseModel):
     Attributes:
         index: folder of the index; None for the default place (see `default_index`).
         llm: which model answers (see `assistant.llm`); None for the default choice.
-        passage_tokens: most tokens of the embedding model in one passage, its marks included.
+        embedding: which model finds passages by meaning (see `assistant.embedders`); None for the
+            one that the index was made with, and MiniLM for a new index.
+        passage_tokens: most tokens of MiniLM in one passage, its marks included.
         candidates: passages each ranker hands to the fusion.
         dense_weight: share of the vector score in the fused score; the rest is BM25's.
         evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
@@ -29,13 +31,15 @@ class Settings(BaseModel):
         confidence: least P(yes) of the model's first token at which it may answer.
         strict: drop statements that nothing supports (else show them, marked).
         timeout: seconds without a sign from a model server before a try is given up.
-        retries: further tries after a passing failure of a model server.
+        retries: further tries after a passing failure of a model server; four more where
+            many passages are embedded.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     index: Path | None = None
     llm: str | None = None
+    embedding: str | None = None
     passage_tokens: int = Field(default=256, ge=32, le=256)
     candidates: int = Field(default=50, ge=1, le=1000)
     dense_weight: float = Field(default=0.5, ge=0, le=1)
@@ -58,6 +62,7 @@ class Settings(BaseModel):
         values: dict[str, Any] = {
             "index": os.environ.get("ASSISTANT_INDEX") or None,
             "llm": os.environ.get("ASSISTANT_LLM") or None,
+            "embedding": os.environ.get("ASSISTANT_EMBEDDING") or None,
         }
         values.update({name: value for name, value in given.items() if value is not None})
         try:

@@ -1,7 +1,8 @@
-"""A small real server on the loopback that speaks the OpenAI chat protocol from a script.
+"""A small real server on the loopback that speaks the OpenAI protocol: chats and embeddings.
 
-Each call to it takes the next step of the script, or `otherwise` when the script is at its end;
-every request is remembered. What is done with the replies is the tests' business.
+Each chat takes the next step of the script, or `otherwise` when the script is at its end; each
+request for embeddings takes the next step of its own script, or gets vectors of the texts' words.
+Every request is remembered. What is done with the replies is the tests' business.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import json
 import math
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -55,7 +59,15 @@ class Hang:
     """Nothing comes at all."""
 
 
+@dataclass(frozen=True)
+class Vectors:
+    """The vectors of the texts that were sent, changed as the reply's `data` by `change`."""
+
+    change: Callable[[list[Any]], Any] = lambda data: data
+
+
 Step = Reply | Failure | Drop | Hang
+EmbeddingStep = Vectors | Failure | Hang
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,11 @@ class FakeOpenAI:
         models: the models it has; a request for another one gets 404.
         refuses: parameters that it refuses with 400, naming them, as older servers do.
         left: set when a reader has gone before its reply was at its end.
+        embedding_script: the steps to come of requests for embeddings.
+        embedding_otherwise: what is done when that script is at its end.
+        embedding_seconds: how long a request for embeddings takes.
+        dimension: length of its vectors.
+        most_at_once: most requests for embeddings that were there at the same time.
     """
 
     def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
@@ -90,6 +107,13 @@ class FakeOpenAI:
         self.refuses: set[str] = set()
         self.left = threading.Event()
         self.closing = threading.Event()
+        self.embedding_script: list[EmbeddingStep] = []
+        self.embedding_otherwise: EmbeddingStep = Vectors()
+        self.embedding_seconds = 0.0
+        self.dimension = 64
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = threading.Lock()
         server = self
 
         class Handler(_Handler):
@@ -114,8 +138,31 @@ class FakeOpenAI:
         """The bodies of the chat requests."""
         return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
 
+    @property
+    def embedded(self) -> list[list[str]]:
+        """The texts of each request for embeddings."""
+        return [r.body["input"] for r in self.requests if r.path.endswith("/embeddings")]
+
     def next_step(self) -> Step:
         return self.script.pop(0) if self.script else self.otherwise
+
+    def next_embedding_step(self) -> EmbeddingStep:
+        with self._lock:
+            return (
+                self.embedding_script.pop(0) if self.embedding_script else self.embedding_otherwise
+            )
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count a request for embeddings among those that are there."""
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -151,6 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(Failure(404, f"The model `{body['model']}` does not exist"))
         elif refused := next((p for p in body if p in self.fake.refuses), None):
             self._fail(Failure(400, f"Unrecognized request argument supplied: {refused}"))
+        elif self.path.endswith("/embeddings"):
+            with self.fake.counted():
+                self._embed(self.fake.next_embedding_step(), body)
         else:
             self._act(self.fake.next_step(), body)
 
@@ -175,6 +225,21 @@ class _Handler(BaseHTTPRequestHandler):
                 self._stream(_chunks(Reply(text), body), 0.0, broken=True)
             case Reply():
                 self._stream(_chunks(step, body), step.seconds_between)
+
+    def _embed(self, step: EmbeddingStep, body: Any) -> None:
+        time.sleep(self.fake.embedding_seconds)
+        match step:
+            case Failure():
+                self._fail(step)
+            case Hang():
+                self.fake.closing.wait(30)
+            case Vectors(change=change):
+                data = [
+                    {"object": "embedding", "index": i, "embedding": vector(t, self.fake.dimension)}
+                    for i, t in enumerate(body["input"])
+                ]
+                value = {"object": "list", "model": body["model"], "data": change(data)}
+                self._json(200, value)
 
     def _fail(self, failure: Failure) -> None:
         error = {"message": failure.message, "type": "error", "code": None}
@@ -212,6 +277,15 @@ class _Handler(BaseHTTPRequestHandler):
         event = f"data: {data}\n\n".encode()
         self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
         self.wfile.flush()
+
+
+def vector(text: str, dimension: int) -> list[float]:
+    """One number a word, counted where the word's hash says: texts that share words are near."""
+    numbers = [0.0] * dimension
+    numbers[0] = 0.1  # no text is without a direction
+    for word in re.findall(r"\w+", text.lower()):
+        numbers[zlib.crc32(word.encode()) % dimension] += 1.0
+    return numbers
 
 
 def _chunks(reply: Reply, body: Any) -> Iterator[Any]:

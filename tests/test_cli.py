@@ -249,6 +249,42 @@ def test_the_first_question_on_a_fresh_machine_indexes_the_shipped_documents(run
     assert "no index" in ran.err
 
 
+def test_an_index_that_a_server_embeds_is_made_and_then_used_without_naming_it(
+    run, tmp_path, fake_openai
+):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("The port of Ilo costs $2 billion to build.\n")
+    place = ("--index", tmp_path / "i")
+    ran = run("index", *place, "--embedding", fake_openai.spec, tmp_path / "docs")
+    assert (ran.code, ran.err) == (0, "")
+    question = "What does the port of Ilo cost to build?"
+    ran = run("ask", *place, "--llm", "none", question)
+    assert (ran.code, ran.err) == (0, "")
+    assert "$2 billion" in ran.out
+    assert "dense 1" in run("search", *place, "port").out
+    assert fake_openai.embedded[-2:] == [[question], ["port"]]
+    assert json.loads(run("status", *place, "--json").out)["embedding"] == fake_openai.spec
+    for arguments in (("ask", "x"), ("search", "x"), ("status",), ("index",), ("chat",)):
+        ran = run(*arguments, *place, "--embedding", "minilm", stdin=b"x\n")
+        assert ran.code == 4
+        assert one_line(ran, fake_openai.spec, "leave --embedding")
+
+
+def test_an_embedding_spec_that_is_none_exits_with_2(run, index):
+    ran = run("search", "--index", index, "--embedding", "gpt", "port")
+    assert ran.code == 2
+    assert one_line(ran, "'gpt'", "minilm, openai/<model>")
+
+
+def test_an_embedding_server_that_refuses_exits_with_5(run, tmp_path, fake_openai):
+    (tmp_path / "a.txt").write_text("The port of Ilo costs $2 billion to build.\n")
+    fake_openai.embedding_otherwise = Failure(400, "no embeddings here")
+    options = ("--index", tmp_path / "i", "--embedding", fake_openai.spec)
+    ran = run("index", *options, tmp_path / "a.txt")
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran, "no embeddings here", "--embedding")
+
+
 def test_the_environment_stands_in_for_the_options(run, index, fake_openai, monkeypatch):
     monkeypatch.setenv("ASSISTANT_INDEX", str(index))
     monkeypatch.setenv("ASSISTANT_LLM", fake_openai.spec)

@@ -18,8 +18,11 @@ def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(mon
     monkeypatch.setenv("ASSISTANT_LLM", "none")
     monkeypatch.setenv("ASSISTANT_INDEX", "/there")
     assert (Settings.load().llm, Settings.load().index) == ("none", Path("/there"))
-    given = Settings.load(llm="local", index="/here")
+    monkeypatch.setenv("ASSISTANT_EMBEDDING", "minilm")
+    assert Settings.load().embedding == "minilm"
+    given = Settings.load(llm="local", index="/here", embedding="openai/m")
     assert (given.llm, given.index) == ("local", Path("/here"))
+    assert given.embedding == "openai/m"
 
 
 def test_none_is_not_given(monkeypatch):
@@ -29,6 +32,7 @@ def test_none_is_not_given(monkeypatch):
 
 def test_an_empty_variable_is_no_variable(monkeypatch):
     monkeypatch.setenv("ASSISTANT_LLM", "")
+    monkeypatch.setenv("ASSISTANT_EMBEDDING", "")
     monkeypatch.setenv("ASSISTANT_INDEX", "")
     assert Settings.load() == Settings()
 
