@@ -70,7 +70,7 @@ class Assistant:
                 else the user's data folder.
             llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
                 to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
-            embedding: a SPEC: minilm, openai/<model>, ollama/<model> or
+            embedding: a SPEC: minilm, static, openai/<model>, ollama/<model> or
                 <model>@<base-url>; None for `ASSISTANT_EMBEDDING`, else what the index was made
                 with, and minilm for a new one. A server is sent the passages when indexing, the
                 question when asking.

@@ -107,7 +107,7 @@ Embedding = Annotated[
     str | None,
     typer.Option(
         metavar="SPEC",
-        help="Which model finds passages by meaning: minilm, openai/MODEL, "
+        help="Which model finds passages by meaning: minilm, static, openai/MODEL, "
         "ollama/MODEL or MODEL@BASE-URL; without it, the one that the index was made with, minilm "
         "for a new one.",
     ),

@@ -1,6 +1,6 @@
 """Which model embeds passages and queries: the one a SPEC names, or the one an index was made with.
 
-A SPEC is `minilm`, `openai/<model>`, `ollama/<model>` or `<model>@<base-url>`.
+A SPEC is `minilm`, `static`, `openai/<model>`, `ollama/<model>` or `<model>@<base-url>`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from assistant.embedding import Embedder, MiniLM
 from assistant.errors import UsageError
 from assistant.openai_client import Server, is_loopback, parse_server, without_password
 from assistant.remote_embedding import RemoteEmbedder
+from assistant.static_embedding import StaticEmbedder
 
-SPECS = "minilm, openai/<model>, ollama/<model>, or <model>@<base-url>"
+SPECS = "minilm, static, openai/<model>, ollama/<model>, or <model>@<base-url>"
 OPENAI_URL = "https://api.openai.com/v1"
-_HERE = {"minilm": MiniLM.name}
+_HERE = {"minilm": MiniLM.name, "static": StaticEmbedder.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Choice:
             dimension: length of its vectors where an index tells it.
             timeout, retries: of a server.
         """
+        if self.name == StaticEmbedder.name:
+            return StaticEmbedder(minilm)
         if self.server is None:
             return minilm
         return RemoteEmbedder(

@@ -273,7 +273,7 @@ def test_an_index_that_a_server_embeds_is_made_and_then_used_without_naming_it(
 def test_an_embedding_spec_that_is_none_exits_with_2(run, index):
     ran = run("search", "--index", index, "--embedding", "gpt", "port")
     assert ran.code == 2
-    assert one_line(ran, "'gpt'", "minilm, openai/<model>")
+    assert one_line(ran, "'gpt'", "minilm, static, openai/<model>")
 
 
 def test_an_embedding_server_that_refuses_exits_with_5(run, tmp_path, fake_openai):

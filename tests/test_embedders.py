@@ -6,6 +6,7 @@ from assistant.embedders import OPENAI_URL, named, recorded
 from assistant.embedding import MiniLM
 from assistant.errors import UsageError
 from assistant.openai_client import OLLAMA_URL
+from assistant.static_embedding import StaticEmbedder
 
 KEYED = {"OPENAI_API_KEY": "k"}
 
@@ -33,6 +34,12 @@ def test_minilm_is_the_one_in_this_process():
     assert named("minilm", {}).open(minilm, 384, timeout=1, retries=0) is minilm
 
 
+def test_the_static_one_is_in_this_process_too():
+    choice = named("static", {})
+    assert choice == recorded(StaticEmbedder.name, {})
+    assert isinstance(choice.open(MiniLM(), None, timeout=1, retries=0), StaticEmbedder)
+
+
 def test_openai_by_another_address_is_another_model():
     assert named("openai/m", {"OPENAI_BASE_URL": "http://h/v1"}).name == "m@http://h/v1"
     assert named("openai/m", {"OPENAI_BASE_URL": OPENAI_URL}).name == "openai/m"
@@ -48,7 +55,7 @@ def test_ollama_on_another_machine_is_the_same_model():
     ["", "local", "none", "mini", "openai/", "m@", "m@h/v1", "m@http://", "m@http://[h", "x.gguf"],
 )
 def test_a_spec_that_names_none_is_refused_with_the_forms_there_are(spec):
-    with pytest.raises(UsageError, match="minilm, openai/<model>"):
+    with pytest.raises(UsageError, match="minilm, static, openai/<model>"):
         named(spec, {})
 
 
@@ -60,7 +67,7 @@ def test_a_password_is_not_told():
 
 @pytest.mark.parametrize(
     "spec",
-    ["minilm", "openai/m", "ollama/m", "m@http://h:1/v1", "org/m@https://me:pw@h/v1/"],
+    ["minilm", "static", "openai/m", "ollama/m", "m@http://h:1/v1", "org/m@https://me:pw@h/v1/"],
 )
 def test_a_recorded_name_names_the_same_model(spec):
     choice = named(spec, {})
@@ -96,6 +103,7 @@ def test_an_address_that_the_environment_names_as_well_is_sent_what_stands_there
     ("name", "elsewhere"),
     [
         ("minilm", False),
+        ("static", False),
         ("ollama/m", False),
         ("m@http://localhost:1/v1", False),
         ("m@http://[::1]:1/v1", False),
