@@ -76,7 +76,7 @@ def test_tokens_are_those_of_the_local_model(model, minilm, fake_openai):
 
 
 def test_many_texts_go_in_bounded_requests_a_few_at_a_time(model, fake_openai):
-    fake_openai.embedding_seconds = 0.05
+    fake_openai.embedding_seconds = 0.2
     many = model()
     many.embed([f"{text} again" for text in TEXTS * 2])
     sizes = [len(texts) for texts in fake_openai.embedded]

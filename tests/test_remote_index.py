@@ -241,7 +241,7 @@ def test_a_server_that_gives_up_midway_costs_one_window_at_the_most(place, docs,
 
 def test_killed_midway_no_more_than_a_window_is_embedded_again(place, docs, fake_openai):
     many(docs, 600)
-    fake_openai.embedding_seconds = 0.2
+    fake_openai.embedding_seconds = 0.4
     arguments = ("index", "--index", place, "--embedding", fake_openai.spec, docs)
     with subprocess.Popen([sys.executable, "-m", "assistant", *map(str, arguments)], cwd=ROOT) as p:
         until = time.monotonic() + 60
