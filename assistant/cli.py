@@ -12,6 +12,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -45,6 +47,7 @@ Examples:
   assistant index ~/reports notes.md
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
+  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
 Exit codes:
@@ -85,6 +88,28 @@ Examples:
 Exits with 2 when files were skipped for a fault; the others are indexed all the same.
 """
 
+RETRIEVAL_EPILOG = """\
+CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
+into --index, which is kept; your own index is never touched, nor is ASSISTANT_INDEX looked at.
+
+QUESTIONS holds one JSON object a line: {"id": "q1", "text": "Who signed the deal?"}.
+
+QRELS holds one judgement a line: question id, document id and score, separated by tabs, under a
+header or none; or TREC's four columns. Above 0 is relevant. A document's id is that of its JSONL
+record, or its file's path relative to CORPUS.
+
+With --spans a question carries "evidence": [{"doc_id": "a.txt", "start": 0, "end": 90}], and QRELS
+may be left out. Passages are taken best first while they fit in --characters.
+
+A document is placed by its best passage. Questions are picked by a hash of their ids, so a question
+stays in its half whatever is added to the file. Intervals are bootstrapped over the questions.
+
+\b
+Examples:
+  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
+  assistant eval retrieval corpus.jsonl questions.jsonl --spans --half even --json
+"""
+
 app = typer.Typer(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
@@ -94,6 +119,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+evaluations = typer.Typer(
+    help="Measure the program on your own questions.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.add_typer(evaluations, name="eval")
+
+
+class Half(StrEnum):
+    """Which questions, by a hash of their ids."""
+
+    EVEN = "even"
+    ODD = "odd"
+
 
 Llm = Annotated[
     str | None,
@@ -202,6 +241,16 @@ def program(
     ] = False,
 ) -> None:
     """Show the help where no command is given."""
+    _need_command(context)
+
+
+@evaluations.callback()
+def evaluate(context: typer.Context) -> None:
+    """Measure the program on your own questions."""
+    _need_command(context)
+
+
+def _need_command(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help(), file=sys.stderr)
         raise typer.Exit(UsageError.exit_code)
@@ -269,8 +318,7 @@ def index_(
     with _opened(index, embedding, status) as assistant, _progress() as progress:
         report = assistant.index(paths or [], progress=progress)
     print(render.report_text(report), flush=True)
-    if notes := render.notes_text(report):
-        print(notes, file=sys.stderr)
+    _tell(render.notes_text(report))
     if report.skipped:
         raise typer.Exit(UsageError.exit_code)
 
@@ -305,6 +353,83 @@ def status(embedding: Embedding = None, index: Index = None, json_: Json = False
     with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
+
+
+@evaluations.command(epilog=RETRIEVAL_EPILOG)
+def retrieval(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder or file to search.")],
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="JSON lines.")],
+    qrels: Annotated[
+        Path | None, typer.Argument(metavar="QRELS", help="What is relevant to which question.")
+    ] = None,
+    spans: Annotated[
+        bool, typer.Option("--spans", help="Score the questions' evidence, in characters.")
+    ] = False,
+    characters: Annotated[
+        int, typer.Option(min=1, metavar="N", help="With --spans: most characters scored.")
+    ] = 4000,
+    half: Annotated[Half | None, typer.Option(help="Only this half of the questions.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only N of the questions.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of the sample and the intervals.")
+    ] = 0,
+    run: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the rankings as a TREC run.")
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the index here; it holds CORPUS alone.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Measure how well search finds what your judgements say there is to find."""
+    from assistant import evaluation, render
+    from assistant.judgements import read_task
+
+    if qrels is None and not spans:
+        raise UsageError("there is nothing to score by; give QRELS, or --spans.")
+    if qrels:
+        evaluation.trec_eval()  # that it is missing is told before the indexing
+    if run and not run.absolute().parent.is_dir():
+        raise UsageError(f"{run} cannot be written: there is no such folder; make it first.")
+    task = read_task(corpus, questions, qrels, spans=spans, half=half, sample=sample, seed=seed)
+    budget = characters if spans else None
+    with evaluation.opened(corpus, index) as assistant:
+        with _progress() as progress:
+            report = assistant.index([corpus], progress=progress)
+        _tell(render.notes_text(report), render.task_notes(task))
+        with _counted() as tell:
+            measured = evaluation.measure(assistant, task, characters=budget, seed=seed, tell=tell)
+    if run:
+        _write(run, evaluation.run_text(measured.rankings))
+    options = {"half": half, "sample": sample, "seed": seed, "characters": budget}
+    shown = measured.to_dict() | {"options": options}
+    print(render.json_text(shown) if json_ else render.retrieval_text(measured))
+
+
+def _tell(*notes: str) -> None:
+    for note in filter(None, notes):
+        print(note, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _counted() -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal that counts the questions."""
+    from assistant.render import StatusLine
+
+    status = StatusLine(sys.stderr)
+    try:
+        yield lambda done, total: status.say(f"question {done + 1} of {total}")
+    finally:
+        status.clear()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be written: {exc.strerror}; name another file.") from exc
 
 
 def _given(words: Sequence[str]) -> str:

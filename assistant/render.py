@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant.types import (
     Answer,
@@ -26,6 +26,10 @@ from assistant.types import (
     Searched,
     Statement,
 )
+
+if TYPE_CHECKING:
+    from assistant.evaluation import Retrieval
+    from assistant.judgements import Task
 
 BOLD, DIM, RED, CYAN = "1", "2", "31", "36"
 NOT_IN_DOCUMENTS = "The documents do not say."
@@ -319,6 +323,41 @@ def status_text(status: IndexStatus) -> str:
 def status_dict(status: IndexStatus) -> dict[str, Any]:
     """What an index holds as JSON-ready values."""
     return {"version": 1, **asdict(status)}
+
+
+def retrieval_text(measured: Retrieval) -> str:
+    """How well search did: what was measured, a line for each metric, and the time it took."""
+    rows = [
+        f"{name.replace('_', ' '):<20}{f.mean:>7.3f}   {f.low:.3f} to {f.high:.3f}{f.questions:>12}"
+        for name, f in measured.figures.items()
+    ]
+    index = measured.index
+    return "\n".join(
+        (
+            f"{count(len(measured.task.questions), 'question')}, "
+            f"{count(index.documents, 'document')}, {count(index.passages, 'passage')}",
+            "",
+            f"{'':<20}{'mean':>7}   {'95% interval':<14}{'questions':>11}",
+            *rows,
+            "",
+            f"seconds a search: {measured.median:.3f} (median), "
+            f"{measured.p95:.3f} (95th percentile)",
+        )
+    )
+
+
+def task_notes(task: Task) -> str:
+    """What of the questions and judgements is left out, a line each; empty when nothing is."""
+    lines = []
+    if task.unjudged:
+        lines.append(f"left out: {count(task.unjudged, 'question')} without a judgement")
+    for ids, noun, file in (
+        (task.unknown_questions, "judged question", "QUESTIONS"),
+        (task.unknown_documents, "judged document", "CORPUS"),
+    ):
+        if ids:
+            lines.append(f"{count(len(ids), noun)} not in {file}, the first is {ids[0]!r}")
+    return "\n".join(map(line, lines))
 
 
 def json_text(value: Any) -> str:

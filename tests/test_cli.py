@@ -26,7 +26,7 @@ INVENTED = Reply(
 )
 HEAVY = (
     "openai chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers numpy pydantic "
-    "xllamacpp rich httpx"
+    "xllamacpp rich httpx pytrec_eval"
 ).split()
 
 
@@ -105,7 +105,7 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
         assert f"\n    {code}" in ran.stdout
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status"])
+@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status", "eval"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.code, ran.err) == (0, "")
