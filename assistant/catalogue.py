@@ -26,7 +26,7 @@ from assistant.errors import (
     NoUsableIndexError,
     StorageError,
 )
-from assistant.matching import Term, match_expression, replaced, without
+from assistant.matching import Term, in_capitals, match_expression, replaced, without
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 1
@@ -264,9 +264,8 @@ class Catalogue:
         searched = [term for term in terms if not term.near]
         asked = [term for term in searched if not term.instead_of]
         scores = self._told_apart(asked, 2 * limit)
-        if len(asked) < len(searched):
-            for number, score in self._told_apart(replaced(searched), 2 * limit).items():
-                scores[number] = max(score, scores.get(number, 0.0))
+        for number, score in self._standing_in(searched, 2 * limit).items():
+            scores[number] = max(score, scores.get(number, 0.0))
         highest = max(scores.values(), default=0.0)
         for term in terms:
             if term.near:
@@ -286,23 +285,42 @@ class Catalogue:
         return list(found.items())
 
     def _told_apart(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
-        """The best passages by number; a word in capitals counts only where they stand.
-
-        The full-text index does not keep capitals, so what it finds by such a word is read.
-        """
-        capitals = [term.written for term in terms if term.written]
-        if not capitals:
+        """The best passages by number; a word in capitals counts only where they stand."""
+        if not any(term.written for term in terms):
             return self._best(match_expression(terms), limit)
-        rest = without(terms, {word.lower() for word in capitals})
         found = self._best(match_expression(terms), max(2 * limit, _MOST_WEIGHED))
-        pattern = "|".join(r"\.?".join(map(re.escape, word)) for word in capitals)
-        holds = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)").search
+        rest = without(terms, in_capitals(terms))
+        return self._best(match_expression(rest), limit) | self._with_capitals(terms, found)
+
+    def _with_capitals(self, terms: Sequence[Term], found: dict[int, float]) -> dict[int, float]:
+        """Those of the passages in which one of the terms in capitals stands.
+
+        The full-text index does not keep capitals, so the passages are read.
+        """
+        words = [r"\.?".join(map(re.escape, term.written)) for term in terms if term.written]
+        holds = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)").search
         texts = self._texts(list(found))
-        kept = {key: score for key, score in found.items() if holds(texts.get(key, ""))}
-        return self._best(match_expression(rest), limit) | kept
+        return {key: score for key, score in found.items() if holds(texts.get(key, ""))}
+
+    def _standing_in(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
+        """The best passages with terms that stand in place of others, by these in their place.
+
+        Only passages that have them are ranked, which makes it cheap. Asking for that counts
+        them twice; as BM25 is a sum, once is taken off again.
+        """
+        stand_ins = [term for term in terms if term.instead_of]
+        if not stand_ins:
+            return {}
+        has = match_expression(stand_ins)
+        once = self._best(has, -1)
+        others = without(replaced(terms), in_capitals(terms) - in_capitals(stand_ins))
+        found = self._best(f"({has}) AND ({match_expression(others)})", limit)
+        if any(term.written for term in stand_ins):
+            found = self._with_capitals(stand_ins, found)
+        return {number: score - once.get(number, 0.0) for number, score in found.items()}
 
     def _best(self, match: str, limit: int) -> dict[int, float]:
-        """The passages that an FTS5 expression ranks highest: number and score."""
+        """The passages that an FTS5 expression ranks highest, all for -1: number and score."""
         if not match:
             return {}
         rows = self._rows(
@@ -536,6 +554,8 @@ class Catalogue:
         # FULL makes every commit survive a loss of power; beside embedding its cost is nothing.
         self._rows("PRAGMA synchronous = FULL")
         self._rows("PRAGMA foreign_keys = ON")
+        # What is temporary needs no room on a disk, so that reading goes on where one is full.
+        self._rows("PRAGMA temp_store = MEMORY")
         with self._mapped():
             self._make(_TEMPORARY)
 

@@ -62,3 +62,8 @@ def without(terms: Sequence[Term], phrases: Collection[str]) -> list[Term]:
         left = tuple(phrase for phrase in term.phrases if phrase not in phrases)
         kept.append(term if left == term.phrases else replace(term, phrases=left, written=""))
     return kept
+
+
+def in_capitals(terms: Sequence[Term]) -> set[str]:
+    """Phrases, in small letters, that count only where they stand in capitals."""
+    return {term.written.lower() for term in terms if term.written}

@@ -239,6 +239,10 @@ def test_a_term_may_stand_in_place_of_others_but_never_counts_beside_them(catalo
         "a.txt:APF alone now.",
         "a.txt:Asia Pacific forum APF.",
     }
+    # each form scores as if the other had not been asked for
+    assert scores["a.txt:APF alone now."] == pytest.approx(
+        catalogue.bm25([Term(("apf",))], 1)[0][1]
+    )
     alone = dict(catalogue.bm25(asked, 10))
     assert scores["a.txt:Asia Pacific forum APF."] == alone["a.txt:Asia Pacific forum APF."]
 

@@ -9,7 +9,10 @@ import pytest
 from assistant import querying
 from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change
+from assistant.library import Library
 from assistant.querying import Correction, Expansion, understand
+from assistant.retrieval import Retriever
+from assistant.settings import Settings
 from assistant.terms import terms_of
 from tests.test_catalogue import DIMENSION, MODEL, NASTY, entry, record
 
@@ -164,6 +167,16 @@ def test_it_is_kept_where_nothing_rarer_is_found(catalogue, ask, monkeypatch):
 
 
 # The whole
+
+
+def test_an_index_knows_the_acronyms_and_names_of_its_documents(built_index, minilm):
+    with Library(built_index, minilm, Settings()) as library:
+        query = understand("Does Takeichi go to APEC?", library.catalogue, minilm.count)
+        hits = Retriever(library, minilm, Settings()).search("Takeichi")
+    assert query.corrections == (Correction("Takeichi", "Takaichi"),)
+    assert query.expansions == (Expansion("APEC", "Asia-Pacific Economic Cooperation"),)
+    [found] = [hit for hit in hits if "bm25" in hit.ranks]
+    assert "Sanae Takaichi" in found.passage.text
 
 
 def test_a_question_of_several_parts_tells_them(ask):
