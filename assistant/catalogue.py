@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,24 @@ from assistant.errors import (
     NoUsableIndexError,
     StorageError,
 )
+from assistant.matching import Term, in_capitals, match_expression, replaced, without
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 1
 """Version of the schema below; a catalogue with a higher one is refused."""
 
-_SCHEMA = """
+_TOKENIZE = "tokenize='porter unicode61 remove_diacritics 2'"
+# Also made in a catalogue of a version that had none. The cascade is for such a version, which
+# deletes documents without knowing of it.
+_ACRONYMS = """
+CREATE TABLE IF NOT EXISTS acronyms (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    short TEXT NOT NULL, "long" TEXT NOT NULL, words TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS acronyms_by_document ON acronyms (document);
+CREATE INDEX IF NOT EXISTS acronyms_by_short ON acronyms (short);
+CREATE INDEX IF NOT EXISTS acronyms_by_words ON acronyms (words)
+"""
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
@@ -52,28 +64,31 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_hash ON passages (hash);
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, text, content='', tokenize='porter unicode61 remove_diacritics 2');
+    title, heading, text, content='', {_TOKENIZE});
 CREATE TABLE outbox (passage TEXT PRIMARY KEY) WITHOUT ROWID;
+{_ACRONYMS}"""
+
+# What a connection keeps to itself: views of the vocabulary, and a table to ask for stems.
+_TEMPORARY = f"""
+CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row);
+CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, words, instance);
+CREATE VIRTUAL TABLE temp.stemming USING fts5(word, content='', {_TOKENIZE});
+CREATE VIRTUAL TABLE temp.stems USING fts5vocab(temp, stemming, instance)
 """
 
 _DOCUMENT = "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages"
 _PASSAGE = 'p.id, d.number, p.start, p."end", p.heading, p.sentences'
+NEAR_BONUS = 0.05
+"""What words that stand together add to a passage's score, as a share of the best one's."""
 _BATCH = 500  # values bound to one statement; SQLite promises room for 999
-_MOST_QUERY_WORDS = 128
+_MOST_WEIGHED = 200  # passages whose own text is read to tell "US" from "us"
 _WORD = re.compile(r"[^\W_]+")
 
-_Vector = tuple[str, bytes]  # a passage's id and the hash of what was embedded for it
+_COLUMNS = ("title", "heading", "text")
+_PLACES = 8  # places of a word that are looked at to see how it is written
+_ENDS = ("", ".", "!", "?", ":", "\n")
 
-_COMMON = """
-a about after all also an and any are as at be because been before being between both but by
-can could did do does doing for from had has have having he her hers him his how i if in into
-is it its me more most my no not of on or other our ours out over own same shall she should so
-some such than that the their theirs them then there these they this those through to too
-under until up us very was we were what when where which while who whom whose why will with
-would you your yours
-"""
-COMMON_WORDS = frozenset(_COMMON.split())
-"""Words so common in English that they say nothing about what a question is after."""
+_Vector = tuple[str, bytes]  # a passage's id and the hash of what was embedded for it
 
 _KINDS: dict[int, type[NoUsableIndexError]] = {
     sqlite3.SQLITE_CORRUPT: IndexDamagedError,
@@ -116,11 +131,19 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document to be written: its passages in order, and the hash of each embedded text."""
+    """A document to be written.
+
+    Attributes:
+        document: the document.
+        passages: its passages in order.
+        hashes: of each passage's embedded text.
+        acronyms: what it defines, as (short, long) pairs.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
     hashes: tuple[bytes, ...]
+    acronyms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,25 +273,190 @@ class Catalogue:
         )
         return tuple(self._passages(rows))
 
-    def bm25(self, query: str, limit: int) -> list[tuple[str, float]]:
-        """Passages with words of `query`, best first: (id, score), higher is better.
+    def bm25(self, terms: Sequence[Term], limit: int) -> list[tuple[str, float]]:
+        """Passages with any of the terms, best first: (id, score), higher is better.
 
-        Any text is a valid query; only its words count, without the common ones.
+        To BM25 every phrase of a term is a word of its own, with its own rarity. Phrases may be
+        any text: only their words count.
         """
-        match = match_expression(query)
+        searched = [term for term in terms if not term.near]
+        asked = [term for term in searched if not term.instead_of]
+        scores = self._told_apart(asked, 2 * limit)
+        for number, score in self._standing_in(searched, 2 * limit).items():
+            scores[number] = max(score, scores.get(number, 0.0))
+        highest = max(scores.values(), default=0.0)
+        for term in terms:
+            if term.near:
+                for number in self._holding(term, scores):
+                    scores[number] += NEAR_BONUS * highest
+        exact = match_expression([term for term in terms if term.first])
+        if exact and scores:
+            top = self._best(f"({exact}) AND ({match_expression(asked)})", limit)
+            scores |= {number: score + 2 * highest for number, score in top.items()}
+        best = sorted(scores, key=lambda number: -scores[number])[:limit]
+        rows = self._rows_in("SELECT number, id FROM passages WHERE number IN ({})", best)
+        ids = dict(rows)
+        found: dict[str, float] = {}
+        for number in best:
+            if number in ids:
+                found.setdefault(ids[number], scores[number])
+        return list(found.items())
+
+    def _told_apart(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
+        """The best passages by number; a word in capitals counts only where they stand."""
+        if not any(term.written for term in terms):
+            return self._best(match_expression(terms), limit)
+        found = self._best(match_expression(terms), max(2 * limit, _MOST_WEIGHED))
+        rest = without(terms, in_capitals(terms))
+        return self._best(match_expression(rest), limit) | self._with_capitals(terms, found)
+
+    def _with_capitals(self, terms: Sequence[Term], found: dict[int, float]) -> dict[int, float]:
+        """Those of the passages in which one of the terms in capitals stands.
+
+        The full-text index does not keep capitals, so the passages are read.
+        """
+        words = [r"\.?".join(map(re.escape, term.written)) for term in terms if term.written]
+        holds = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)").search
+        texts = self._texts(list(found))
+        return {key: score for key, score in found.items() if holds(texts.get(key, ""))}
+
+    def _standing_in(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
+        """The best passages with terms that stand in place of others, by these in their place.
+
+        Only passages that have them are ranked, which makes it cheap. Asking for that counts
+        them twice; as BM25 is a sum, once is taken off again.
+        """
+        stand_ins = [term for term in terms if term.instead_of]
+        if not stand_ins:
+            return {}
+        has = match_expression(stand_ins)
+        once = self._best(has, -1)
+        others = without(replaced(terms), in_capitals(terms) - in_capitals(stand_ins))
+        found = self._best(f"({has}) AND ({match_expression(others)})", limit)
+        if any(term.written for term in stand_ins):
+            found = self._with_capitals(stand_ins, found)
+        return {number: score - once.get(number, 0.0) for number, score in found.items()}
+
+    def _best(self, match: str, limit: int) -> dict[int, float]:
+        """The passages that an FTS5 expression ranks highest, all for -1: number and score."""
         if not match:
-            return []
+            return {}
         rows = self._rows(
-            "SELECT p.id, -best.rank FROM"
-            " (SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) best"
-            " JOIN passages p ON p.number = best.rowid ORDER BY best.rank",
+            "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
             match,
             limit,
         )
-        scores: dict[str, float] = {}
-        for passage, score in rows:
-            scores.setdefault(passage, float(score))
-        return list(scores.items())
+        return {number: float(score) for number, score in rows}
+
+    def _holding(self, term: Term, numbers: Collection[int]) -> list[int]:
+        """Those of the passages that hold a term."""
+        match = match_expression([term])
+        rows = self._rows("SELECT rowid FROM words WHERE words MATCH ?", match) if match else []
+        return [row[0] for row in rows if row[0] in numbers]
+
+    def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
+        """What the full-text index read of passages: title, heading and text, a line each."""
+        places = self._rows_in(
+            'SELECT number, document, heading, start, "end" FROM passages WHERE number IN ({})',
+            numbers,
+        )
+        # A document is read once however many of its passages are asked for.
+        documents = {
+            number: (title, text)
+            for number, title, text in self._rows_in(
+                "SELECT number, title, text FROM documents WHERE number IN ({})",
+                list({document for _, document, *_ in places}),
+            )
+        }
+        return {
+            number: f"{title}\n{heading}\n{text[start:end]}"
+            for number, document, heading, start, end in places
+            if document in documents
+            for title, text in [documents[document]]
+        }
+
+    # The vocabulary
+
+    def size(self) -> int:
+        """Number of passages, one that stands in two files twice."""
+        [row] = self._rows("SELECT count(*) FROM passages")
+        return int(row[0])
+
+    def frequency(self, phrase: str, most: int) -> int:
+        """Number of passages that hold a phrase, counted no further than `most`."""
+        match = match_expression([Term((phrase,))])
+        if not match:
+            return 0
+        [row] = self._rows(
+            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", match, most
+        )
+        return int(row[0])
+
+    def vocabulary(self, beginning: str, shortest: int, longest: int) -> dict[str, int]:
+        """Stems that begin so, of a length within bounds, with the number of passages of each."""
+        rows = self._rows(
+            "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?"
+            " AND length(term) BETWEEN ? AND ?",
+            beginning,
+            beginning + chr(0x10FFFF),
+            shortest,
+            longest,
+        )
+        return dict(rows)
+
+    def stems(self, text: str) -> list[str]:
+        """What the full-text index keeps of a text's words, in their order.
+
+        Asked of the same tokenizer, in a table of its own that holds nothing else.
+        """
+        words = " ".join(_WORD.findall(text))
+        with self._mapped():
+            self._db.execute("INSERT INTO temp.stemming (rowid, word) VALUES (1, ?)", (words,))
+            rows = self._db.execute("SELECT term FROM temp.stems ORDER BY offset").fetchall()
+            self._db.execute("INSERT INTO temp.stemming (stemming) VALUES ('delete-all')")
+        return [row[0] for row in rows]
+
+    def written_forms(self, stem: str) -> list[str]:
+        """Words with this stem as they stand in passages, those inside a sentence first.
+
+        The first word of a sentence comes last, since its capital means nothing.
+        """
+        rows = self._rows(
+            "SELECT doc, col, offset FROM temp.places WHERE term = ? LIMIT ?", stem, _PLACES
+        )
+        texts = self._texts(list(dict.fromkeys(doc for doc, _, _ in rows)))
+        found = [
+            _word_at(texts[doc], column, offset) for doc, column, offset in rows if doc in texts
+        ]
+        forms = dict.fromkeys(form for form, opens in sorted(found, key=lambda form: form[1]))
+        return [form for form in forms if self.stems(form) == [stem]]
+
+    # Acronyms
+
+    def long_forms(self, shorts: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """What documents say acronyms stand for: (long form, number of documents), most first.
+
+        Capitals count. Acronyms that no document defines are absent.
+        """
+        return self._acronyms("short", "long", shorts)
+
+    def short_forms(self, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """Acronyms of long forms, likewise; a long form is asked for by its words, lower-cased."""
+        return self._acronyms("words", "short", names)
+
+    def _acronyms(
+        self, by: str, wanted: str, keys: Sequence[str]
+    ) -> dict[str, list[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        if self._rows("SELECT 1 FROM sqlite_master WHERE name = 'acronyms'"):
+            rows = self._rows_in(
+                f'SELECT "{by}", min("{wanted}"), count(DISTINCT document) AS n FROM acronyms'
+                f' WHERE "{by}" IN ({{}}) GROUP BY "{by}", lower("{wanted}") ORDER BY n DESC, 2',
+                keys,
+            )
+            for key, form, documents in rows:
+                found.setdefault(key, []).append((form, documents))
+        return found
 
     def embeddings(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Embeddings of live passages by passage id; unknown ids are absent."""
@@ -334,6 +522,7 @@ class Catalogue:
         with self._transaction():
             old: set[_Vector] = set()
             new: set[_Vector] = set()
+            self._make(_ACRONYMS)
             for change in changes:
                 file = self._write_file(change.file)
                 for document_id in (*change.gone, *(e.document.id for e in change.entries)):
@@ -385,6 +574,10 @@ class Catalogue:
         # FULL makes every commit survive a loss of power; beside embedding its cost is nothing.
         self._rows("PRAGMA synchronous = FULL")
         self._rows("PRAGMA foreign_keys = ON")
+        # What is temporary needs no room on a disk, so that reading goes on where one is full.
+        self._rows("PRAGMA temp_store = MEMORY")
+        with self._mapped():
+            self._make(_TEMPORARY)
 
     def _create(self, model: str) -> None:
         self._rows("PRAGMA journal_mode = WAL")
@@ -395,8 +588,7 @@ class Catalogue:
             "generation": 0,
         }
         with self._transaction():
-            for statement in _SCHEMA.split(";"):
-                self._db.execute(statement)
+            self._make(_SCHEMA)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
     def _begin_again(self, model: str) -> None:
@@ -407,6 +599,10 @@ class Catalogue:
                 self._db.execute("DELETE FROM embeddings")
                 values = [(model, "model"), (self._dimension, "dimension")]
                 self._db.executemany("UPDATE meta SET value = ? WHERE key = ?", values)
+
+    def _make(self, schema: str) -> None:
+        for statement in schema.split(";"):
+            self._db.execute(statement)
 
     def _check_format(self) -> None:
         if int(self._meta("format")) > FORMAT:
@@ -501,6 +697,13 @@ class Catalogue:
                 "INSERT INTO words (rowid, title, heading, text) VALUES (?,?,?,?)",
                 (row, document.title, passage.heading, passage.text),
             )
+        self._db.executemany(
+            "INSERT INTO acronyms VALUES (?,?,?,?)",
+            [
+                (number, short, long, " ".join(_WORD.findall(long.lower())))
+                for short, long in entry.acronyms
+            ],
+        )
         return {(p.id, key) for p, key in zip(entry.passages, entry.hashes, strict=True)}
 
     def _delete_document(self, file: int, document_id: str) -> set[_Vector]:
@@ -560,15 +763,13 @@ class Catalogue:
         return kind(f"the catalogue {self.path} {fact}; {remedy}")
 
 
-def match_expression(query: str) -> str:
-    """The FTS5 query for any text: its distinct words, each quoted, common ones dropped.
-
-    >>> match_expression('What did the "envoy" (say) AND -when*?')
-    '"envoy" OR "say"'
-    """
-    words = list(dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", query).lower())))
-    telling = [word for word in words if word not in COMMON_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in telling[:_MOST_QUERY_WORDS])
+def _word_at(text: str, column: str, offset: int) -> tuple[str, bool]:
+    """The word at a place in a passage's lines, and whether it opens a sentence."""
+    line = text.split("\n", 2)[_COLUMNS.index(column)]
+    for match in islice(_WORD.finditer(line), offset, None):
+        before = line[: match.start()].rstrip(" \"'“”‘’(")
+        return match[0], before[-1:] in _ENDS
+    return "", True
 
 
 def _document(row: Sequence[Any]) -> Document:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change, Entry, FileRecord
 from assistant.embedding import Embedder
 from assistant.reading import Reading, SourceFile, read_bytes, read_file
@@ -19,8 +20,9 @@ from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
 
-CUT = 1
-"""Raise it when `reading` or `segmenting` cuts documents differently: all are then cut again."""
+CUT = 2
+"""Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
+then read again."""
 
 Progress = Callable[[int, int], None]
 """Told bytes of source files done, and in all."""
@@ -176,7 +178,7 @@ class Run:
         new = zip(hashes, texts, strict=True)
         self._texts.update((key, text) for key, text in new if key not in known)
         self._waiting += len(passages)
-        return Entry(document, passages, tuple(hashes))
+        return Entry(document, passages, tuple(hashes), definitions(document.text))
 
     def _queue(self, change: Change) -> None:
         self._changes.append(change)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from assistant.embedding import Embedder
 from assistant.library import Library
+from assistant.querying import understand
 from assistant.settings import Settings
 from assistant.types import Evidence, Hit, Passage, Sentence
 from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
@@ -88,8 +89,9 @@ class Retriever:
         """
         self._library.refresh()
         catalogue, most = self._library.catalogue, self._settings.candidates
-        vector = self._embedder.embed([query])[0]
-        lexical = dict(catalogue.bm25(query, most))
+        asked = understand(query, catalogue, self._embedder.count)
+        vector = self._embedder.embed([asked.text])[0]
+        lexical = dict(catalogue.bm25(asked.terms, most))
         dense = dict(self._library.vectors.query(vector, most))
         dense |= self._cosines(vector, [key for key in lexical if key not in dense])
         weight = self._settings.dense_weight

@@ -24,6 +24,7 @@ from assistant.errors import (
 )
 from assistant.library import Library
 from assistant.settings import Settings
+from assistant.terms import terms_of
 
 MODEL = MiniLM()
 
@@ -90,7 +91,7 @@ def nearest(library, query, k=5):
 
 
 def lexical(library, query):
-    found = library.catalogue.bm25(query, 10)
+    found = library.catalogue.bm25(terms_of(query), 10)
     passages = library.catalogue.passages_by_ids([key for key, _ in found])
     return [passages[key].text for key, _ in found]
 
@@ -115,7 +116,7 @@ def test_documents_are_found_by_words_and_by_meaning(library, docs):
     assert lexical(library, "zebra") == ["The zebra crossed the river at dawn."]
     assert nearest(library, "diplomat travels to Saudi Arabia")[0] == "The envoy flew to Riyadh."
     [passage] = library.catalogue.passages_by_ids(
-        [library.catalogue.bm25("yields", 1)[0][0]]
+        [library.catalogue.bm25(terms_of("yields"), 1)[0][0]]
     ).values()
     assert passage.document.id == "sub/b.md"
 
