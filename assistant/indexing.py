@@ -20,7 +20,7 @@ from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
 
-CUT = 2
+CUT = 3
 """Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
 then read again."""
 
@@ -191,9 +191,8 @@ class Run:
         window = self.embedder.window
         for start in range(0, len(texts), window):
             part = texts[start : start + window]
-            vectors = self.embedder.embed([text for _, text in part])
-            keys = (key for key, _ in part)
-            self.catalogue.keep_embeddings(dict(zip(keys, vectors, strict=True)))
+            encoded = self.embedder.encode([text for _, text in part])
+            self.catalogue.keep_embeddings([key for key, _ in part], encoded)
             self.embedded += len(part)
             self._tell((start + len(part)) / len(texts))
         if self._changes:

@@ -104,7 +104,7 @@ def _rare(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
         return tuple(terms)
     bound = int(EVERYWHERE * size) + 1
     count = {
-        term: max(catalogue.frequency(phrase, bound) for phrase in term.phrases)
+        term: max(catalogue.words.frequency(phrase, bound) for phrase in term.phrases)
         for term in terms
         if term.phrases and not term.near
     }
@@ -121,7 +121,7 @@ def _corrections(
     found = []
     for word in list(dict.fromkeys(words_of(question)))[:_MOST_WORDS]:
         acronym = word.isupper() and not is_shouted(question)
-        if not acronym and _may_be_a_slip(word, tokens) and not catalogue.frequency(word, 1):
+        if not acronym and _may_be_a_slip(word, tokens) and not catalogue.words.frequency(word, 1):
             form = _known_form(word, catalogue, tokens)
             if form:
                 found.append(Correction(word, form))
@@ -139,10 +139,10 @@ def _may_be_a_slip(word: str, tokens: Callable[[str], int]) -> bool:
 
 def _known_form(word: str, catalogue: Catalogue, tokens: Callable[[str], int]) -> str:
     """A word as it stands in the documents of which `word` is a misspelling, or ""."""
-    lowered, stem = word.lower(), "".join(catalogue.stems(word))
-    known = catalogue.vocabulary(stem[:1], *spelling.bounds(lowered))
+    lowered, stem = word.lower(), "".join(catalogue.words.stems(word))
+    known = catalogue.words.vocabulary(stem[:1], *spelling.bounds(lowered))
     near = spelling.near_stems(lowered, stem, known)
-    forms = [form for stem in near for form in catalogue.written_forms(stem)]
+    forms = [form for stem in near for form in catalogue.words.written_forms(stem)]
     return spelling.corrected(word, forms, tokens)
 
 
@@ -168,10 +168,10 @@ def _with_correction(term: Term, corrections: Sequence[Correction]) -> Term:
 
 def _expansions(text: str, catalogue: Catalogue) -> list[Expansion]:
     """Other forms of what the text says, each once whatever its inflection."""
-    seen = [catalogue.stems(text)]
+    seen = [catalogue.words.stems(text)]
     found = []
     for expansion in (*_spelled_out(text, catalogue), *_abbreviated(text, catalogue)):
-        stems = catalogue.stems(expansion.found)
+        stems = catalogue.words.stems(expansion.found)
         if not any(_stands_in(stems, other) for other in seen):
             seen.append(stems)
             found.append(expansion)

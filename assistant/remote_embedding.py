@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.embedding import Embedder
+from assistant.embedding import Embedder, Encoded, Probe, probe_of, without_words
 from assistant.errors import ModelRefusedError
 from assistant.openai_client import Connection, Server
 
@@ -95,6 +95,14 @@ class RemoteEmbedder:
         for part in parts:
             self._check_dimension(part.shape[1])
         return np.concatenate(parts)
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """The same vectors; there are none of single words."""
+        return without_words(self.embed(texts))
+
+    def probe(self, query: str) -> Probe:
+        """A query's vector."""
+        return probe_of(self.embed([query])[0])
 
     def close(self) -> None:
         """Close the connection; embedding opens it again."""

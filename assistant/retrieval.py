@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.embedding import Embedder
 from assistant.library import Library
-from assistant.querying import understand
+from assistant.ranking import Ranker
 from assistant.settings import Settings
 from assistant.types import Evidence, Hit, Passage, Sentence
 from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
 
-Key = TypeVar("Key")
 Vector = NDArray[np.floating]
 
-EVIDENCE_PASSAGES = 8
+EVIDENCE_PASSAGES = 16
 """Passages whose sentences are weighed as evidence."""
 EVIDENCE_SENTENCES = 64
 """Most sentences that are weighed: each is embedded, which bounds the cost of a question."""
@@ -72,50 +70,17 @@ class Retriever:
         Without a `sentence_embedder` the same does both. Where the first is on a server, the other
         must be one in this process: sentences are never sent.
         """
-        self._library = library
-        self._embedder = embedder
+        self._ranker = Ranker(library, embedder, settings)
         self._sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """The passages that fit the query best, best first.
 
-        Candidates come from BM25 and from the vectors; each ranker's scores are stretched to
-        [0, 1] and added by weight (min-max fusion, Bruch et al. 2023, "An Analysis of Fusion
-        Functions for Hybrid Retrieval").
-
         Raises:
             NoUsableIndexError: the index cannot be read.
         """
-        self._library.refresh()
-        catalogue, most = self._library.catalogue, self._settings.candidates
-        asked = understand(query, catalogue, self._embedder.count)
-        vector = self._embedder.embed([asked.text])[0]
-        lexical = dict(catalogue.bm25(asked.terms, most))
-        dense = dict(self._library.vectors.query(vector, most))
-        dense |= self._cosines(vector, [key for key in lexical if key not in dense])
-        weight = self._settings.dense_weight
-        fused = fuse({"bm25": (lexical, 1 - weight), "dense": (dense, weight)})
-        # Joining with the live passages is what keeps a stale vector from being cited.
-        passages = catalogue.passages_by_ids(list(fused))
-        ranks = {name: _ranks(scores) for name, scores in (("bm25", lexical), ("dense", dense))}
-        hits = [
-            Hit(
-                passages[key],
-                score,
-                {name: rank[key] for name, rank in ranks.items() if key in rank},
-            )
-            for key, score in fused.items()
-            if key in passages
-        ]
-        return hits[:limit]
-
-    def _cosines(self, vector: Vector, ids: list[str]) -> dict[str, float]:
-        """Exact similarity of passages that the vector search did not return."""
-        if not ids:
-            return {}
-        known = self._library.catalogue.embeddings(ids)
-        return {key: float(known[key] @ vector) for key in ids if key in known}
+        return self._ranker.search(query, limit)
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
         """The sentences of the best passages that fit the question best, best first.
@@ -158,26 +123,6 @@ def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: f
     shared = shared_words(question, words) if content_stems(question) else 0.0
     relevance = similar + shared / 2 - MISSING_COST * len(missing)
     return Found(evidence, relevance, missing)
-
-
-def fuse(rankings: Mapping[str, tuple[Mapping[Key, float], float]]) -> dict[Key, float]:
-    """Weighted sum of min-max normalised scores, best first; absent from a ranker counts as 0.
-
-    >>> fuse({"a": ({"x": 3.0, "y": 1.0}, 0.5), "b": ({"y": 9.0}, 0.5)})
-    {'x': 0.5, 'y': 0.5}
-    """
-    total: dict[Key, float] = {}
-    for scores, weight in rankings.values():
-        low, high = min(scores.values(), default=0), max(scores.values(), default=0)
-        for key, score in scores.items():
-            part = (score - low) / (high - low) if high > low else 1.0
-            total[key] = total.get(key, 0.0) + weight * part
-    return dict(sorted(total.items(), key=lambda item: -item[1]))
-
-
-def _ranks(scores: Mapping[Key, float]) -> dict[Key, int]:
-    ordered = sorted(scores, key=lambda key: -scores[key])
-    return {key: rank for rank, key in enumerate(ordered, start=1)}
 
 
 def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, Sentence]]:

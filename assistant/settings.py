@@ -21,7 +21,9 @@ class Settings(BaseModel):
             one that the index was made with, and MiniLM for a new index.
         passage_tokens: most tokens of MiniLM in one passage, its marks included.
         candidates: passages each ranker hands to the fusion.
-        dense_weight: share of the vector score in the fused score; the rest is BM25's.
+        lexical_weight: part of BM25 in a passage's fused score; 0 leaves it out.
+        dense_weight: the part of its vector, likewise.
+        late_weight: the part of late interaction, likewise.
         evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
             process, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
@@ -40,9 +42,11 @@ class Settings(BaseModel):
     index: Path | None = None
     llm: str | None = None
     embedding: str | None = None
-    passage_tokens: int = Field(default=256, ge=32, le=256)
-    candidates: int = Field(default=50, ge=1, le=1000)
-    dense_weight: float = Field(default=0.5, ge=0, le=1)
+    passage_tokens: int = Field(default=128, ge=32, le=256)
+    candidates: int = Field(default=100, ge=1, le=1000)
+    lexical_weight: float = Field(default=1.0, ge=0, le=10)
+    dense_weight: float = Field(default=0.7, ge=0, le=10)
+    late_weight: float = Field(default=0.7, ge=0, le=10)
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000)
     quotes: int = Field(default=3, ge=1, le=20)
     quote_relevance: float = Field(default=0.6, ge=0, le=2)

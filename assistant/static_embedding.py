@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.embedding import Embedder
+from assistant.embedding import Embedder, Encoded, Probe, probe_of, without_words
 from assistant.errors import ModelMissingError
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ class StaticEmbedder:
             mean = self._weights[encoding.ids].mean(axis=0, dtype=np.float32)
             row[:] = mean / np.linalg.norm(mean)
         return vectors
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """The same vectors; there are none of single words."""
+        return without_words(self.embed(texts))
+
+    def probe(self, query: str) -> Probe:
+        """A query's vector."""
+        return probe_of(self.embed([query])[0])
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

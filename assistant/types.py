@@ -88,12 +88,14 @@ class Hit:
     Attributes:
         passage: what was found.
         score: fused score, higher is better, comparable within one search only.
-        ranks: the passage's rank (from 1) in each ranker that found it, e.g. `{"bm25": 1}`.
+        ranks: the passage's rank (from 1) in each stage that scored it, e.g. `{"bm25": 1}`.
+        scores: its score there, comparable within one stage of one search only.
     """
 
     passage: Passage
     score: float
     ranks: Mapping[str, int]
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

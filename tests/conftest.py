@@ -102,3 +102,48 @@ def loaded_embedder() -> object:
 def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
     monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)
+
+
+PORTS = {
+    "ilo.txt": "Port of Ilo\n\nPeru's Congress approved a loan for a port at Ilo. "
+    "Work starts in March. Fishermen fear for the anchovies.",
+    "copy.txt": "A wire story again\n\nPeru's Congress approved a loan for a port at Ilo. "
+    "Work starts in March. Nobody knows the architect.",
+    "bread.txt": "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.",
+}
+LOAN = "What did Peru's Congress approve?"
+
+
+@pytest.fixture(scope="module")
+def seeds(built_index, minilm):
+    from assistant.library import Library
+    from assistant.settings import Settings
+
+    with Library(built_index, minilm, Settings()) as library:
+        yield library
+
+
+@pytest.fixture
+def ports(tmp_path, minilm):
+    """A library of three small documents, two of which tell the same."""
+    from assistant.library import Library
+    from assistant.settings import Settings
+
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, text in PORTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with Library(tmp_path / "index", minilm, Settings()) as library:
+        library.index([folder])
+        yield library
+
+
+@pytest.fixture
+def retriever(minilm):
+    def go(library, **settings):
+        from assistant.retrieval import Retriever
+        from assistant.settings import Settings
+
+        return Retriever(library, minilm, Settings(**settings))
+
+    return go

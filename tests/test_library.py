@@ -42,6 +42,13 @@ class Remembering:
         self.texts += texts
         return MODEL.embed(texts)
 
+    def encode(self, texts):
+        self.texts += texts
+        return MODEL.encode(texts)
+
+    def probe(self, query):
+        return MODEL.probe(query)
+
 
 @pytest.fixture
 def embedder():
@@ -91,7 +98,7 @@ def nearest(library, query, k=5):
 
 
 def lexical(library, query):
-    found = library.catalogue.bm25(terms_of(query), 10)
+    found = library.catalogue.words.bm25(terms_of(query), 10)
     passages = library.catalogue.passages_by_ids([key for key, _ in found])
     return [passages[key].text for key, _ in found]
 
@@ -116,7 +123,7 @@ def test_documents_are_found_by_words_and_by_meaning(library, docs):
     assert lexical(library, "zebra") == ["The zebra crossed the river at dawn."]
     assert nearest(library, "diplomat travels to Saudi Arabia")[0] == "The envoy flew to Riyadh."
     [passage] = library.catalogue.passages_by_ids(
-        [library.catalogue.bm25(terms_of("yields"), 1)[0][0]]
+        [library.catalogue.words.bm25(terms_of("yields"), 1)[0][0]]
     ).values()
     assert passage.document.id == "sub/b.md"
 

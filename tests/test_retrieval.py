@@ -3,49 +3,15 @@
 import doctest
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from assistant import retrieval
 from assistant.library import Library
-from assistant.retrieval import NUMBERING_TOKENS, Retriever, fuse, lexical_scores
+from assistant.retrieval import NUMBERING_TOKENS, lexical_scores
 from assistant.settings import Settings
+from tests.conftest import LOAN, PORTS
 
 TARIFF = "What tariff has Trump threatened, and by when?"
-PORTS = {
-    "ilo.txt": "Port of Ilo\n\nPeru's Congress approved a loan for a port at Ilo. "
-    "Work starts in March. Fishermen fear for the anchovies.",
-    "copy.txt": "A wire story again\n\nPeru's Congress approved a loan for a port at Ilo. "
-    "Work starts in March. Nobody knows the architect.",
-    "bread.txt": "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.",
-}
-LOAN = "What did Peru's Congress approve?"
-
-
-@pytest.fixture(scope="module")
-def seeds(built_index, minilm):
-    with Library(built_index, minilm, Settings()) as library:
-        yield library
-
-
-@pytest.fixture
-def ports(tmp_path, minilm):
-    """A library of three small documents, two of which tell the same."""
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    for name, text in PORTS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    with Library(tmp_path / "index", minilm, Settings()) as library:
-        library.index([folder])
-        yield library
-
-
-@pytest.fixture
-def retriever(minilm):
-    def go(library, **settings):
-        return Retriever(library, minilm, Settings(**settings))
-
-    return go
 
 
 def ids(hits):
@@ -60,49 +26,7 @@ def test_examples_in_the_docstrings_hold():
     assert doctest.testmod(retrieval).failed == 0
 
 
-# Fusion
-
-
-@pytest.fixture
-def rankings():
-    draw = np.random.default_rng(7)
-    keys = [f"p{n}" for n in range(30)]
-    return [
-        dict(zip(draw.permutation(keys)[:20], draw.normal(0, 9, 20), strict=True)) for _ in "ab"
-    ]
-
-
-def test_fused_scores_lie_between_0_and_1_and_come_best_first(rankings):
-    a, b = rankings
-    fused = fuse({"a": (a, 0.3), "b": (b, 0.7)})
-    assert fused.keys() == a.keys() | b.keys()
-    assert list(fused.values()) == sorted(fused.values(), reverse=True)
-    assert min(fused.values()) >= 0
-    assert max(fused.values()) <= 1
-
-
-def test_neither_scale_nor_origin_of_a_rankers_scores_counts(rankings):
-    a, b = rankings
-    stretched = {key: 1000 * score - 77 for key, score in a.items()}
-    plain = fuse({"a": (a, 0.5), "b": (b, 0.5)})
-    assert fuse({"a": (stretched, 0.5), "b": (b, 0.5)}) == pytest.approx(plain)
-
-
-def test_a_ranker_that_did_not_find_a_passage_adds_nothing_to_it():
-    fused = fuse({"a": ({"x": 9.0, "y": 5.0, "z": 1.0}, 0.5), "b": ({"y": 0.9, "w": 0.1}, 0.5)})
-    assert fused == pytest.approx({"y": 0.75, "x": 0.5, "z": 0.0, "w": 0.0})
-
-
-def test_the_only_passage_of_a_ranker_gets_its_whole_weight():
-    assert fuse({"a": ({"x": -3.0}, 0.4), "b": ({}, 0.6)}) == {"x": 0.4}
-    assert fuse({"a": ({"x": 2.0, "y": 2.0}, 1.0)}) == {"x": 1.0, "y": 1.0}
-
-
-def test_a_weight_of_0_leaves_the_other_rankers_order(rankings):
-    a, b = rankings
-    alone = sorted(a, key=lambda key: -a[key])
-    fused = fuse({"a": (a, 1.0), "b": (b, 0.0)})
-    assert [key for key in fused if key in a and fused[key] > 0] == alone[:-1]
+# Sentences
 
 
 def test_a_word_that_is_in_few_texts_weighs_more_than_one_in_most():
@@ -110,72 +34,6 @@ def test_a_word_that_is_in_few_texts_weighs_more_than_one_in_most():
     scores = lexical_scores("the anchovies", texts)
     assert scores.argmax() == 3
     assert lexical_scores("xylophone", texts).tolist() == [0, 0, 0, 0]
-
-
-# Search
-
-
-def test_the_best_passage_comes_first_and_tells_its_rank_in_each_ranker(ports, retriever):
-    hits = retriever(ports).search("How long do I knead dough?")
-    assert ids(hits)[0] == "bread.txt"
-    assert hits[0].ranks == {"bm25": 1, "dense": 1}
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert len(retriever(ports).search("Peru", limit=1)) == 1
-
-
-def test_words_are_found_by_meaning_too(ports, retriever):
-    hits = retriever(ports).search("baking instructions")
-    assert ids(hits)[0] == "bread.txt"
-    assert "bm25" not in hits[0].ranks
-
-
-def test_the_weight_decides_between_words_and_meaning(ports, retriever):
-    question = "fear of baking"
-    assert ids(retriever(ports, dense_weight=0).search(question))[0] == "ilo.txt"
-    assert ids(retriever(ports, dense_weight=1).search(question))[0] == "bread.txt"
-
-
-def test_a_passage_found_by_its_words_alone_is_compared_by_meaning_as_well(ports, retriever):
-    hits = retriever(ports, candidates=1).search("fear of baking")
-    assert {hit.passage.document.id: hit.ranks for hit in hits} == {
-        "bread.txt": {"dense": 1},
-        "ilo.txt": {"bm25": 1, "dense": 2},
-    }
-
-
-SIGNS = "??? .,;: 🙂🙃 \" ' NEAR( OR tariff* title:x - a\x00b \ud800 ((( ^ {}+~".split(" ")
-
-
-@pytest.mark.parametrize("query", [*SIGNS, " ", "AND OR NOT", "*" * 3000])
-def test_a_query_of_signs_alone_breaks_nothing(seeds, retriever, query):
-    searching = retriever(seeds)
-    hits = searching.search(query)
-    found = searching.evidence(query, hits)
-    assert all(hit.passage.text for hit in hits)
-    assert all(e.text for e in found.evidence)
-
-
-def test_a_stale_vector_is_never_returned(ports, minilm, retriever):
-    vector = minilm.embed([LOAN])
-    ports.vectors.upsert(["0" * 32], vector)
-    assert ports.vectors.query(vector[0], 1)[0][0] == "0" * 32
-    hits = retriever(ports).search(LOAN)
-    assert ids(hits)[:2] in (["ilo.txt", "copy.txt"], ["copy.txt", "ilo.txt"])
-    assert "0" * 32 not in [hit.passage.id for hit in hits]
-
-
-def test_a_hit_is_what_stands_in_its_document(ports, retriever):
-    for hit in retriever(ports).search(LOAN):
-        text = PORTS[hit.passage.document.id]
-        assert hit.passage.text == text[hit.passage.start : hit.passage.end]
-
-
-def test_a_removed_document_is_not_found_any_more(ports, retriever, tmp_path):
-    searching = retriever(ports)
-    assert "ilo.txt" in ids(searching.search("anchovies"))
-    (tmp_path / "docs" / "ilo.txt").unlink()
-    ports.index()
-    assert "ilo.txt" not in ids(searching.search("anchovies"))
 
 
 # Evidence

@@ -48,7 +48,7 @@ def test_an_unknown_setting_is_refused_by_name_with_the_names_there_are():
     [
         ("passage_tokens", 257),
         ("candidates", 0),
-        ("dense_weight", 1.5),
+        ("dense_weight", 10.5),
         ("evidence_tokens", 10),
         ("quotes", 0),
         ("confidence", -0.1),

@@ -7,7 +7,7 @@ import pytest
 from assistant import matching, terms
 from assistant.catalogue import Catalogue
 from assistant.terms import terms_of, words_of
-from tests.test_catalogue import DIMENSION, MODEL, put
+from tests.test_catalogue import DIMENSION, MODEL, put_apart
 
 # Words that stand in no passage asked for, so that no word is in half of all passages.
 FILLER = "\n".join(
@@ -21,8 +21,8 @@ def found(tmp_path):
     catalogue = Catalogue(tmp_path / "catalogue.sqlite3", MODEL, DIMENSION, create=True)
 
     def find(question, *passages):
-        put(catalogue, "\n".join((*passages, FILLER)))
-        hits = catalogue.bm25(terms_of(question), 10)
+        put_apart(catalogue, "\n".join((*passages, FILLER)))
+        hits = catalogue.words.bm25(terms_of(question), 10)
         return [key.removeprefix("a.txt:") for key, _ in hits]
 
     yield find

@@ -1,0 +1,170 @@
+"""Question -> passages, best first: candidates by words and by meaning, then late interaction.
+
+Three scores are added: BM25 over a passage and its surroundings, the cosine of its vector, and how
+well its single words meet the question's. What is made of the passages is left to the caller.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant import late
+from assistant.embedding import Embedder, Probe
+from assistant.library import Library
+from assistant.querying import Query, understand
+from assistant.settings import Settings
+from assistant.types import Hit
+
+LEXICAL_DEPTH = 1000
+"""Passages whose BM25 score is known: a candidate found by its vector has it too, if in these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one ranker says of the candidates.
+
+    Attributes:
+        scores: higher is better; a passage it did not find is absent.
+        weight: its part in the fused score.
+        floor: the score that counts as nothing; None for the least one there is.
+    """
+
+    scores: Mapping[str, float]
+    weight: float
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One passage's fused score and what went into it."""
+
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+
+class Ranker:
+    """Ranks the passages of one library."""
+
+    def __init__(self, library: Library, embedder: Embedder, settings: Settings) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._settings = settings
+
+    def search(self, query: str, limit: int) -> list[Hit]:
+        """The passages that fit the query best, best first.
+
+        Raises:
+            NoUsableIndexError: the index cannot be read.
+        """
+        self._library.refresh()
+        catalogue = self._library.catalogue
+        asked = understand(query, catalogue, self._embedder.count)
+        ranked = self._ranked(asked, max(limit, self._settings.candidates))
+        best = sorted(ranked, key=lambda key: -ranked[key].score)
+        # Joining with the live passages is what keeps a stale vector from being cited.
+        passages = catalogue.passages_by_ids(best[: 2 * limit])
+        hits = [
+            Hit(passages[key], found.score, found.ranks, found.scores)
+            for key in best
+            if key in passages
+            for found in [ranked[key]]
+        ]
+        return hits[:limit]
+
+    def _ranked(self, asked: Query, most: int) -> dict[str, Ranked]:
+        """Passages by id. What a part of the question finds counts as if found by the whole."""
+        ranked = _fused(self._stages(asked, most))
+        for part in asked.parts:
+            single = understand(part, self._library.catalogue, self._embedder.count)
+            for key, found in _fused(self._stages(single, most)).items():
+                if key not in ranked or found.score > ranked[key].score:
+                    ranked[key] = found
+        return ranked
+
+    def _stages(self, asked: Query, most: int) -> dict[str, Stage]:
+        """What each ranker says of the best `most` passages of both kinds of search."""
+        catalogue, settings = self._library.catalogue, self._settings
+        probe = self._embedder.probe(asked.text)
+        lexical = dict(catalogue.words.bm25(asked.terms, max(LEXICAL_DEPTH, most)))
+        near = self._library.vectors.query(probe.vector, most)
+        candidates = list(dict.fromkeys([*list(lexical)[:most], *(key for key, _ in near)]))
+        kept = catalogue.encoded(candidates)
+        words = {key: words for key, (_, words) in kept.items()}
+        return {
+            "bm25": Stage(
+                {key: lexical[key] for key in kept if key in lexical},
+                settings.lexical_weight,
+                floor=0.0,
+            ),
+            "dense": Stage(
+                {key: float(vector @ probe.vector) for key, (vector, _) in kept.items()},
+                settings.dense_weight,
+            ),
+            "late": Stage(self._late(asked.text, probe, words), settings.late_weight),
+        }
+
+    def _late(self, query: str, probe: Probe, words: Mapping[str, bytes]) -> dict[str, float]:
+        """How well the passages' words meet the query's, each weighed by how rare it is.
+
+        Nothing unless the words of all are kept: those of a passage embedded by an older version
+        are not, and it must not rank below the others for that.
+        """
+        if not self._settings.late_weight or not len(probe.words) or not all(words.values()):
+            return {}
+        asked = [query[start:end] for start, end in probe.spans]
+        weights = self._rarities(asked)
+        met = late.met(probe.words, list(words.values()))
+        return {
+            key: late.max_sim(similar, weights) for key, similar in zip(words, met, strict=True)
+        }
+
+    def _rarities(self, words: Sequence[str]) -> late.Floats:
+        """Inverse document frequencies, as BM25 has them, made to sum to 1."""
+        catalogue = self._library.catalogue
+        size, counts = catalogue.size(), catalogue.words.counts(words)
+        rarities = [math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in counts]
+        return np.asarray(rarities, dtype=np.float32) / max(sum(rarities), 1e-9)
+
+
+def _fused(stages: Mapping[str, Stage]) -> dict[str, Ranked]:
+    """Each candidate's fused score, with its score and rank in every stage that scored it."""
+    ranks = {name: _ranks(stage.scores) for name, stage in stages.items() if stage.weight}
+    return {
+        key: Ranked(
+            score,
+            {name: stages[name].scores[key] for name in ranks if key in ranks[name]},
+            {name: rank[key] for name, rank in ranks.items() if key in rank},
+        )
+        for key, score in fuse(stages).items()
+    }
+
+
+def fuse(stages: Mapping[str, Stage]) -> dict[str, float]:
+    """Weighted mean of scores stretched to [0, 1], best first; absent from a stage counts as 0.
+
+    Scores, not ranks, are added: Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid
+    Retrieval". A stage that scored nothing takes no part.
+
+    >>> fuse({"a": Stage({"x": 3.0, "y": 1.0}, 0.5), "b": Stage({"y": 9.0}, 0.5)})
+    {'x': 0.5, 'y': 0.5}
+    """
+    told = [stage for stage in stages.values() if stage.scores and stage.weight]
+    whole = sum(stage.weight for stage in told)
+    total: dict[str, float] = {}
+    for stage in told:
+        high = max(stage.scores.values())
+        low = min(stage.scores.values()) if stage.floor is None else stage.floor
+        for key, score in stage.scores.items():
+            part = (score - low) / (high - low) if high > low else 1.0
+            total[key] = total.get(key, 0.0) + part * stage.weight / whole
+    return dict(sorted(total.items(), key=lambda item: -item[1]))
+
+
+def _ranks(scores: Mapping[str, float]) -> dict[str, int]:
+    ordered = sorted(scores, key=lambda key: -scores[key])
+    return {key: rank for rank, key in enumerate(ordered, start=1)}
