@@ -14,6 +14,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from assistant.errors import UsageError
 
@@ -21,6 +22,15 @@ Only = str | Sequence[str] | None
 """One glob, or several of which any may match."""
 Day = str | date | None
 """A date, or `2026-06-03`, `2026-06` (the whole month) or `2026` (the whole year)."""
+
+
+class Given(TypedDict):
+    """What a user gave, by the names it has wherever it is taken."""
+
+    only: Only
+    since: Day
+    until: Day
+
 
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _WILD = re.compile(r"[*?[]")
@@ -63,6 +73,10 @@ class Filter:
         days = (("--since", self.since), ("--until", self.until))
         globs = [f"--only '{glob}'" for glob in self.only]
         return " ".join(globs + [f"{option} {day}" for option, day in days if day])
+
+    def to_dict(self) -> Given:
+        """The keyword arguments of `Assistant.ask` that make the same filter."""
+        return {"only": self.only, "since": self.since, "until": self.until}
 
     def unmatched(self) -> UsageError:
         """What to raise where no document matches."""

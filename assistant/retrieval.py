@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.embedding import Embedder
+from assistant.filters import Filter
 from assistant.library import Library
 from assistant.querying import understand
 from assistant.settings import Settings
@@ -77,17 +78,20 @@ class Retriever:
         self._sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """The passages that fit the query best, best first.
+    def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
+        """The passages that fit the query best, best first; of the documents that `where` lets by.
 
         Candidates come from BM25 and from the vectors; each ranker's scores are stretched to
         [0, 1] and added by weight (min-max fusion, Bruch et al. 2023, "An Analysis of Fusion
         Functions for Hybrid Retrieval").
 
         Raises:
+            UsageError: no document matches the filter.
             NoUsableIndexError: the index cannot be read.
         """
         self._library.refresh()
+        if where and not self._library.catalogue.scope(where):
+            raise where.unmatched()
         catalogue, most = self._library.catalogue, self._settings.candidates
         asked = understand(query, catalogue, self._embedder.count)
         vector = self._embedder.embed([asked.text])[0]
@@ -97,7 +101,8 @@ class Retriever:
         weight = self._settings.dense_weight
         fused = fuse({"bm25": (lexical, 1 - weight), "dense": (dense, weight)})
         # Joining with the live passages is what keeps a stale vector from being cited.
-        passages = catalogue.passages_by_ids(list(fused))
+        live = catalogue.passages_in_scope if where else catalogue.passages_by_ids
+        passages = live(list(fused))
         ranks = {name: _ranks(scores) for name, scores in (("bm25", lexical), ("dense", dense))}
         hits = [
             Hit(
