@@ -14,6 +14,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypedDict
 
 from assistant.errors import UsageError
@@ -104,27 +105,43 @@ def matcher(globs: Sequence[str]) -> Callable[[str, str, str, str], bool]:
     False
     """
     wanted = [_Glob(glob) for glob in globs]
+    deep = [glob for glob in wanted if glob.deep]
+
+    @lru_cache(maxsize=1)  # a file's documents come one after the other
+    def file_matches(path: str, root: str) -> bool:
+        return _any(wanted, _local(path, root)) or _any(deep, path)
 
     def matches(identity: str, source: str, path: str, root: str) -> bool:
-        above = os.path.dirname(root).rstrip("/") + "/"
-        local = path.removeprefix(above) if path.startswith(above) else os.path.basename(path)
-        own = [local] if source.startswith("/") else [local, source]
-        near = [_folded(name) for name in dict.fromkeys([identity, *own])]
-        far = [_folded(name) for name in {source, path}]
-        return any(glob.matches(near) or (glob.deep and glob.matches(far)) for glob in wanted)
+        if file_matches(path, root) or _any(wanted, identity):
+            return True
+        return source != path and _any(deep if source.startswith("/") else wanted, source)
 
     return matches
 
 
+def _local(path: str, root: str) -> str:
+    """A file's path from the folder or file on that was given to be indexed."""
+    above = os.path.dirname(root).rstrip("/") + "/"
+    return path.removeprefix(above)
+
+
+def _any(globs: Sequence[_Glob], name: str) -> bool:
+    folded = _folded(name)
+    return any(glob.matches(folded) for glob in globs)
+
+
 class _Glob:
-    """One glob, ready to be compared with folded names."""
+    """One glob, ready to be compared with folded names.
+
+    Attributes:
+        deep: it holds a `/`, so it may begin at any folder of a name.
+    """
 
     def __init__(self, glob: str) -> None:
         folded = _folded(glob).removeprefix("./")
-        bare = folded.strip("/")
         self.deep = "/" in folded.rstrip("/")
         # A name may hold what is a wildcard here, so it is also looked for as it stands.
-        self._part = f"/{bare}/"
+        self._part = f"/{folded.strip('/')}/"
         self._wild = self._translated(folded) if _WILD.search(folded) else None
 
     def _translated(self, glob: str) -> re.Pattern[str]:
@@ -132,14 +149,14 @@ class _Glob:
         ways = [glob, f"*/{glob}"] if self.deep else [glob]
         return re.compile("|".join(map(fnmatch.translate, ways)))
 
-    def matches(self, names: Sequence[str]) -> bool:
-        """Whether one of the names is meant."""
-        if any(self._part in f"/{name}/" for name in names):
+    def matches(self, name: str) -> bool:
+        """Whether it is the name, or a part of it that is meant."""
+        if self._part in f"/{name}/":
             return True
-        wild = self._wild
-        return wild is not None and any(
-            wild.match(name) or wild.match(name.rpartition("/")[2]) for name in names
-        )
+        if self._wild is None:
+            return False
+        _, slash, last = name.rpartition("/")
+        return bool(self._wild.match(name) or (slash and self._wild.match(last)))
 
 
 def _folded(name: str) -> str:
