@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from assistant import checking, conversation, prompts, replies
 from assistant.errors import UsageError
+from assistant.filters import Filter
 from assistant.llm import Model, Piece
 from assistant.replies import Claim
 from assistant.retrieval import Found, Retriever
@@ -58,16 +59,24 @@ class Answerer:
         self._settings = settings
         self._prompt = prompts.load("answer") if model else None
 
-    def stream(self, question: str, history: Sequence[conversation.Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[conversation.Turn] = (),
+        where: Filter | None = None,
+    ) -> Iterator[Event]:
         """Yield what happens as it happens, and last the `Answer`.
 
+        Only documents that `where` lets through are answered from.
+
         Raises:
-            UsageError: the question is empty or longer than `MOST_CHARACTERS`.
+            UsageError: the question is empty or longer than `MOST_CHARACTERS`, or no document
+                matches the filter.
             NoUsableIndexError, ModelError: the index or the model cannot be used.
         """
         course = _Course(question, _understood(question, history))
         with course.timed("retrieval"):
-            hits = self._retriever.search(course.standalone)
+            hits = self._retriever.search(course.standalone, where=where)
             found = self._retriever.evidence(course.standalone, hits)
         yield Searched(course.standalone, found.evidence)
         claims = yield from self._claims(course, found)

@@ -13,6 +13,7 @@ from assistant.catalogue import made_with
 from assistant.conversation import Turn
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
+from assistant.filters import Day, Filter, Only
 from assistant.library import CATALOGUE, Library
 from assistant.llm import Model, open_model, parse_spec
 from assistant.remote_embedding import RemoteEmbedder
@@ -102,41 +103,80 @@ class Assistant:
             roots = [shipped("seeds")]
         return self._library.index(roots, progress)
 
-    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Answer:
         """Answer a question from the documents, or say that they do not.
 
         Args:
             question: in words, at most 4000 characters.
             history: earlier questions of the conversation, or (question, answer text) pairs.
+            only: a glob, or several: answer from documents only whose id, source or file any of
+                them matches. `*` also stands for `/`; without a wildcard it is the name of a
+                folder, a file or an id.
+            since, until: answer from documents only that were published on this day or later, or
+                earlier: a date, or `2026-06-03`, `2026-06` or `2026`. A document without a date
+                matches neither.
 
         Raises:
-            UsageError: the question is empty or too long.
+            UsageError: the question is empty or too long, a filter is none, or no document matches.
             NoUsableIndexError: the index cannot be used.
             ModelError: the model cannot be had, reached, or refused.
         """
-        *_, answer = self.stream(question, history=history)
+        *_, answer = self.stream(question, history=history, only=only, since=since, until=until)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Iterator[Event]:
         """Yield `Searched`, `Draft` and `Checked` events as they happen, and last the `Answer`.
 
-        Raises the same errors as `ask`. Closing the iterator stops the model.
+        Takes what `ask` takes and raises the same errors. Closing the iterator stops the model.
         """
-        return self._ready().stream(question, history)
+        where = Filter.of(only, since, until)
+        return self._ready().stream(question, history, where)
 
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """The passages that fit a query best, best first.
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> list[Hit]:
+        """The passages that fit a query best, best first; filtered as in `ask`.
 
         Raises:
+            UsageError: a filter is none, or no document matches.
             NoUsableIndexError: the index cannot be used.
             ModelError: the embedding model cannot be had, reached, or refused.
         """
-        return self._retriever().search(query, limit)
+        where = Filter.of(only, since, until)
+        return self._retriever().search(query, limit, where)
 
-    def chat(self) -> Conversation:
-        """A conversation, in which a question may lean on the ones before it."""
-        return Conversation(self)
+    def chat(self, *, only: Only = None, since: Day = None, until: Day = None) -> Conversation:
+        """A conversation, in which a question may lean on the ones before it.
+
+        All its questions are put to the documents that the filters let through, as in `ask`.
+
+        Raises:
+            UsageError: a filter is none.
+        """
+        return Conversation(self, Filter.of(only, since, until))
 
     def status(self) -> IndexStatus:
         """What the index holds.
@@ -225,11 +265,13 @@ class Conversation:
 
     Attributes:
         history: the questions asked so far, as they were asked.
+        where: which documents they are put to.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, where: Filter | None = None) -> None:
         self._assistant = assistant
         self.history: list[str] = []
+        self.where = where or Filter()
 
     def ask(self, question: str) -> Answer:
         """Answer in the light of the questions before; raises what `Assistant.ask` raises."""
@@ -239,7 +281,8 @@ class Conversation:
 
     def stream(self, question: str) -> Iterator[Event]:
         """The same as a stream of events; the question counts as asked once it is answered."""
-        for event in self._assistant.stream(question, history=self.history):
+        events = self._assistant.stream(question, history=self.history, **self.where.to_dict())
+        for event in events:
             if isinstance(event, Answer):
                 self.history.append(question)
             yield event

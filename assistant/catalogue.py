@@ -28,6 +28,7 @@ from assistant.errors import (
     NoUsableIndexError,
     StorageError,
 )
+from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
 from assistant.types import Document, Passage, Sentence
 
@@ -67,6 +68,8 @@ CREATE INDEX passages_by_hash ON passages (hash);
 CREATE TABLE outbox (passage TEXT PRIMARY KEY) WITHOUT ROWID;
 {_ACRONYMS};
 {fulltext.SCHEMA}"""
+# The passages that a question is put to.
+_SCOPE = "CREATE TABLE temp.scope (number INTEGER PRIMARY KEY)"
 
 _DOCUMENT = "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages"
 _PASSAGE = 'p.id, d.number, p.start, p."end", p.heading, p.sentences'
@@ -187,6 +190,9 @@ class Catalogue:
         """
         self.path = path
         self._dimension = dimension
+        # What the table `scope` was filled for, and how many passages it holds.
+        self._scoped: tuple[Filter, int] | None = None
+        self._in_scope = 0
         if not create and not path.exists():
             raise self._missing()
         with self._mapped():
@@ -350,6 +356,73 @@ class Catalogue:
         [row] = self._rows("SELECT count(*) FROM outbox")
         return int(row[0])
 
+    # What a question is put to
+
+    def scope(self, where: Filter) -> int:
+        """Put into scope the passages whose document the filter lets through; how many they are.
+
+        Their numbers stand in `temp.scope (number)` until the next call. Nothing is done where
+        neither the filter nor the catalogue has changed since the last one.
+        """
+        # Read first: what another process commits meanwhile is then taken for new the next time.
+        wanted = where, self.generation()
+        if self._scoped != wanted:
+            self._scoped = None
+            self._fill_scope(where)
+            [row] = self._rows("SELECT count(*) FROM temp.scope")
+            self._scoped, self._in_scope = wanted, int(row[0])
+        return self._in_scope
+
+    def _fill_scope(self, where: Filter) -> None:
+        conditions = {
+            "is_named(d.id, d.source, f.path, f.root)": where.only,
+            "d.published >= :since": where.since,
+            "d.published <= :until": where.until,
+        }
+        asked = " AND ".join(sql for sql, given in conditions.items() if given)
+        with self._mapped():
+            self._db.create_function("is_named", 4, matcher(where.only), deterministic=True)
+            self._db.execute("DELETE FROM temp.scope")
+            # CROSS JOIN keeps the order of the tables, so that a document is looked at once.
+            self._db.execute(
+                "INSERT INTO temp.scope SELECT p.number FROM files f"
+                " CROSS JOIN documents d ON d.file = f.id"
+                f" CROSS JOIN passages p ON p.document = d.number WHERE {asked or 'true'}",
+                {"since": where.since, "until": where.until},
+            )
+
+    def passages_in_scope(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Those of the passages that are in scope, by id.
+
+        A passage that stands in two files is given as it stands in one that is in scope.
+        """
+        rows = self._rows_in(
+            f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document"
+            " WHERE EXISTS (SELECT 1 FROM temp.scope s WHERE s.number = p.number)"
+            " AND p.id IN ({})",
+            ids,
+        )
+        return {passage.id: passage for passage in self._passages(rows)}
+
+    def ids_in_scope(self, ids: Sequence[str]) -> set[str]:
+        """Those of the passages that are in scope."""
+        rows = self._rows_in(
+            "SELECT p.id FROM passages p JOIN temp.scope s ON s.number = p.number"
+            " WHERE p.id IN ({})",
+            ids,
+        )
+        return {row[0] for row in rows}
+
+    def scoped_embeddings(self) -> tuple[list[str], NDArray[np.float32]]:
+        """Ids of the passages in scope, each once, and their embeddings, a row each."""
+        rows = self._rows(
+            "SELECT p.id, e.vector FROM temp.scope s CROSS JOIN passages p ON p.number = s.number"
+            " CROSS JOIN embeddings e ON e.hash = p.hash"
+        )
+        kept = dict(rows)
+        vectors = _vector(b"".join(kept.values()))
+        return list(kept), vectors.reshape(-1, self._dimension)
+
     # Writing
 
     def keep_embeddings(self, keys: Sequence[bytes], encoded: Encoded) -> None:
@@ -427,6 +500,7 @@ class Catalogue:
         self._rows("PRAGMA temp_store = MEMORY")
         with self._mapped():
             self._make(fulltext.TEMPORARY)
+            self._make(_SCOPE)
 
     def _create(self, model: str) -> None:
         self._rows("PRAGMA journal_mode = WAL")

@@ -13,6 +13,7 @@ from assistant.errors import AssistantError, UsageError
 
 if TYPE_CHECKING:
     from assistant.api import Assistant, Conversation
+    from assistant.filters import Day, Only
 
 PROMPT = "> "
 HELP = """\
@@ -22,23 +23,26 @@ Type a question; a follow-up may lean on the questions before it.
 Ctrl-C   stops the answer that is being made; at the prompt it leaves"""
 
 
-def converse(assistant: Assistant) -> None:
+def converse(assistant: Assistant, only: Only = None, since: Day = None, until: Day = None) -> None:
     """Answer questions from standard input until it ends or says `/quit`.
 
-    At a terminal an error is told and the conversation goes on; without one it is raised.
+    All are put to the documents that the filters let through (see `Assistant.ask`). At a terminal
+    an error is told and the conversation goes on; without one it is raised.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was typed at the prompt.
-        UsageError: what was typed is not UTF-8 text.
+        UsageError: a filter is none, or what was typed is not UTF-8 text.
         AssistantError: a question failed and nobody sits at the terminal.
     """
+    conversation = assistant.chat(only=only, since=since, until=until)
     interactive = sys.stdin.isatty()
     if interactive:
         # Importing it gives the prompt its line editing.
         import readline  # noqa: F401
 
         print("Ask your documents. /help for help, Ctrl-D to leave.")
-    conversation = assistant.chat()
+        if conversation.where:
+            print(render.line(f"Asked are those that match {conversation.where}."))
     while (typed := _read(interactive)) is not None and typed != "/quit":
         if typed.startswith("/"):
             print(HELP if typed == "/help" else f"There is no {render.line(typed)}; see /help.")

@@ -69,6 +69,7 @@ ASK_EPILOG = """\
 Examples:
   assistant ask "What tariff is threatened, and by when?"
   assistant ask --llm none Who signed the deal
+  assistant ask --only 'reports/*' --since 2026-06 "Who signed the deal?"
   assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -152,6 +153,29 @@ Embedding = Annotated[
     ),
 ]
 Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Only documents whose id, source or file matches; put it in quotes. 'reports/*' is "
+        "all below a folder, '*.md' all Markdown files: * also stands for /, and case does not "
+        "count. Without * ? or [] the name of a folder, a file or an id. Repeat it for any of "
+        "several.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Only documents published on this day or later: 2026-06-03, 2026-06 or 2026. One "
+        "without a date is left out.",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Only documents published on this day or earlier, likewise."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoStrict = Annotated[
     bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
@@ -267,6 +291,9 @@ def ask(
     index: Index = None,
     json_: Json = False,
     no_strict: NoStrict = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Answer a question from the documents, or say that they do not."""
     from assistant import render
@@ -274,7 +301,8 @@ def ask(
     asked = _given(question)
     status = render.StatusLine(sys.stderr)
     with _opened(index, embedding, status, llm, no_strict) as assistant:
-        answer = render.follow(assistant.stream(asked), status, assistant.model)
+        events = assistant.stream(asked, only=only, since=since, until=until)
+        answer = render.follow(events, status, assistant.model)
     page = render.Page.of(sys.stdout)
     print(render.json_text(answer.to_dict()) if json_ else render.answer_text(answer, page))
     if answer.status == "not_in_documents":
@@ -288,6 +316,9 @@ def chat(
     embedding: Embedding = None,
     index: Index = None,
     no_strict: NoStrict = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Ask in a conversation, where a question may lean on those before it."""
     from assistant import render
@@ -295,7 +326,7 @@ def chat(
 
     status = render.StatusLine(sys.stderr)
     with _opened(index, embedding, status, llm, no_strict) as assistant:
-        converse(assistant)
+        converse(assistant, only, since, until)
 
 
 @app.command("index", epilog=INDEX_EPILOG)
@@ -333,13 +364,16 @@ def search(
     embedding: Embedding = None,
     index: Index = None,
     json_: Json = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Show the passages that fit a query, with their scores, ranks and places."""
     from assistant import render
 
     wanted = _given(query)
     with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
-        hits = assistant.search(wanted, limit)
+        hits = assistant.search(wanted, limit, only=only, since=since, until=until)
     page = render.Page.of(sys.stdout)
     found = render.hits_dict(wanted, hits)
     print(render.json_text(found) if json_ else render.hits_text(hits, page))

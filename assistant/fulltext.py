@@ -106,16 +106,19 @@ class FullText:
 
     # Ranking
 
-    def bm25(self, terms: Sequence[Term], limit: int) -> list[tuple[str, float]]:
+    def bm25(
+        self, terms: Sequence[Term], limit: int, scoped: bool = False
+    ) -> list[tuple[str, float]]:
         """Passages with any of the terms, best first: (id, score), higher is better.
 
         To BM25 every phrase of a term is a word of its own, with its own rarity. Phrases may be
-        any text: only their words count.
+        any text: only their words count. With `scoped` only passages in `temp.scope` are found,
+        while how rare a word is, is counted over all.
         """
         searched = [term for term in terms if not term.near]
         asked = [term for term in searched if not term.instead_of]
-        scores = self._told_apart(asked, 2 * limit)
-        for number, score in self._standing_in(searched, 2 * limit).items():
+        scores = self._told_apart(asked, 2 * limit, scoped)
+        for number, score in self._standing_in(searched, 2 * limit, scoped).items():
             scores[number] = max(score, scores.get(number, 0.0))
         highest = max(scores.values(), default=0.0)
         for term in terms:
@@ -124,7 +127,7 @@ class FullText:
                     scores[number] += NEAR_BONUS * highest
         exact = match_expression([term for term in terms if term.first])
         if exact and scores:
-            top = self._best(f"({_OWN}: ({exact})) AND ({match_expression(asked)})", limit)
+            top = self._best(f"({_OWN}: ({exact})) AND ({match_expression(asked)})", limit, scoped)
             scores |= {number: score + 2 * highest for number, score in top.items()}
         best = sorted(scores, key=lambda number: -scores[number])[:limit]
         rows = self._rows_in("SELECT number, id FROM passages WHERE number IN ({})", best)
@@ -135,13 +138,14 @@ class FullText:
                 found.setdefault(ids[number], scores[number])
         return list(found.items())
 
-    def _told_apart(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
+    def _told_apart(self, terms: Sequence[Term], limit: int, scoped: bool) -> dict[int, float]:
         """The best passages by number; a word in capitals counts only where they stand."""
         if not any(term.written for term in terms):
-            return self._best(match_expression(terms), limit)
-        found = self._best(match_expression(terms), _MOST_WEIGHED)
+            return self._best(match_expression(terms), limit, scoped)
+        found = self._best(match_expression(terms), _MOST_WEIGHED, scoped)
         rest = without(terms, in_capitals(terms))
-        return self._best(match_expression(rest), limit) | self._with_capitals(terms, found)
+        others = self._best(match_expression(rest), limit, scoped)
+        return others | self._with_capitals(terms, found)
 
     def _with_capitals(self, terms: Sequence[Term], found: dict[int, float]) -> dict[int, float]:
         """Those of the passages in which one of the terms in capitals stands.
@@ -153,7 +157,7 @@ class FullText:
         texts = self._texts(list(found))
         return {key: score for key, score in found.items() if holds(texts.get(key, ""))}
 
-    def _standing_in(self, terms: Sequence[Term], limit: int) -> dict[int, float]:
+    def _standing_in(self, terms: Sequence[Term], limit: int, scoped: bool) -> dict[int, float]:
         """The best passages with terms that stand in place of others, by these in their place.
 
         Only passages that have them are ranked, which makes it cheap. Asking for that counts
@@ -163,19 +167,20 @@ class FullText:
         if not stand_ins:
             return {}
         has = match_expression(stand_ins)
-        once = self._best(has, -1)
+        once = self._best(has, -1, scoped)
         others = without(replaced(terms), in_capitals(terms) - in_capitals(stand_ins))
-        found = self._best(f"({has}) AND ({match_expression(others)})", limit)
+        found = self._best(f"({has}) AND ({match_expression(others)})", limit, scoped)
         if any(term.written for term in stand_ins):
             found = self._with_capitals(stand_ins, found)
         return {number: score - once.get(number, 0.0) for number, score in found.items()}
 
-    def _best(self, match: str, limit: int) -> dict[int, float]:
+    def _best(self, match: str, limit: int, scoped: bool) -> dict[int, float]:
         """The passages that an FTS5 expression ranks highest, all for -1: number and score."""
         if not match:
             return {}
+        within = " AND rowid IN (SELECT number FROM temp.scope)" if scoped else ""
         rows = self._rows(
-            "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
+            f"SELECT rowid, -rank FROM words WHERE words MATCH ?{within} ORDER BY rank LIMIT ?",
             match,
             limit,
         )

@@ -12,6 +12,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from assistant.api import Assistant
+from assistant.filters import Day, Filter, Only
 from assistant.types import Citation, Document, Hit
 
 NOT_IN_DOCUMENTS = "The documents do not say."
@@ -23,17 +24,30 @@ class AssistantRetriever(BaseRetriever):
     Args:
         assistant: an open `Assistant`; the caller closes it.
         limit: most passages to return.
+        only, since, until: which documents to search, as in `Assistant.ask`.
+
+    Raises:
+        UsageError: a filter is none; and when it retrieves, if no document matches.
     """
 
-    def __init__(self, assistant: Assistant, limit: int = 10, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        limit: int = 10,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self._assistant = assistant
         self._limit = limit
+        self._where = Filter.of(only, since, until)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [
-            _hit_node(hit) for hit in self._assistant.search(query_bundle.query_str, self._limit)
-        ]
+        hits = self._assistant.search(query_bundle.query_str, self._limit, **self._where.to_dict())
+        return [_hit_node(hit) for hit in hits]
 
 
 class AssistantQueryEngine(BaseQueryEngine):
@@ -44,14 +58,26 @@ class AssistantQueryEngine(BaseQueryEngine):
 
     Args:
         assistant: an open `Assistant`; the caller closes it.
+        only, since, until: which documents to answer from, as in `Assistant.ask`.
+
+    Raises:
+        UsageError: a filter is none; and when it is asked, if no document matches.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> None:
         super().__init__(callback_manager=None)
         self._assistant = assistant
+        self._where = Filter.of(only, since, until)
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._assistant.ask(query_bundle.query_str)
+        answer = self._assistant.ask(query_bundle.query_str, **self._where.to_dict())
         return Response(
             response=answer.text or NOT_IN_DOCUMENTS,
             source_nodes=[_citation_node(citation) for citation in answer.citations],

@@ -7,18 +7,21 @@ well its single words meet the question's. What is made of the passages is left 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from assistant import late
 from assistant.embedding import Embedder, Probe
+from assistant.filters import Filter
 from assistant.library import Library
 from assistant.querying import Query, understand
 from assistant.settings import Settings
 from assistant.types import Hit
 
+EXACT_SCOPE = 10_000
+"""Passages in scope up to which vectors are compared one by one: some 50 ms."""
 LEXICAL_DEPTH = 1000
 """Passages whose BM25 score is known: a candidate found by its vector has it too, if in these."""
 
@@ -30,7 +33,7 @@ class Stage:
     Attributes:
         scores: higher is better; a passage it did not find is absent.
         weight: its part in the fused score.
-        floor: the score that counts as nothing; None for the least one there is.
+        floor: the score that counts as nothing, as any below does; None for the least there is.
     """
 
     scores: Mapping[str, float]
@@ -55,19 +58,23 @@ class Ranker:
         self._embedder = embedder
         self._settings = settings
 
-    def search(self, query: str, limit: int) -> list[Hit]:
-        """The passages that fit the query best, best first.
+    def search(self, query: str, limit: int, where: Filter | None = None) -> list[Hit]:
+        """The passages that fit the query best, best first; of the documents `where` lets by.
 
         Raises:
+            UsageError: no document matches the filter.
             NoUsableIndexError: the index cannot be read.
         """
         self._library.refresh()
         catalogue = self._library.catalogue
+        scope = catalogue.scope(where) if where else None
+        if where and not scope:
+            raise where.unmatched()
         asked = understand(query, catalogue, self._embedder.count)
-        ranked = self._ranked(asked, max(limit, self._settings.candidates))
-        best = sorted(ranked, key=lambda key: -ranked[key].score)
+        ranked = self._ranked(asked, max(limit, self._settings.candidates), scope)
+        best = sorted(ranked, key=lambda key: -ranked[key].score)[: 2 * limit]
         # Joining with the live passages is what keeps a stale vector from being cited.
-        passages = catalogue.passages_by_ids(best[: 2 * limit])
+        passages = catalogue.passages_in_scope(best) if where else catalogue.passages_by_ids(best)
         hits = [
             Hit(passages[key], found.score, found.ranks, found.scores)
             for key in best
@@ -76,37 +83,54 @@ class Ranker:
         ]
         return hits[:limit]
 
-    def _ranked(self, asked: Query, most: int) -> dict[str, Ranked]:
+    def _ranked(self, asked: Query, most: int, scope: int | None) -> dict[str, Ranked]:
         """Passages by id. What a part of the question finds counts as if found by the whole."""
-        ranked = _fused(self._stages(asked, most))
+        ranked = _fused(self._stages(asked, most, scope))
         for part in asked.parts:
             single = understand(part, self._library.catalogue, self._embedder.count)
-            for key, found in _fused(self._stages(single, most)).items():
+            for key, found in _fused(self._stages(single, most, scope)).items():
                 if key not in ranked or found.score > ranked[key].score:
                     ranked[key] = found
         return ranked
 
-    def _stages(self, asked: Query, most: int) -> dict[str, Stage]:
-        """What each ranker says of the best `most` passages of both kinds of search."""
+    def _stages(self, asked: Query, most: int, scope: int | None) -> dict[str, Stage]:
+        """What each ranker says of the best `most` passages of both kinds of search.
+
+        Scores are stretched by what the first `candidates` are like, so that asking for more of
+        them changes nothing in their order.
+        """
         catalogue, settings = self._library.catalogue, self._settings
         probe = self._embedder.probe(asked.text)
-        lexical = dict(catalogue.words.bm25(asked.terms, max(LEXICAL_DEPTH, most)))
-        near = self._library.vectors.query(probe.vector, most)
-        candidates = list(dict.fromkeys([*list(lexical)[:most], *(key for key, _ in near)]))
-        kept = catalogue.encoded(candidates)
-        words = {key: words for key, (_, words) in kept.items()}
+        depth = max(LEXICAL_DEPTH, most)
+        lexical = dict(catalogue.words.bm25(asked.terms, depth, scoped=scope is not None))
+        both = list(lexical)[:most], self._nearest(probe.vector, most, scope)
+        first = {key for keys in both for key in keys[: settings.candidates]}
+        kept = catalogue.encoded(list(dict.fromkeys([*first, *both[0], *both[1]])))
+        found = {key: lexical[key] for key in kept if key in lexical}
+        dense = {key: float(vector @ probe.vector) for key, (vector, _) in kept.items()}
+        met = self._late(asked.text, probe, {key: words for key, (_, words) in kept.items()})
         return {
-            "bm25": Stage(
-                {key: lexical[key] for key in kept if key in lexical},
-                settings.lexical_weight,
-                floor=0.0,
-            ),
-            "dense": Stage(
-                {key: float(vector @ probe.vector) for key, (vector, _) in kept.items()},
-                settings.dense_weight,
-            ),
-            "late": Stage(self._late(asked.text, probe, words), settings.late_weight),
+            "bm25": Stage(found, settings.lexical_weight, 0.0),
+            "dense": Stage(dense, settings.dense_weight, _least(dense, first)),
+            "late": Stage(met, settings.late_weight, _least(met, first)),
         }
+
+    def _nearest(self, vector: late.Floats, most: int, scope: int | None) -> list[str]:
+        """Ids of the passages in scope whose vectors are nearest, nearest first.
+
+        A small scope is compared exactly. In a large one the vector index is asked for so many
+        that enough of them should be in scope.
+        """
+        catalogue, vectors = self._library.catalogue, self._library.vectors
+        if scope is None:
+            return [key for key, _ in vectors.query(vector, most)]
+        if scope <= EXACT_SCOPE:
+            ids, rows = catalogue.scoped_embeddings()
+            return [ids[place] for place in np.argsort(-(rows @ vector), kind="stable")[:most]]
+        wanted = 2 * most * -(-catalogue.size() // scope)
+        near = [key for key, _ in vectors.query(vector, wanted)]
+        inside = catalogue.ids_in_scope(near)
+        return [key for key in near if key in inside][:most]
 
     def _late(self, query: str, probe: Probe, words: Mapping[str, bytes]) -> dict[str, float]:
         """How well the passages' words meet the query's, each weighed by how rare it is.
@@ -160,9 +184,13 @@ def fuse(stages: Mapping[str, Stage]) -> dict[str, float]:
         high = max(stage.scores.values())
         low = min(stage.scores.values()) if stage.floor is None else stage.floor
         for key, score in stage.scores.items():
-            part = (score - low) / (high - low) if high > low else 1.0
+            part = max(0.0, (score - low) / (high - low)) if high > low else 1.0
             total[key] = total.get(key, 0.0) + part * stage.weight / whole
     return dict(sorted(total.items(), key=lambda item: -item[1]))
+
+
+def _least(scores: Mapping[str, float], keys: Collection[str]) -> float | None:
+    return min((score for key, score in scores.items() if key in keys), default=None)
 
 
 def _ranks(scores: Mapping[str, float]) -> dict[str, int]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.embedding import Embedder
+from assistant.filters import Filter
 from assistant.library import Library
 from assistant.ranking import Ranker
 from assistant.settings import Settings
@@ -74,13 +75,14 @@ class Retriever:
         self._sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """The passages that fit the query best, best first.
+    def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
+        """The passages that fit the query best, best first; of the documents that `where` lets by.
 
         Raises:
+            UsageError: no document matches the filter.
             NoUsableIndexError: the index cannot be read.
         """
-        return self._ranker.search(query, limit)
+        return self._ranker.search(query, limit, where)
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
         """The sentences of the best passages that fit the question best, best first.

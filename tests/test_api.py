@@ -1,9 +1,12 @@
 """`Assistant`, the parts put together: real index, real search, a scripted model server."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -283,6 +286,114 @@ def test_progress_is_told_in_bytes_up_to_all_of_them(index, docs):
     with Assistant.open(index, llm="none") as assistant:
         assistant.index([docs], progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (len(PORTS + BREAD),) * 2
+
+
+# Only some documents
+
+
+NEWS = (
+    ("june", "2026-06-03", "Peru's Congress approved a $2 billion loan for a port at Ilo."),
+    ("may", "2026-05-31", "Peru's Congress approved a $9 billion loan for a port at Ilo."),
+    ("undated", None, "Peru's Congress approved a $7 billion loan for a port at Ilo."),
+)
+
+
+@pytest.fixture
+def news(index, tmp_path):
+    """The shipped document and three records that differ in what they say the port costs."""
+    records = [
+        {"id": f"wire/{key}", "title": "Ports", "text": text, "published": day}
+        for key, day, text in NEWS
+    ]
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    with Assistant.open(index, llm="none") as assistant:
+        assistant.index([path])
+        yield assistant
+
+
+def ids(found):
+    """Ids of the documents of hits or of an answer's citations."""
+    documents = [getattr(each, "passage", each).document for each in found]
+    return {document.id for document in documents}
+
+
+FILTERED = [
+    ({"only": "wire/*"}, {"wire/june", "wire/may", "wire/undated"}),
+    ({"only": ["*june", "undated"]}, {"wire/june", "wire/undated"}),
+    ({"only": "news.jsonl", "since": "2026-06"}, {"wire/june"}),
+    ({"since": date(2026, 5, 1), "until": "2026-05"}, {"wire/may"}),
+    ({"since": "2026"}, {"wire/june", "wire/may"}),
+]
+
+
+@pytest.mark.parametrize(("filters", "expected"), FILTERED, ids=str)
+def test_only_documents_that_match_are_searched_and_cited(news, filters, expected):
+    assert ids(news.search(PORT, **filters)) == expected
+    answer = news.ask(PORT, **filters)
+    assert answer.status == "answered"
+    assert ids(answer.citations) <= expected
+    *_, streamed = news.stream(PORT, **filters)
+    assert streamed.citations == answer.citations
+
+
+def test_what_is_filtered_out_is_neither_said_nor_among_the_nearest(news):
+    answer = news.ask(PORT, only="seeds")
+    assert answer.status == "not_in_documents"
+    assert not ids(answer.nearest) & {f"wire/{key}" for key, *_ in NEWS}
+    assert news.ask(PORT).status == "answered"
+
+
+def test_a_conversation_keeps_its_filter_for_all_questions(news):
+    conversation = news.chat(only="wire/*", since="2026-06")
+    for question in (PORT, "And who approved it?", PORT):
+        answer = conversation.ask(question)
+        assert ids(answer.citations or answer.nearest) == {"wire/june"}
+    assert ids(news.chat().ask(PORT).citations) != {"wire/june"}
+
+
+def test_a_filter_follows_the_documents(news, tmp_path):
+    assert ids(news.search(PORT, since="2026-06")) == {"wire/june"}
+    path = tmp_path / "news.jsonl"
+    path.write_text(path.read_text().replace("2026-05-31", "2026-06-30"))
+    news.index()
+    assert ids(news.search(PORT, since="2026-06")) == {"wire/june", "wire/may"}
+
+
+def test_a_filter_follows_what_another_process_indexed(news, docs):
+    assert ids(news.search(PORT, only="wire/*")) == {"wire/june", "wire/may", "wire/undated"}
+    with pytest.raises(UsageError):
+        news.search(PORT, only="ports.txt")
+    writer = "import sys; from assistant import Assistant\n" + (
+        "with Assistant.open(sys.argv[1], llm='none') as a: a.index([sys.argv[2]])"
+    )
+    command = [sys.executable, "-c", writer, news.status().path, docs]
+    subprocess.run(command, capture_output=True, cwd=ROOT, check=True)
+    assert ids(news.search(PORT, only="ports.txt")) == {"ports.txt"}
+
+
+def test_a_filter_that_no_document_matches_is_told(news):
+    for ask in (
+        partial(news.ask, only="nothing*"),
+        partial(news.search, only="nothing*"),
+        news.chat(only="nothing*").ask,
+    ):
+        with pytest.raises(UsageError, match=r"no document matches --only 'nothing\*'; ") as raised:
+            ask(PORT)
+        assert "\n" not in str(raised.value)
+    with pytest.raises(UsageError, match="a document without a date matches neither"):
+        news.ask(PORT, only="undated", since="2026")
+
+
+@pytest.mark.parametrize("wrong", [{"only": ""}, {"since": "soon"}, {"since": 2027, "until": 2026}])
+def test_a_filter_that_is_none_is_refused_before_anything_is_indexed(tmp_path, wrong):
+    with Assistant.open(tmp_path / "index", llm="none", notify=pytest.fail) as assistant:
+        for refused in (assistant.ask, assistant.stream, assistant.search):
+            with pytest.raises(UsageError):
+                refused(PORT, **wrong)
+        with pytest.raises(UsageError):
+            assistant.chat(**wrong)
+    assert not (tmp_path / "index").exists()
 
 
 # Errors

@@ -25,6 +25,7 @@ from assistant.errors import (
     IndexMissingError,
     StorageError,
 )
+from assistant.filters import Filter
 from assistant.matching import Term
 from assistant.terms import terms_of
 from assistant.types import Document, Passage, Sentence
@@ -353,6 +354,155 @@ def test_a_version_that_knows_of_no_acronyms_may_still_delete_documents(catalogu
     catalogue._db.execute("DELETE FROM passages")
     catalogue._db.execute("DELETE FROM documents")
     assert catalogue.long_forms(["APEC"]) == {}
+
+
+# What a question is put to
+
+
+def put_file(catalogue, name, text, published=None, source=None, root="/docs"):
+    """A file that is one document."""
+    path = f"{root}/{name}"
+    made = entry(catalogue, text, key=name, published=published)
+    document = replace(made.document, source=source or path)
+    catalogue.apply([Change(record(path, root=root), (replace(made, document=document),))])
+
+
+def scoped(catalogue, *filter_, **named):
+    """Ids of the passages that a filter puts into scope."""
+    count = catalogue.scope(Filter.of(*filter_, **named))
+    ids, vectors = catalogue.scoped_embeddings()
+    assert vectors.shape == (len(ids), DIMENSION)
+    assert vectors.dtype == np.float32
+    assert count >= len(ids) == len(set(ids))
+    known = [row[0] for row in catalogue._rows("SELECT id FROM passages")]
+    assert set(catalogue.passages_in_scope(known)) == set(ids)
+    return set(ids)
+
+
+@pytest.fixture
+def dated(catalogue):
+    put_file(catalogue, "reports/june.md", "June one.\nJune two.", "2026-06-03")
+    put_file(catalogue, "reports/old/may.md", "May.", "2026-05-31")
+    put_file(catalogue, "notes.txt", "No date.")
+    return catalogue
+
+
+JUNE = {"reports/june.md:June one.", "reports/june.md:June two."}
+MAY = {"reports/old/may.md:May."}
+UNDATED = {"notes.txt:No date."}
+
+
+@pytest.mark.parametrize(
+    ("filter_", "expected"),
+    [
+        ({}, JUNE | MAY | UNDATED),
+        ({"only": "reports/*"}, JUNE | MAY),
+        ({"only": "old"}, MAY),
+        ({"only": ["june.md", "*.TXT"]}, JUNE | UNDATED),
+        ({"only": "/docs/notes.txt"}, UNDATED),
+        ({"only": "nothing*"}, set()),
+        ({"only": "x' OR '1'='1"}, set()),
+        ({"since": "2026-06-03"}, JUNE),
+        ({"since": "2026-06-04"}, set()),
+        ({"until": "2026-05-31"}, MAY),
+        ({"until": "2026-05-30"}, set()),
+        ({"since": "2026"}, JUNE | MAY),
+        ({"since": "2026-05", "until": "2026-05"}, MAY),
+        ({"only": "*.txt", "since": "1900"}, set()),
+        ({"only": ["*.txt", "june*"], "since": "1900"}, JUNE),
+    ],
+)
+def test_a_filter_puts_the_passages_of_documents_that_match_into_scope(dated, filter_, expected):
+    assert scoped(dated, **filter_) == expected
+
+
+def test_a_scope_tells_how_many_passages_it_holds(dated):
+    assert dated.scope(Filter.of("reports/*")) == 3
+    assert dated.scope(Filter.of("nothing")) == 0
+    numbers = dated._rows("SELECT number FROM temp.scope")
+    assert numbers == []
+
+
+def test_before_a_filter_is_given_nothing_is_in_scope(dated):
+    ids, vectors = dated.scoped_embeddings()
+    assert (ids, vectors.shape) == ([], (0, DIMENSION))
+    assert dated.passages_in_scope(sorted(JUNE)) == {}
+
+
+def test_the_embeddings_in_scope_are_those_of_their_passages(dated):
+    dated.scope(Filter.of(since="2026"))
+    ids, vectors = dated.scoped_embeddings()
+    kept = dated.embeddings(ids)
+    for key, vector in zip(ids, vectors, strict=True):
+        assert (kept[key] == vector).all()
+
+
+def test_a_scope_is_filled_once_until_something_changes(dated):
+    def fills(*filter_):
+        seen = []
+        dated._db.set_trace_callback(lambda sql: seen.append("INTO temp.scope" in sql))
+        dated.scope(Filter.of(*filter_))
+        dated._db.set_trace_callback(None)
+        return sum(seen)
+
+    assert [fills("reports"), fills("reports")] == [1, 0]
+    assert [fills("old"), fills("old"), fills("reports")] == [1, 0, 1]
+    put_file(dated, "reports/new.md", "New.")
+    assert [fills("reports"), fills("reports")] == [1, 0]
+
+
+def test_a_scope_follows_what_is_added_changed_and_removed(dated):
+    reports = Filter.of("reports", since="2026-06")
+    assert dated.scope(reports) == 2
+    put_file(dated, "reports/july.md", "July.", "2026-07-01")
+    assert dated.scope(reports) == 3
+    put_file(dated, "reports/june.md", "June one.\nJune two.", "2025-06-03")
+    assert dated.scope(reports) == 1
+    dated.remove_files(["/docs/reports/july.md"])
+    assert dated.scope(reports) == 0
+
+
+def test_a_scope_follows_what_another_process_writes(dated, path):
+    with closing(Catalogue(path, MODEL, DIMENSION)) as reader:
+        assert scoped(reader, "reports") == JUNE | MAY
+        put_file(dated, "reports/new.md", "New.")
+        dated.remove_files(["/docs/reports/old/may.md"])
+        assert scoped(reader, "reports") == JUNE | {"reports/new.md:New."}
+
+
+def test_a_scope_keeps_no_other_process_from_writing(dated, path):
+    with closing(Catalogue(path, MODEL, DIMENSION)) as writer:
+        writer._db.execute("PRAGMA busy_timeout = 10")
+        dated.scope(Filter.of("reports"))
+        put_file(writer, "new.md", "New.")
+
+
+def test_a_scope_can_be_filled_while_another_process_writes(dated, path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dated._db.execute("PRAGMA busy_timeout = 10")
+    assert scoped(dated, "reports") == JUNE | MAY
+    other.close()
+
+
+def test_a_scope_that_could_not_be_filled_is_tried_again(dated):
+    dated.scope(Filter.of("reports"))
+    dated._db.execute("ALTER TABLE files RENAME TO elsewhere")
+    with pytest.raises(IndexDamagedError):
+        dated.scope(Filter.of("old"))
+    dated._db.execute("ALTER TABLE elsewhere RENAME TO files")
+    assert scoped(dated, "reports") == JUNE | MAY
+    assert scoped(dated, "old") == MAY
+
+
+def test_a_passage_that_stands_in_two_files_is_taken_from_the_one_in_scope(catalogue):
+    for folder in ("/one", "/two"):
+        put_file(catalogue, "a.md", "Same zebra.", root=folder)
+    for folder in ("/two", "/one"):
+        assert scoped(catalogue, folder) == {"a.md:Same zebra."}
+        [passage] = catalogue.passages_in_scope(["a.md:Same zebra."]).values()
+        assert passage.document.source == f"{folder}/a.md"
+    assert scoped(catalogue, "a.md") == {"a.md:Same zebra."}
 
 
 def test_ids_are_listed_once_in_any_portions(catalogue):

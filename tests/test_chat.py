@@ -61,6 +61,12 @@ def test_without_a_terminal_an_error_ends_the_conversation(talk, fake_openai):
         talk(LOAN)
 
 
+def test_a_filter_that_is_none_is_refused_before_anything_is_typed(index, monkeypatch):
+    monkeypatch.setattr("builtins.input", pytest.fail)
+    with Assistant.open(index, llm="none") as assistant, pytest.raises(UsageError):
+        converse(assistant, since="soon")
+
+
 @pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
 def test_what_is_not_utf_8_is_refused(index, monkeypatch, errors):
     typed = io.TextIOWrapper(io.BytesIO(b"\xff\xfe\n"), encoding="utf-8", errors=errors)
@@ -135,6 +141,20 @@ def test_ctrl_c_stops_the_answer_first_and_at_the_prompt_leaves(session, fake_op
     session.expect("> ")
     session.type("\x03")
     assert session.code() == 130
+
+
+def test_at_a_terminal_the_filter_is_shown_and_holds_for_each_question(index):
+    arguments = ("--index", str(index), "--llm", "none", "--only", "nothing*", "--until", "2026")
+    session = Session("chat", *arguments)
+    session.expect("Asked are those that match --only 'nothing*' --until 2026-12-31.")
+    for _ in range(2):
+        session.expect("> ")
+        session.type(f"{LOAN}\n")
+        session.expect("assistant: no document matches --only 'nothing*'")
+    session.expect("> ")
+    session.type("\x04")
+    assert session.code() == 0
+    session.close()
 
 
 def test_at_a_terminal_an_error_is_told_and_ctrl_d_leaves(session, fake_openai):

@@ -311,6 +311,83 @@ def test_escape_codes_in_documents_and_replies_do_not_reach_the_output(run, tmp_
         assert not set(ran.out) & set("\x1b\x07\x9b\u202e")
 
 
+# Only some documents
+
+
+@pytest.fixture
+def dated(run, tmp_path):
+    """The place of an index of two dated documents and one without a date."""
+    (tmp_path / "docs" / "reports").mkdir(parents=True)
+    for name, day, sum_ in (("june", "2026-06-03", 2), ("may", "2026-05-31", 9), ("old", None, 7)):
+        front = f"---\ndate: {day}\n---\n\n" if day else ""
+        folder = tmp_path / "docs" / ("reports" if day else "")
+        text = f"{front}# Ports\n\nThe port of Ilo costs ${sum_} billion to build.\n"
+        (folder / f"{name}.md").write_text(text)
+    assert run("index", "--index", tmp_path / "i", tmp_path / "docs").code == 0
+    return ("--index", tmp_path / "i")
+
+
+ILO = "What does the port of Ilo cost to build?"
+
+
+@pytest.mark.parametrize(
+    ("filters", "sums"),
+    [
+        (["--only", "reports/*"], "29"),
+        (["--only", "june.md", "--only=old*"], "27"),
+        (["--since", "2026-06"], "2"),
+        (["--until", "2026-05"], "9"),
+        (["--only", "docs", "--since", "2026-05-31", "--until", "2026"], "29"),
+    ],
+)
+def test_search_ask_and_chat_keep_to_the_documents_that_match(run, dated, filters, sums):
+    told = [f"${sum_} billion" for sum_ in "297"]
+    expected = {f"${sum_} billion" for sum_ in sums}
+    found = run("search", *dated, *filters, ILO)
+    assert {sum_ for sum_ in told if sum_ in found.out} == expected
+    asked = run("ask", *dated, "--llm", "none", *filters, ILO)
+    assert {sum_ for sum_ in told if sum_ in asked.out} == expected
+    talked = run("chat", *dated, "--llm", "none", *filters, stdin=f"{ILO}\n{ILO}\n".encode())
+    for sum_ in told:
+        assert talked.out.count(sum_) == 2 * asked.out.count(sum_)
+    assert (found.code, asked.code, talked.code) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("command", [["ask", ILO], ["search", ILO], ["chat"]])
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (["--only", "nothing*"], "no document matches --only 'nothing*'; "),
+        (["--only", "old.md", "--since", "2020"], "a document without a date matches neither"),
+        (["--only", "\x1b[31m"], "no document matches"),
+        (["--only", ""], "give a glob"),
+        (["--since", "June 3"], "--since 'June 3' is no date; give one like 2026-06-03"),
+        (["--until", ""], "--until '' is no date"),
+        (["--since", "2026", "--until", "2025"], "exchange the two"),
+    ],
+)
+def test_a_filter_that_cannot_be_used_exits_with_2(run, dated, command, filters, told, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM", "none")
+    ran = run(*command, *dated, *filters, stdin=f"{ILO}\n".encode())
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, told)
+    assert "\x1b" not in ran.err
+
+
+def test_a_filter_works_from_one_process_to_the_next(dated):
+    ran = process("search", *dated, "--only", "RÉPORTS/*", "--only", "May.*", ILO)
+    assert ran.returncode == 0
+    assert "$9 billion" in ran.stdout
+    assert "$2 billion" not in ran.stdout
+
+
+@pytest.mark.parametrize("command", ["ask", "chat", "search"])
+def test_help_tells_what_a_filter_matches(run, command):
+    shown = " ".join(run(command, "--help").out.split())
+    assert "'reports/*'" in shown
+    assert "without a date is left out" in shown
+
+
 # Exit codes of errors
 
 

@@ -9,6 +9,7 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore
 
 from assistant import Assistant
+from assistant.errors import UsageError
 from assistant.llamaindex import NOT_IN_DOCUMENTS, AssistantQueryEngine, AssistantRetriever
 from assistant.settings import shipped
 from tests.fake_openai import Reply
@@ -47,6 +48,19 @@ def test_a_node_tells_where_its_words_come_from(assistant):
         "published": None,
         "heading": "",
     }
+
+
+def test_retriever_and_query_engine_keep_to_the_documents_of_a_filter(assistant, tmp_path):
+    (tmp_path / "wine.txt").write_text("A tariff of 100% on Chilean wine is threatened by Friday.")
+    assistant.index([tmp_path / "wine.txt"])
+    nodes = AssistantRetriever(assistant, only="wine*").retrieve(TARIFF)
+    assert {found.node.metadata["document_id"] for found in nodes} == {"wine.txt"}
+    for made in (AssistantRetriever, AssistantQueryEngine):
+        assert made(assistant, until="2026")._where.until == "2026-12-31"
+        with pytest.raises(UsageError, match="no date"):
+            made(assistant, since="soon")
+    with pytest.raises(UsageError, match="no document matches --since 2026-01-01"):
+        AssistantQueryEngine(assistant, since="2026").query(TARIFF)
 
 
 def test_the_retriever_can_be_awaited(assistant):

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from assistant import retrieval
+from assistant.errors import UsageError
+from assistant.filters import Filter
 from assistant.library import Library
 from assistant.retrieval import NUMBERING_TOKENS, lexical_scores
 from assistant.settings import Settings
@@ -16,6 +18,20 @@ TARIFF = "What tariff has Trump threatened, and by when?"
 
 def ids(hits):
     return [hit.passage.document.id for hit in hits]
+
+
+def test_a_search_keeps_to_the_documents_of_a_filter(ports, retriever):
+    searching = retriever(ports)
+    everything = set(PORTS)
+    assert set(ids(searching.search(LOAN))) == everything
+    assert set(ids(searching.search(LOAN, where=Filter()))) == everything
+    assert ids(searching.search(LOAN, where=Filter.of("bread.txt"))) == ["bread.txt"]
+    assert set(ids(searching.search(LOAN, where=Filter.of(["ilo*", "copy*"])))) == {
+        "ilo.txt",
+        "copy.txt",
+    }
+    with pytest.raises(UsageError, match="no document matches --only 'rye'"):
+        searching.search(LOAN, where=Filter.of("rye"))
 
 
 def found_for(retriever, question):
