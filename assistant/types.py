@@ -47,6 +47,10 @@ class Document:
             return None
         return sum(start <= offset for start in self.pages) or 1
 
+    def reference(self) -> dict[str, Any]:
+        """The JSON shape in which a document is named where others tell the same words."""
+        return {"document_id": self.id, "source": self.source, "published": self.published}
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -89,11 +93,13 @@ class Hit:
         passage: what was found.
         score: fused score, higher is better, comparable within one search only.
         ranks: the passage's rank (from 1) in each ranker that found it, e.g. `{"bm25": 1}`.
+        copies: other documents that tell the same words, so that all count as one source.
     """
 
     passage: Passage
     score: float
     ranks: Mapping[str, int]
+    copies: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,14 @@ class Evidence:
         passage: the passage that the sentence belongs to.
         sentence: its place in the document.
         score: how well it fits the question, higher is better, within one question only.
+        copies: other documents that tell the same words.
     """
 
     number: int
     passage: Passage
     sentence: Sentence
     score: float
+    copies: tuple[Document, ...] = ()
 
     @property
     def text(self) -> str:
@@ -127,6 +135,7 @@ class Citation:
         document: the document it points into.
         start, end: half-open character range in `document.text`.
         page: page number (from 1) where the document has pages.
+        copies: other documents that tell the same words.
     """
 
     number: int
@@ -134,6 +143,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    copies: tuple[Document, ...] = ()
 
     @property
     def quote(self) -> str:
@@ -141,8 +151,8 @@ class Citation:
         return self.document.text[self.start : self.end]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a citation in `Answer.to_dict`."""
-        return {
+        """The JSON shape of a citation in `Answer.to_dict`; `copies` only where there are some."""
+        told = {
             "number": self.number,
             "document_id": self.document.id,
             "title": self.document.title,
@@ -153,6 +163,9 @@ class Citation:
             "end": self.end,
             "quote": self.quote,
         }
+        if self.copies:
+            told["copies"] = [document.reference() for document in self.copies]
+        return told
 
 
 @dataclass(frozen=True, slots=True)
