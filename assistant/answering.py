@@ -235,7 +235,12 @@ def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
 def _citation(number: int, evidence: Evidence) -> Citation:
     document, sentence = evidence.passage.document, evidence.sentence
     return Citation(
-        number, document, sentence.start, sentence.end, document.page_of(sentence.start)
+        number,
+        document,
+        sentence.start,
+        sentence.end,
+        document.page_of(sentence.start),
+        evidence.copies,
     )
 
 

@@ -181,7 +181,8 @@ def measure(
     seconds: list[float] = []
     for done, question in enumerate(task.questions):
         tell(done, len(task.questions))
-        found = search(assistant, question.text)
+        # Spans are filled by the first hits; only a ranking of documents must be long.
+        found = search(assistant, question.text, DEEPEST if task.qrels else 1)
         rankings[question.id] = found.documents
         seconds.append(found.seconds)
         # The hits are not kept: each holds the text of its whole document.
@@ -199,11 +200,11 @@ def measure(
     )
 
 
-def search(assistant: Assistant, text: str) -> Found:
-    """The documents and passages found, asking for more until there are `DEEPEST` documents."""
+def search(assistant: Assistant, text: str, documents: int) -> Found:
+    """The documents and passages found, asking for more until there are so many documents."""
     begun, limit = time.perf_counter(), FIRST_LIMIT
     hits = assistant.search(text, limit)
-    while len(hits) == limit and len(_documents(hits)) < DEEPEST:
+    while len(hits) == limit and len(_documents(hits)) < documents:
         limit *= 2
         hits = assistant.search(text, limit)
     seconds = time.perf_counter() - begun
@@ -211,7 +212,9 @@ def search(assistant: Assistant, text: str) -> Found:
 
 
 def _documents(hits: Sequence[Hit]) -> list[str]:
-    return list(dict.fromkeys(hit.passage.document.id for hit in hits))
+    """Ids of the documents in the order of their best passage, a copy right after its original."""
+    found = (document for hit in hits for document in (hit.passage.document, *hit.copies))
+    return list(dict.fromkeys(document.id for document in found))
 
 
 def document_scores(rankings: Mapping[str, Sequence[str]], qrels: Qrels) -> dict[str, list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -93,7 +94,7 @@ class AssistantQueryEngine(BaseQueryEngine):
 
 def _hit_node(hit: Hit) -> NodeWithScore:
     passage = hit.passage
-    node = _node(passage.document, passage.start, passage.end, passage.id)
+    node = _node(passage.document, passage.start, passage.end, passage.id, hit.copies)
     node.metadata["heading"] = passage.heading
     return NodeWithScore(node=node, score=hit.score)
 
@@ -101,12 +102,16 @@ def _hit_node(hit: Hit) -> NodeWithScore:
 def _citation_node(citation: Citation) -> NodeWithScore:
     document = citation.document
     place = f"{document.source}#{citation.start}-{citation.end}"
-    node = _node(document, citation.start, citation.end, place)
+    node = _node(document, citation.start, citation.end, place, citation.copies)
     node.metadata["number"] = citation.number
     return NodeWithScore(node=node, score=None)
 
 
-def _node(document: Document, start: int, end: int, node_id: str) -> TextNode:
+def _node(
+    document: Document, start: int, end: int, node_id: str, copies: Sequence[Document]
+) -> TextNode:
+    # Named only where there are some: LlamaIndex shows a model whatever the metadata holds.
+    same = {"copies": [copy.id for copy in copies]} if copies else {}
     return TextNode(
         id_=node_id,
         text=document.text[start:end],
@@ -117,5 +122,6 @@ def _node(document: Document, start: int, end: int, node_id: str) -> TextNode:
             "title": document.title,
             "source": document.source,
             "published": document.published,
+            **same,
         },
     )

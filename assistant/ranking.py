@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant import late
+from assistant import duplicates, late
 from assistant.embedding import Embedder, Probe
 from assistant.filters import Filter
 from assistant.library import Library
@@ -22,6 +22,8 @@ from assistant.types import Hit
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""
+_SPARE = 40  # passages looked at beyond twice those wanted, since some will be copies
+_DEEPEST = 2000  # candidates of each ranker, however many are copies
 LEXICAL_DEPTH = 1000
 """Passages whose BM25 score is known: a candidate found by its vector has it too, if in these."""
 
@@ -71,17 +73,33 @@ class Ranker:
         if where and not scope:
             raise where.unmatched()
         asked = understand(query, catalogue, self._embedder.count)
-        ranked = self._ranked(asked, max(limit, self._settings.candidates), scope)
-        best = sorted(ranked, key=lambda key: -ranked[key].score)[: 2 * limit]
+        most = max(limit, self._settings.candidates)
+        while True:
+            ranked = self._ranked(asked, most, scope)
+            hits = self._hits(ranked, 2 * limit + _SPARE, bool(where))
+            # One story printed a hundred times can be all that was looked at.
+            if len(hits) >= limit or len(ranked) < most or most >= _DEEPEST:
+                return hits[:limit]
+            most *= 4
+
+    def _hits(self, ranked: Mapping[str, Ranked], most: int, scoped: bool) -> list[Hit]:
+        """The best `most` passages, those that tell the same words as one hit."""
+        catalogue = self._library.catalogue
+        best = sorted(ranked, key=lambda key: -ranked[key].score)[:most]
         # Joining with the live passages is what keeps a stale vector from being cited.
-        passages = catalogue.passages_in_scope(best) if where else catalogue.passages_by_ids(best)
-        hits = [
-            Hit(passages[key], found.score, found.ranks, found.scores)
-            for key in best
-            if key in passages
-            for found in [ranked[key]]
+        live = catalogue.passages_in_scope(best) if scoped else catalogue.passages_by_ids(best)
+        passages = [live[key] for key in best if key in live]
+        groups = duplicates.groups(passages)
+        return [
+            Hit(
+                passages[first],
+                ranked[passages[first].id].score,
+                ranked[passages[first].id].ranks,
+                ranked[passages[first].id].scores,
+                tuple(passages[other].document for other in others),
+            )
+            for first, *others in groups
         ]
-        return hits[:limit]
 
     def _ranked(self, asked: Query, most: int, scope: int | None) -> dict[str, Ranked]:
         """Passages by id. What a part of the question finds counts as if found by the whole."""

@@ -36,6 +36,8 @@ NOT_IN_DOCUMENTS = "The documents do not say."
 LEAST_WIDTH = 20
 BEGINNING = 200
 """Characters of a passage shown with a hit."""
+COPIES = 3
+"""Documents named that tell the same words; of further ones, how many there are."""
 
 _SEQUENCE = re.compile(
     # Strings (DCS, SOS, OSC, PM, APC) up to their end, then CSI, then any other escape: ECMA-48.
@@ -194,8 +196,21 @@ def _citation(citation: Citation, page: Page) -> str:
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
             page.lines(_origin(citation), indent, style=DIM),
+            *_copies("the same in", citation.copies, indent, page),
         )
     )
+
+
+def _copies(told: str, copies: Sequence[Document], indent: str, page: Page) -> list[str]:
+    """The first of the documents that tell the same words, and how many more there are."""
+    if not copies:
+        return []
+    names = ", ".join(
+        f"{each.source} ({each.published})" if each.published else each.source
+        for each in copies[:COPIES]
+    )
+    more = f" and {len(copies) - COPIES} more" if len(copies) > COPIES else ""
+    return [page.lines(f"{told}: {names}{more}", indent, style=DIM)]
 
 
 def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
@@ -261,6 +276,7 @@ def _hit(rank: int, hit: Hit, page: Page) -> str:
                 style=DIM,
             ),
             page.lines(beginning, "   "),
+            *_copies("also in", hit.copies, "   ", page),
         )
     )
 
@@ -283,6 +299,7 @@ def _hit_dict(rank: int, hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
+        "copies": [document.reference() for document in hit.copies],
     }
 
 

@@ -47,6 +47,10 @@ class Document:
             return None
         return sum(start <= offset for start in self.pages) or 1
 
+    def reference(self) -> dict[str, Any]:
+        """The JSON shape in which a document is named where others tell the same words."""
+        return {"document_id": self.id, "source": self.source, "published": self.published}
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -90,12 +94,14 @@ class Hit:
         score: fused score, higher is better, comparable within one search only.
         ranks: the passage's rank (from 1) in each stage that scored it, e.g. `{"bm25": 1}`.
         scores: its score there, comparable within one stage of one search only.
+        copies: other documents that tell the same words, so that all count as one source.
     """
 
     passage: Passage
     score: float
     ranks: Mapping[str, int]
     scores: Mapping[str, float] = field(default_factory=dict)
+    copies: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +113,14 @@ class Evidence:
         passage: the passage that the sentence belongs to.
         sentence: its place in the document.
         score: how well it fits the question, higher is better, within one question only.
+        copies: other documents that tell the same words.
     """
 
     number: int
     passage: Passage
     sentence: Sentence
     score: float
+    copies: tuple[Document, ...] = ()
 
     @property
     def text(self) -> str:
@@ -129,6 +137,7 @@ class Citation:
         document: the document it points into.
         start, end: half-open character range in `document.text`.
         page: page number (from 1) where the document has pages.
+        copies: other documents that tell the same words.
     """
 
     number: int
@@ -136,6 +145,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    copies: tuple[Document, ...] = ()
 
     @property
     def quote(self) -> str:
@@ -143,8 +153,8 @@ class Citation:
         return self.document.text[self.start : self.end]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a citation in `Answer.to_dict`."""
-        return {
+        """The JSON shape of a citation in `Answer.to_dict`; `copies` only where there are some."""
+        told = {
             "number": self.number,
             "document_id": self.document.id,
             "title": self.document.title,
@@ -155,6 +165,9 @@ class Citation:
             "end": self.end,
             "quote": self.quote,
         }
+        if self.copies:
+            told["copies"] = [document.reference() for document in self.copies]
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from assistant.library import Library
 from assistant.llm import open_model, parse_spec
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
-from assistant.types import Answer, Checked, Draft, Searched
+from assistant.types import Answer, Checked, Document, Draft, Searched
 from tests.fake_openai import Drop, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
@@ -428,3 +429,17 @@ def test_neither_page_furniture_nor_the_title_line_is_ever_quoted(quote, stream,
         quoted += [c.quote for c in (*answer.citations, *answer.nearest)]
     assert quoted
     assert not [q for q in quoted if "Scroll to Top" in q or "Trump Targets Asian" in q]
+
+
+def test_a_citation_names_the_documents_that_tell_the_same_as_its_evidence(quote, monkeypatch):
+    copy = Document("copy.txt", "/docs/copy.txt", "A copy", TEXT)
+    found = Retriever.evidence
+
+    def copied(*arguments):
+        given = found(*arguments)
+        return replace(given, evidence=tuple(replace(e, copies=(copy,)) for e in given.evidence))
+
+    monkeypatch.setattr(Retriever, "evidence", copied)
+    answer = quote(TARIFF)
+    assert answer.citations
+    assert all(citation.copies == (copy,) for citation in answer.citations)

@@ -1,6 +1,7 @@
 """The LlamaIndex adapter, used as LlamaIndex's own parts use a retriever and a query engine."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from llama_index.core.base.response.schema import Response
@@ -103,3 +104,11 @@ def test_llamaindexs_own_query_engine_takes_the_retriever(assistant):
     assert "100% tariff" in "".join(n.node.text for n in response.source_nodes)
     # The mock repeats what it is asked, which holds what was retrieved.
     assert "100% tariff" in str(response)
+
+
+def test_a_node_names_the_documents_that_tell_the_same(assistant, monkeypatch):
+    (hit, *_) = assistant.search(TARIFF)
+    copy = replace(hit.passage.document, id="copy.txt")
+    monkeypatch.setattr(assistant, "search", lambda *_: [replace(hit, copies=(copy,))])
+    (found,) = AssistantRetriever(assistant).retrieve(TARIFF)
+    assert found.node.metadata["copies"] == ["copy.txt"]

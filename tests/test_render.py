@@ -214,7 +214,7 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
         question=dirty(),
         standalone_question=dirty(),
         statements=(statement,),
-        citations=(cite(1, document, 3, 50),),
+        citations=(Citation(1, document, 3, 50, copies=(document,)),),
         model=dirty(),
         timings={dirty(): 1.0},
     )
@@ -224,7 +224,8 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
     for page in (render.Page(), render.Page(40)):
         assert harmless(render.answer_text(given, page))
         assert harmless(render.answer_text(silent, page))
-        assert harmless(render.hits_text([Hit(passage(document), 1.0, {dirty(): 1})], page))
+        hit = Hit(passage(document), 1.0, {dirty(): 1}, (document,))
+        assert harmless(render.hits_text([hit], page))
     assert harmless(render.notes_text(report))
     assert harmless(render.status_text(status))
     assert len(render.notes_text(report).split("\n")) == 2
@@ -293,3 +294,36 @@ def test_following_a_stream_shows_what_goes_on_and_never_the_draft(monkeypatch):
         assert stage in shown
     assert "$9" not in shown
     assert shown.endswith("\r\x1b[2K")
+
+
+def copies(number):
+    return tuple(
+        Document(f"{n}.txt", f"/docs/{n}.txt", "A copy", TEXT, "2026-06-03" if n == 1 else None)
+        for n in range(1, number + 1)
+    )
+
+
+def test_a_hit_and_a_citation_name_the_documents_that_tell_the_same():
+    hit = Hit(passage(), 0.75, {"bm25": 2}, copies(2))
+    told = "/docs/1.txt (2026-06-03), /docs/2.txt"
+    assert render.hits_text([hit], PLAIN).endswith(f"\n   also in: {told}")
+    cited = Citation(1, DOCUMENT, 0, 35, copies=copies(2))
+    assert f"\n    the same in: {told}\n" in render.answer_text(answer(citations=(cited,)), PLAIN)
+
+
+def test_of_many_copies_the_first_are_named_and_the_others_counted():
+    shown = render.hits_text([Hit(passage(), 0.75, {}, copies(5))], PLAIN)
+    assert shown.endswith("/docs/2.txt, /docs/3.txt and 2 more")
+
+
+def test_the_json_of_a_hit_names_all_copies():
+    (told, alone) = render.hits_dict(
+        "loan", [Hit(passage(), 0.75, {}, copies(5)), Hit(passage(), 0.5, {})]
+    )["hits"]
+    assert len(told["copies"]) == 5
+    assert told["copies"][0] == {
+        "document_id": "1.txt",
+        "source": "/docs/1.txt",
+        "published": "2026-06-03",
+    }
+    assert alone["copies"] == []

@@ -131,3 +131,13 @@ def test_a_document_without_pages_has_no_page_numbers():
 
 def test_usage_adds_up():
     assert Usage(1, 2, 1) + Usage(10, 20, 1) == Usage(11, 22, 2)
+
+
+def test_the_json_of_a_citation_names_copies_only_where_there_are_some():
+    copy = Document("c.txt", "/docs/c.txt", "Ports", DOCUMENT.text)
+    cited = replace(ANSWERED, citations=(replace(FIRST, copies=(copy,)), SECOND)).to_dict()
+    jsonschema.validate(cited, SCHEMA, jsonschema.Draft202012Validator)
+    assert cited["citations"][0]["copies"] == [
+        {"document_id": "c.txt", "source": "/docs/c.txt", "published": None}
+    ]
+    assert "copies" not in cited["citations"][1]
