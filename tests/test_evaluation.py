@@ -179,7 +179,7 @@ def test_at_most_a_hundred_documents_are_ranked():
         def search(self, text, limit):
             return [hit(f"d{n}", 0, 5) for n in range(limit)]
 
-    assert len(evaluation.search(Wide(), "?").documents) == 100
+    assert len(evaluation.search(Wide(), "?", evaluation.DEEPEST).documents) == 100
 
 
 # Metrics of spans
