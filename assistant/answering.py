@@ -102,9 +102,9 @@ class Answerer:
 
     def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
         """The best sentences as they stand, in the order in which they are worth reading."""
-        least = QUOTED_SHARE * evidence[0].score
-        best = [e for e in evidence[: self._settings.quotes] if e.score >= least]
-        return [Claim(_one_line(e.text), (e.number,)) for e in best]
+        scores = sorted((e.score for e in evidence), reverse=True)
+        least = max(QUOTED_SHARE * scores[0], scores[: self._settings.quotes][-1])
+        return [Claim(_one_line(e.text), (e.number,)) for e in evidence if e.score >= least]
 
     def _written(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What the model says, unless it or the gate finds that the evidence does not state it."""

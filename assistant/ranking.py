@@ -159,13 +159,13 @@ class Ranker:
         if not self._settings.late_weight or not len(probe.words) or not all(words.values()):
             return {}
         asked = [query[start:end] for start, end in probe.spans]
-        weights = self._rarities(asked)
+        weights = self.rarities(asked)
         met = late.met(probe.words, list(words.values()))
         return {
             key: late.max_sim(similar, weights) for key, similar in zip(words, met, strict=True)
         }
 
-    def _rarities(self, words: Sequence[str]) -> late.Floats:
+    def rarities(self, words: Sequence[str]) -> late.Floats:
         """Inverse document frequencies, as BM25 has them, made to sum to 1."""
         catalogue = self._library.catalogue
         size, counts = catalogue.size(), catalogue.words.counts(words)

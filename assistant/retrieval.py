@@ -8,36 +8,47 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant import late
 from assistant.embedding import Embedder
 from assistant.filters import Filter
 from assistant.library import Library
 from assistant.ranking import Ranker
+from assistant.segmenting import embedded_text
 from assistant.settings import Settings
-from assistant.types import Evidence, Hit, Passage, Sentence
+from assistant.types import Document, Evidence, Hit, Passage, Sentence
 from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
 
 Vector = NDArray[np.floating]
 
-EVIDENCE_PASSAGES = 16
+EVIDENCE_PASSAGES = 20
 """Passages whose sentences are weighed as evidence."""
-EVIDENCE_SENTENCES = 64
-"""Most sentences that are weighed: each is embedded, which bounds the cost of a question."""
 EVIDENCE_TOKENS = 120
 """Tokens of evidence unless set otherwise: what a small model on two cores reads in seconds."""
-LEAST_SHARE = 0.5
+PASSAGE_WEIGHT, WORDS_WEIGHT, BM25_WEIGHT = 2.0, 1.0, 0.5
+"""Parts in a sentence's score of its passage's, of late interaction and of its own BM25."""
+LEAST_SHARE = 0.65
 """Least score of a sentence given as evidence, as a share of the best one's."""
 NUMBERING_TOKENS = 4
 """Tokens that a sentence's number and line break take in a prompt."""
-
-_WORD = re.compile(r"\w+")
 MISSING_COST = 0.15
 """What a name or number of the question that was found nowhere takes from its relevance."""
+
+_WORD = re.compile(r"\w+")
+# Words that a sentence opens with when it leans on the one before it.
+_LEANS = re.compile(
+    r"[\"“'‘(]*(?:(?:and|but|so|yet|or|also|then|still|instead|however|meanwhile|moreover|nor),?\s+)?"
+    r"(?:(?:he|she|it|they|his|her|its|their|this|that|these|those|both|neither|such|another)\b"
+    r"|the\s+(?:(?:latter|former|same|new|latest|second|first|other|proposed|two|three)\s+)?[a-z]+"
+    r"(?:\s+(?:also|will|would|could|can|may|might|has|had|is|was|are|were|comes?|came|follows?"
+    r"|followed|said|says|marks?|marked|means?|meant)\b))",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Retriever:
         must be one in this process: sentences are never sent.
         """
         self._ranker = Ranker(library, embedder, settings)
+        self._library = library
         self._sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
@@ -85,38 +97,120 @@ class Retriever:
         return self._ranker.search(query, limit, where)
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
-        """The sentences of the best passages that fit the question best, best first.
+        """The sentences of the best passages that fit the question best.
 
-        A sentence's score is the mean of its lexical and its vector score, each divided by the
-        best one's. They are taken in that order while they fit in the token budget.
+        They are taken best first while they fit in the token budget. One that leans on the sentence
+        before it ("The move ...") stands right after that one, if there is room for both.
         """
-        pool = _sentences(hits[:EVIDENCE_PASSAGES])[:EVIDENCE_SENTENCES]
+        pool = _pool(hits[:EVIDENCE_PASSAGES])
         if not pool:
             return Found((), 0.0, ())
-        similar, scores = self._scores(question, pool)
+        scores = self._weighed(question, pool)
         order = np.argsort(-scores, kind="stable")
         order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
-        texts = [_text(*place) for place in pool]
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        chosen = _within(order, texts, self._sentence_embedder.count, budget)
+        chosen = _within(order, pool, self._sentence_embedder.count, budget)
         evidence = tuple(
-            Evidence(number, *pool[place], float(scores[place]))
+            Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
             for number, place in enumerate(chosen, start=1)
+            for each in [pool[place]]
         )
-        titles = {passage.document.title for passage, _ in pool}
-        return _found(question, evidence, "\n".join([*titles, *texts]), float(similar.max()))
+        titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
+        words = "\n".join([*titles, *(each.text for each in pool)])
+        return _found(question, evidence, words, self._likeness(question, evidence))
+
+    def _weighed(self, question: str, pool: Sequence[_Candidate]) -> Vector:
+        """Each sentence's score, from 0 to 1."""
+        texts = [each.text for each in pool]
+        passages = np.array([each.hit.score for each in pool])
+        total: Vector = (
+            PASSAGE_WEIGHT * _relative(passages)
+            + WORDS_WEIGHT * _stretched(self._met(question, pool))
+            + BM25_WEIGHT * _relative(lexical_scores(question, texts))
+        )
+        return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
+
+    def _met(self, question: str, pool: Sequence[_Candidate]) -> Vector:
+        """How well each sentence's words meet the question's (see `late`)."""
+        probe = self._sentence_embedder.probe(question)
+        if not len(probe.words):
+            return np.zeros(len(pool))
+        weights = self._ranker.rarities([question[start:end] for start, end in probe.spans])
+        passages = {each.hit.passage.id: each.hit.passage for each in pool}
+        kept = self._words(list(passages.values()))
+        met = {
+            key: (_word_starts(passage), similar)
+            for (key, passage), similar in zip(
+                passages.items(), late.met(probe.words, kept), strict=True
+            )
+        }
+        return np.array([_best(each, *met[each.hit.passage.id], weights) for each in pool])
+
+    def _words(self, passages: Sequence[Passage]) -> list[bytes]:
+        """The passages' words for late interaction: kept, or made now where they are not.
+
+        They are not where passages are embedded by another model.
+        """
+        encoded = self._library.catalogue.encoded([passage.id for passage in passages])
+        known = [encoded[passage.id][1] if passage.id in encoded else b"" for passage in passages]
+        if all(known):
+            return known
+        texts = [embedded_text(passage) for passage in passages]
+        return list(self._sentence_embedder.encode(texts).words)
+
+    def _likeness(self, question: str, evidence: Sequence[Evidence]) -> float:
+        """The best cosine of a sentence that was chosen with the question."""
+        vectors = self._sentence_embedder.embed([question, *(e.text for e in evidence)])
+        return float((vectors[1:] @ vectors[0]).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
-        _, scores = self._scores(statement, [(e.passage, e.sentence) for e in evidence])
+        texts = [each.text for each in evidence]
+        vectors = self._sentence_embedder.embed([statement, *texts])
+        similar = vectors[1:] @ vectors[0]
+        scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
 
-    def _scores(self, text: str, pool: Sequence[tuple[Passage, Sentence]]) -> tuple[Vector, Vector]:
-        """Cosine of each sentence with `text`, and its score: the mean of that and BM25."""
-        texts = [_text(*place) for place in pool]
-        vectors = self._sentence_embedder.embed([text, *texts])
-        similar = vectors[1:] @ vectors[0]
-        return similar, (_relative(lexical_scores(text, texts)) + _relative(similar)) / 2
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence that may be evidence, with the passage in which it was found."""
+
+    hit: Hit
+    sentence: Sentence
+    text: str
+
+
+def _pool(hits: Sequence[Hit]) -> list[_Candidate]:
+    """The hits' sentences in the hits' order, words that stand twice only once."""
+    seen: dict[str, _Candidate] = {}
+    for hit in hits:
+        for sentence in hit.passage.sentences:
+            text = hit.passage.document.text[sentence.start : sentence.end]
+            seen.setdefault(text, _Candidate(hit, sentence, text))
+    return list(seen.values())
+
+
+def _word_starts(passage: Passage) -> NDArray[np.intp]:
+    """Where each content word of the embedded text stands in the document; before it for titles."""
+    text = embedded_text(passage)
+    shift = passage.start - (len(text) - len(passage.text))
+    return np.array([start + shift for start, _ in late.content_spans(text)], dtype=np.intp)
+
+
+def _best(
+    each: _Candidate, starts: NDArray[np.intp], met: late.Floats, weights: late.Floats
+) -> float:
+    """What the words of one sentence offer a question, given all words of its passage."""
+    starts = starts[: len(met)]  # of a long passage only the first words are kept
+    inside = (starts >= each.sentence.start) & (starts < each.sentence.end)
+    return late.max_sim(met[inside], weights) if inside.any() else float(met.min(initial=0.0))
+
+
+def _copies(each: _Candidate) -> tuple[Document, ...]:
+    """The copies of its passage in which the sentence itself stands."""
+    words = " ".join(each.text.split())
+    return tuple(copy for copy in each.hit.copies if words in " ".join(copy.text.split()))
 
 
 def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: float) -> Found:
@@ -127,22 +221,14 @@ def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: f
     return Found(evidence, relevance, missing)
 
 
-def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, Sentence]]:
-    """The hits' sentences in the hits' order, words that stand twice only once."""
-    seen: dict[str, tuple[Passage, Sentence]] = {}
-    for hit in hits:
-        for sentence in hit.passage.sentences:
-            seen.setdefault(_text(hit.passage, sentence), (hit.passage, sentence))
-    return list(seen.values())
-
-
-def _text(passage: Passage, sentence: Sentence) -> str:
-    return passage.document.text[sentence.start : sentence.end]
-
-
 def _relative(scores: Vector) -> Vector:
     best = scores.max()
     return scores / best if best > 0 else np.zeros_like(scores)
+
+
+def _stretched(scores: Vector) -> Vector:
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
 def lexical_scores(question: str, texts: Sequence[str]) -> Vector:
@@ -169,14 +255,35 @@ def _terms(text: str) -> list[str]:
 
 
 def _within(
-    order: NDArray[np.intp], texts: Sequence[str], count: Callable[[str], int], budget: int
+    order: NDArray[np.intp],
+    pool: Sequence[_Candidate],
+    count: Callable[[str], int],
+    budget: int,
 ) -> list[int]:
-    """The first places in `order` whose texts fit in the budget together; always at least one."""
+    """The places whose sentences fit in the budget together, best first; always at least one.
+
+    A sentence that leans on the one before it is preceded by that one, if both fit.
+    """
+    places = {(each.hit.passage.document, each.sentence.end): n for n, each in enumerate(pool)}
     chosen: list[int] = []
     left = budget
-    for place in order:
-        cost = count(texts[place]) + NUMBERING_TOKENS
-        if cost <= left or not chosen:
-            chosen.append(int(place))
-            left -= cost
+    for place in map(int, order):
+        before = _leant_on(pool[place], places)
+        wanted = [n for n in (before, place) if n is not None and n not in chosen]
+        for several in (wanted, [place]):
+            cost = sum(count(pool[n].text) + NUMBERING_TOKENS for n in several)
+            if place not in chosen and (cost <= left or not chosen):
+                chosen += several
+                left -= cost
     return chosen
+
+
+def _leant_on(each: _Candidate, places: Mapping[tuple[Document, int], int]) -> int | None:
+    """The place of the sentence before, where the sentence cannot be understood without it."""
+    if not _LEANS.match(each.text):
+        return None
+    document = each.hit.passage.document
+    end = each.sentence.start
+    while end > 0 and document.text[end - 1].isspace():
+        end -= 1
+    return places.get((document, end))
