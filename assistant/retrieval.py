@@ -268,13 +268,17 @@ def _within(
     chosen: list[int] = []
     left = budget
     for place in map(int, order):
+        if place in chosen:
+            continue
         before = _leant_on(pool[place], places)
-        wanted = [n for n in (before, place) if n is not None and n not in chosen]
-        for several in (wanted, [place]):
-            cost = sum(count(pool[n].text) + NUMBERING_TOKENS for n in several)
-            if place not in chosen and (cost <= left or not chosen):
-                chosen += several
-                left -= cost
+        alone = count(pool[place].text) + NUMBERING_TOKENS
+        both = alone + (count(pool[before].text) + NUMBERING_TOKENS if before is not None else 0)
+        if before is not None and before not in chosen and both <= left:
+            chosen += [before, place]
+            left -= both
+        elif alone <= left or not chosen:
+            chosen.append(place)
+            left -= alone
     return chosen
 
 
