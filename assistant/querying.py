@@ -106,10 +106,9 @@ def _rare(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
     count = {
         term: max(catalogue.words.frequency(phrase, bound) for phrase in term.phrases)
         for term in terms
-        if term.phrases and not term.near
     }
-    telling = [term for term in terms if term.written or term.first or count.get(term, 0) < bound]
-    return tuple(telling if any(count.get(term) for term in telling) else terms)
+    telling = [term for term in terms if term.written or term.first or count[term] < bound]
+    return tuple(telling if any(count[term] for term in telling) else terms)
 
 
 # Slips of spelling
@@ -207,13 +206,12 @@ def _agreed(forms: Sequence[tuple[str, int]]) -> list[str]:
 
 def _in_place(expansion: Expansion) -> Term:
     """The term that finds the other form where what was asked does not stand."""
-    phrases = [term.phrases for term in terms_of(expansion.asked) if not term.near]
     found = expansion.found
     common = found.isupper() and found.lower() in COMMON_IN_DOCUMENTS
     return Term(
         (" ".join(_WORD.findall(found.lower())),),
         written=found if common else "",
-        instead_of=tuple(phrase for several in phrases for phrase in several),
+        instead_of=tuple(phrase for term in terms_of(expansion.asked) for phrase in term.phrases),
     )
 
 

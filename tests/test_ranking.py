@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from assistant import late, ranking
+from assistant.library import Library
 from assistant.ranking import Stage, fuse
+from assistant.settings import Settings
 from tests.conftest import LOAN, PORTS
 
 
@@ -85,6 +87,32 @@ def test_words_are_found_by_meaning_too(ports, retriever):
     hits = retriever(ports).search("baking instructions")
     assert ids(hits)[0] == "bread.txt"
     assert "bm25" not in hits[0].ranks
+
+
+@pytest.mark.parametrize(
+    ("question", "apart", "together"),
+    [
+        (
+            "What did Lee Jae Myung say?",
+            "Lee Kim and Jae Park saw Myung Choi, all of Seoul.",
+            "In Seoul all of them saw Lee Jae Myung at noon.",
+        ),
+        (
+            "high-stakes talks",
+            "The stakes are high, and talks go on.",
+            "They open their high-stakes talks.",
+        ),
+    ],
+)
+def test_words_together_come_before_the_same_words_apart(
+    tmp_path, minilm, retriever, question, apart, together
+):
+    for name, text in (("apart.txt", apart), ("together.txt", together)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library(tmp_path / "index", minilm, Settings()) as library:
+        library.index([tmp_path / "apart.txt", tmp_path / "together.txt"])
+        hits = retriever(library).search(question)
+    assert ids(hits) == ["together.txt", "apart.txt"]
 
 
 def test_the_weight_decides_between_words_and_meaning(ports, retriever):
