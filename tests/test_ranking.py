@@ -149,7 +149,7 @@ def test_a_stale_vector_is_never_returned(ports, minilm, retriever):
     ports.vectors.upsert(["0" * 32], vector)
     assert ports.vectors.query(vector[0], 1)[0][0] == "0" * 32
     hits = retriever(ports).search(LOAN)
-    assert ids(hits)[:2] in (["ilo.txt", "copy.txt"], ["copy.txt", "ilo.txt"])
+    assert ids(hits)[0] in ("ilo.txt", "copy.txt")
     assert "0" * 32 not in [hit.passage.id for hit in hits]
 
 
