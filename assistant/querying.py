@@ -13,6 +13,7 @@ from assistant import parts, spelling
 from assistant.catalogue import Catalogue
 from assistant.matching import Term
 from assistant.terms import COMMON_IN_DOCUMENTS, is_shouted, terms_of, words_of
+from assistant.types import Correction, Expansion
 
 LARGE = 2000
 """Passages from which on words that stand everywhere are left out: below, they cost nothing."""
@@ -24,22 +25,6 @@ _MOST_WORDS = 40  # looked up in the vocabulary: a question, not a pasted page
 _LONGEST_NAME = 8  # words of a long form
 _WORD = re.compile(r"[^\W_]+")
 _ACRONYM = re.compile(r"[^\W_]+(?:[-&/][^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A word of the question that no document has, and the document's word it likely stands for."""
-
-    asked: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """What the question says, and another way in which documents say they write it."""
-
-    asked: str
-    found: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from assistant import querying
 from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change
 from assistant.library import Library
-from assistant.querying import Correction, Expansion, understand
+from assistant.querying import understand
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.terms import terms_of
+from assistant.types import Correction, Expansion
 from tests.test_catalogue import DIMENSION, MODEL, NASTY, entry, put_apart, record
 
 TRIP = "\n".join(
