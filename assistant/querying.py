@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from assistant import parts, spelling
 from assistant.catalogue import Catalogue
 from assistant.matching import Term
+from assistant.settings import Settings
 from assistant.terms import COMMON_IN_DOCUMENTS, is_shouted, terms_of, words_of
 from assistant.types import Correction, Expansion
 
@@ -48,7 +49,9 @@ class Query:
     parts: tuple[str, ...] = ()
 
 
-def understand(question: str, catalogue: Catalogue, tokens: Callable[[str], int]) -> Query:
+def understand(
+    question: str, catalogue: Catalogue, tokens: Callable[[str], int], settings: Settings
+) -> Query:
     """What to search a catalogue for when this is asked; any text is allowed.
 
     Args:
@@ -56,22 +59,23 @@ def understand(question: str, catalogue: Catalogue, tokens: Callable[[str], int]
         catalogue: says which words there are, how common they are, and its acronyms.
         tokens: counts a text's tokens (`Embedder.count`). A word that is a single token is one
             that a language model's vocabulary has, so it is no slip, whatever the documents say.
+        settings: which of the steps are taken: `spelling`, `acronyms` and `parts`.
 
     Raises:
         NoUsableIndexError: the catalogue cannot be read.
     """
     plain = unicodedata.normalize("NFC", question)
-    corrections = tuple(_corrections(plain, catalogue, tokens))
+    corrections = tuple(_corrections(plain, catalogue, tokens)) if settings.spelling else ()
     text = _corrected(plain, corrections)
     terms = tuple(_with_correction(term, corrections) for term in terms_of(plain))
-    expansions = tuple(_expansions(text, catalogue))
+    expansions = tuple(_expansions(text, catalogue)) if settings.acronyms else ()
     return Query(
         asked=question,
         text=text,
         terms=_rare(terms, catalogue) + tuple(map(_in_place, expansions)),
         corrections=corrections,
         expansions=expansions,
-        parts=parts.split(text),
+        parts=parts.split(text) if settings.parts else (),
     )
 
 

@@ -74,7 +74,7 @@ class Ranker:
         scope = catalogue.scope(where) if where else None
         if where and not scope:
             raise where.unmatched()
-        asked = understand(query, catalogue, self._embedder.count)
+        asked = self._understood(query)
         most = max(limit, self._settings.candidates)
         while True:
             stages = self._stages(asked, most, scope)
@@ -85,14 +85,18 @@ class Ranker:
                 return _explanation(asked, stages, hits[:limit], where)
             most *= 4
 
+    def _understood(self, query: str) -> Query:
+        return understand(query, self._library.catalogue, self._embedder.count, self._settings)
+
     def _hits(self, ranked: Mapping[str, Ranked], most: int, scoped: bool) -> list[Hit]:
-        """The best `most` passages, those that tell the same words as one hit."""
+        """The best `most` passages; those that tell the same words as one hit, if so set."""
         catalogue = self._library.catalogue
         best = sorted(ranked, key=lambda key: -ranked[key].score)[:most]
         # Joining with the live passages is what keeps a stale vector from being cited.
         live = catalogue.passages_in_scope(best) if scoped else catalogue.passages_by_ids(best)
         passages = [live[key] for key in best if key in live]
-        groups = duplicates.groups(passages)
+        alone = [[place] for place in range(len(passages))]
+        groups = duplicates.groups(passages) if self._settings.collapse else alone
         return [
             Hit(
                 passages[first],
@@ -110,8 +114,8 @@ class Ranker:
         """Passages by id. What a part of the question finds counts as if found by the whole."""
         ranked = _fused(stages)
         for part in asked.parts:
-            single = understand(part, self._library.catalogue, self._embedder.count)
-            for key, found in _fused(self._stages(single, most, scope)).items():
+            single = self._stages(self._understood(part), most, scope)
+            for key, found in _fused(single).items():
                 if key not in ranked or found.score > ranked[key].score:
                     ranked[key] = found
         return ranked

@@ -21,7 +21,7 @@ def ids(hits):
 
 
 def test_a_search_keeps_to_the_documents_of_a_filter(ports, retriever):
-    searching = retriever(ports)
+    searching = retriever(ports, collapse=False)
     everything = set(PORTS)
     assert set(ids(searching.search(LOAN))) == everything
     assert set(ids(searching.search(LOAN, where=Filter()))) == everything
@@ -91,7 +91,7 @@ def test_a_sentence_larger_than_the_budget_is_given_all_the_same(tmp_path, minil
 
 
 def test_a_sentence_printed_twice_is_given_once(ports, retriever):
-    searching = retriever(ports, evidence_tokens=1000)
+    searching = retriever(ports, evidence_tokens=1000, collapse=False)
     hits = searching.search(LOAN)
     assert {"ilo.txt", "copy.txt"} <= set(ids(hits))
     texts = [e.text for e in searching.evidence(LOAN, hits).evidence]
