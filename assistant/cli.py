@@ -100,7 +100,7 @@ header or none; or TREC's four columns. Above 0 is relevant. A document's id is 
 record, or its file's path relative to CORPUS.
 
 With --spans a question carries "evidence": [{"doc_id": "a.txt", "start": 0, "end": 90}], and QRELS
-may be left out. Passages are taken best first while they fit in --characters.
+may be left out. Passages are taken best first until the next one would exceed --characters.
 
 A document is placed by its best passage. Questions are picked by a hash of their ids, so a question
 stays in its half whatever is added to the file. Intervals are bootstrapped over the questions.
