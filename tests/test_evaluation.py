@@ -168,7 +168,7 @@ def test_a_document_is_placed_by_its_best_passage():
             hits = [hit("long", n, n + 1) for n in range(250)] + [hit("short", 0, 5)]
             return [*hits, hit("long", 300, 310)][:limit]
 
-    found = evaluation.search(Many(), "?")
+    found = evaluation.search(Many(), "?", evaluation.DEEPEST)
     assert found.documents == ("long", "short")
     assert limits == [200, 400]
     assert len(found.hits) == 252
@@ -179,7 +179,7 @@ def test_at_most_a_hundred_documents_are_ranked():
         def search(self, text, limit):
             return [hit(f"d{n}", 0, 5) for n in range(limit)]
 
-    assert len(evaluation.search(Wide(), "?").documents) == 100
+    assert len(evaluation.search(Wide(), "?", evaluation.DEEPEST).documents) == 100
 
 
 # Metrics of spans
