@@ -22,6 +22,7 @@ from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Correction,
     Draft,
     Event,
     Evidence,
@@ -76,8 +77,9 @@ class Answerer:
         """
         course = _Course(question, _understood(question, history))
         with course.timed("retrieval"):
-            hits = self._retriever.search(course.standalone, where=where)
-            found = self._retriever.evidence(course.standalone, hits)
+            searched = self._retriever.explain(course.standalone, where=where)
+            found = self._retriever.evidence(course.standalone, searched.hits)
+        course.corrections = searched.corrections
         yield Searched(course.standalone, found.evidence)
         claims = yield from self._claims(course, found)
         statements = []
@@ -181,6 +183,7 @@ class Answerer:
             model=self._model.name if self._model else "none",
             usage=course.usage,
             timings=course.timings,
+            corrections=course.corrections,
         )
 
     def _shown(self, statement: Statement) -> bool:
@@ -194,6 +197,7 @@ class _Course:
     question: str
     standalone: str
     sure: bool = False
+    corrections: tuple[Correction, ...] = ()
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(

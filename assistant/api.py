@@ -19,7 +19,7 @@ from assistant.llm import Model, open_model, parse_spec
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
-from assistant.types import Answer, Event, Hit, IndexReport, IndexStatus
+from assistant.types import Answer, Event, Explanation, Hit, IndexReport, IndexStatus
 
 Notify = Callable[[str], None]
 Progress = Callable[[int, int], None]
@@ -165,8 +165,23 @@ class Assistant:
             NoUsableIndexError: the index cannot be used.
             ModelError: the embedding model cannot be had, reached, or refused.
         """
+        return list(self.explain(query, limit, only=only, since=since, until=until).hits)
+
+    def explain(
+        self,
+        query: str,
+        limit: int = 10,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Explanation:
+        """What `search` finds, with what the query was taken for and what each stage said of it.
+
+        Takes what `search` takes and raises the same errors.
+        """
         where = Filter.of(only, since, until)
-        return self._retriever().search(query, limit, where)
+        return self._retriever().explain(query, limit, where)
 
     def chat(self, *, only: Only = None, since: Day = None, until: Day = None) -> Conversation:
         """A conversation, in which a question may lean on the ones before it.

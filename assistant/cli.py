@@ -100,7 +100,7 @@ header or none; or TREC's four columns. Above 0 is relevant. A document's id is 
 record, or its file's path relative to CORPUS.
 
 With --spans a question carries "evidence": [{"doc_id": "a.txt", "start": 0, "end": 90}], and QRELS
-may be left out. Passages are taken best first while they fit in --characters.
+may be left out. Passages are taken best first until the next one would exceed --characters.
 
 A document is placed by its best passage. Questions are picked by a hash of their ids, so a question
 stays in its half whatever is added to the file. Intervals are bootstrapped over the questions.
@@ -364,6 +364,13 @@ def search(
     embedding: Embedding = None,
     index: Index = None,
     json_: Json = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Show what the query was understood as, and each stage's rank and score.",
+        ),
+    ] = False,
     only: Only = None,
     since: Since = None,
     until: Until = None,
@@ -373,10 +380,10 @@ def search(
 
     wanted = _given(query)
     with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
-        hits = assistant.search(wanted, limit, only=only, since=since, until=until)
+        found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = render.Page.of(sys.stdout)
-    found = render.hits_dict(wanted, hits)
-    print(render.json_text(found) if json_ else render.hits_text(hits, page))
+    shown = render.search_dict(found) if json_ else None
+    print(render.json_text(shown) if shown else render.search_text(found, page, explain))
 
 
 @app.command()

@@ -15,8 +15,6 @@ from functools import cached_property
 from itertools import chain
 from unicodedata import normalize
 
-from rapidfuzz.distance import Indel
-
 from assistant.types import Passage
 from assistant.wording import content_stems, missing_names, missing_numbers
 
@@ -268,6 +266,9 @@ class _Compared:
     """Two texts laid side by side, word by word in the same order."""
 
     def __init__(self, one: _Text, other: _Text) -> None:
+        # Imported here since most searches find no two passages that share so much.
+        from rapidfuzz.distance import Indel
+
         self._texts = one, other
         self._sizes = len(one.forms), len(other.forms)
         self._blocks = [

@@ -277,9 +277,9 @@ def span_scores(
 ) -> tuple[float, float, float]:
     """Recall, precision and intersection over union, counted in characters.
 
-    Hits are taken best first while their lengths add up to at most `characters`; one that does not
-    fit is passed over and the next that fits is taken. A character counts once, however many
-    passages or pieces of evidence hold it.
+    Hits are taken best first until the next one would not fit into `characters` any more: what a
+    reader who stops there has read. A character counts once, however many passages or pieces of
+    evidence hold it.
 
     Args:
         evidence: where the answer stands; at least one span.
@@ -289,9 +289,10 @@ def span_scores(
     taken: list[Span] = []
     for hit in hits:
         span = Span(hit.passage.document.id, hit.passage.start, hit.passage.end)
-        if span.end - span.start <= characters:
-            characters -= span.end - span.start
-            taken.append(span)
+        characters -= span.end - span.start
+        if characters < 0:
+            break
+        taken.append(span)
     wanted, got, either = covered(evidence), covered(taken), covered([*evidence, *taken])
     both = wanted + got - either
     return both / wanted, both / got if got else 0.0, both / either

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,8 +18,6 @@ from assistant.matching import Term, in_capitals, match_expression, replaced, wi
 
 AROUND = 2
 """Passages before and after a passage, in its document, whose words count for it too."""
-NEAR_BONUS = 0.05
-"""What words that stand together add to a passage's score, as a share of the best one's."""
 
 _TOKENIZE = "tokenize='porter unicode61 remove_diacritics 2'"
 SCHEMA = f"""
@@ -115,18 +113,13 @@ class FullText:
         any text: only their words count. With `scoped` only passages in `temp.scope` are found,
         while how rare a word is, is counted over all.
         """
-        searched = [term for term in terms if not term.near]
-        asked = [term for term in searched if not term.instead_of]
+        asked = [term for term in terms if not term.instead_of]
         scores = self._told_apart(asked, 2 * limit, scoped)
-        for number, score in self._standing_in(searched, 2 * limit, scoped).items():
+        for number, score in self._standing_in(terms, 2 * limit, scoped).items():
             scores[number] = max(score, scores.get(number, 0.0))
-        highest = max(scores.values(), default=0.0)
-        for term in terms:
-            if term.near:
-                for number in self._holding(term, scores):
-                    scores[number] += NEAR_BONUS * highest
         exact = match_expression([term for term in terms if term.first])
         if exact and scores:
+            highest = max(scores.values())
             top = self._best(f"({_OWN}: ({exact})) AND ({match_expression(asked)})", limit, scoped)
             scores |= {number: score + 2 * highest for number, score in top.items()}
         best = sorted(scores, key=lambda number: -scores[number])[:limit]
@@ -185,14 +178,6 @@ class FullText:
             limit,
         )
         return {number: float(score) for number, score in rows}
-
-    def _holding(self, term: Term, numbers: Collection[int]) -> list[int]:
-        """Those of the passages that hold a term."""
-        match = match_expression([term])
-        if not match:
-            return []
-        rows = self._rows("SELECT rowid FROM words WHERE words MATCH ?", f"{_OWN}: ({match})")
-        return [row[0] for row in rows if row[0] in numbers]
 
     def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
         """What the index read of passages themselves: title, heading and text, a line each."""

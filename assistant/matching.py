@@ -22,8 +22,6 @@ class Term:
         written: the capitals that make it more than a common word ("US"), else empty; `phrases`
             then has the same in small letters, which counts only where the capitals stand.
         first: passages with it come before all that have it not.
-        near: searched for by other terms already, whose words are best found together; it finds
-            no further passage and moves those that have it up a little.
         instead_of: phrases of other terms in whose place this one may stand. A passage counts by
             them or by this, whichever scores higher, never by both.
     """
@@ -31,7 +29,6 @@ class Term:
     phrases: tuple[str, ...]
     written: str = ""
     first: bool = False
-    near: bool = False
     instead_of: tuple[str, ...] = ()
 
 

@@ -6,8 +6,9 @@ By rule and sparingly: a list of names is one question, and so is what cannot be
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from assistant.terms import COMMON_WORDS, name_runs
+from assistant.terms import COMMON_WORDS
 
 _SENTENCE = re.compile(r"(?<=[?!])[\"”’)]*\s+|(?<=[^\W\d_]{3}[.;])\s+(?=[A-Z])")
 _JOIN = re.compile(r"[,;]?\s+(?:and|or|but|as well as)\s+(?:also\s+)?|;\s+", re.I)
@@ -33,6 +34,9 @@ _PRONOUN = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<![\w'’])[A-Z][\w.&'’-]*")
+_CAPITALISED = r"[^\W\d_a-z](?>[\w'’-]*)(?![.&]\w)"
+_RUN = re.compile(rf"(?<![\w'’.&-]){_CAPITALISED}(?:[ ]{_CAPITALISED})+")
+_POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s?$", re.I)
 _LEAST_WORDS = 2
 MOST_PARTS = 4
 
@@ -104,7 +108,7 @@ def _telling(clause: str) -> list[str]:
 
 def _names(clause: str) -> list[str]:
     """Capitalised words that are no common ones, those that follow one another together."""
-    runs = [" ".join(run) for run in name_runs(clause)]
+    runs = [" ".join(run) for run in _name_runs(clause)]
     within = " ".join(runs).split()
     single = [
         match[0].rstrip(".")
@@ -112,3 +116,21 @@ def _names(clause: str) -> list[str]:
         if match.start() and match[0].lower() not in COMMON_WORDS and match[0] not in within
     ]
     return [re.sub(r"['’]s?$", "", name) for name in [*runs, *single]]
+
+
+def _name_runs(text: str) -> Iterator[list[str]]:
+    """Runs of two and more capitalised words, cut at common words and after a possessive.
+
+    >>> list(_name_runs("Did Lee Jae Myung's South Korea sign?"))
+    [['Lee', 'Jae', "Myung's"], ['South', 'Korea']]
+    """
+    for match in _RUN.finditer(text):
+        run: list[str] = []
+        for word in (*match[0].split(" "), "the"):
+            if word[:1].isupper() and word.lower() not in COMMON_WORDS:
+                run.append(word)
+                if not _POSSESSIVE.search(word):
+                    continue
+            if len(run) > 1:
+                yield run
+            run = []

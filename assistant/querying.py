@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from assistant import parts, spelling
 from assistant.catalogue import Catalogue
 from assistant.matching import Term
+from assistant.settings import Settings
 from assistant.terms import COMMON_IN_DOCUMENTS, is_shouted, terms_of, words_of
+from assistant.types import Correction, Expansion
 
 LARGE = 2000
 """Passages from which on words that stand everywhere are left out: below, they cost nothing."""
@@ -24,22 +26,6 @@ _MOST_WORDS = 40  # looked up in the vocabulary: a question, not a pasted page
 _LONGEST_NAME = 8  # words of a long form
 _WORD = re.compile(r"[^\W_]+")
 _ACRONYM = re.compile(r"[^\W_]+(?:[-&/][^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A word of the question that no document has, and the document's word it likely stands for."""
-
-    asked: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """What the question says, and another way in which documents say they write it."""
-
-    asked: str
-    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +49,9 @@ class Query:
     parts: tuple[str, ...] = ()
 
 
-def understand(question: str, catalogue: Catalogue, tokens: Callable[[str], int]) -> Query:
+def understand(
+    question: str, catalogue: Catalogue, tokens: Callable[[str], int], settings: Settings
+) -> Query:
     """What to search a catalogue for when this is asked; any text is allowed.
 
     Args:
@@ -71,22 +59,23 @@ def understand(question: str, catalogue: Catalogue, tokens: Callable[[str], int]
         catalogue: says which words there are, how common they are, and its acronyms.
         tokens: counts a text's tokens (`Embedder.count`). A word that is a single token is one
             that a language model's vocabulary has, so it is no slip, whatever the documents say.
+        settings: which of the steps are taken: `spelling`, `acronyms` and `parts`.
 
     Raises:
         NoUsableIndexError: the catalogue cannot be read.
     """
     plain = unicodedata.normalize("NFC", question)
-    corrections = tuple(_corrections(plain, catalogue, tokens))
+    corrections = tuple(_corrections(plain, catalogue, tokens)) if settings.spelling else ()
     text = _corrected(plain, corrections)
     terms = tuple(_with_correction(term, corrections) for term in terms_of(plain))
-    expansions = tuple(_expansions(text, catalogue))
+    expansions = tuple(_expansions(text, catalogue)) if settings.acronyms else ()
     return Query(
         asked=question,
         text=text,
         terms=_rare(terms, catalogue) + tuple(map(_in_place, expansions)),
         corrections=corrections,
         expansions=expansions,
-        parts=parts.split(text),
+        parts=parts.split(text) if settings.parts else (),
     )
 
 
@@ -106,10 +95,9 @@ def _rare(terms: Sequence[Term], catalogue: Catalogue) -> tuple[Term, ...]:
     count = {
         term: max(catalogue.words.frequency(phrase, bound) for phrase in term.phrases)
         for term in terms
-        if term.phrases and not term.near
     }
-    telling = [term for term in terms if term.written or term.first or count.get(term, 0) < bound]
-    return tuple(telling if any(count.get(term) for term in telling) else terms)
+    telling = [term for term in terms if term.written or term.first or count[term] < bound]
+    return tuple(telling if any(count[term] for term in telling) else terms)
 
 
 # Slips of spelling
@@ -207,13 +195,12 @@ def _agreed(forms: Sequence[tuple[str, int]]) -> list[str]:
 
 def _in_place(expansion: Expansion) -> Term:
     """The term that finds the other form where what was asked does not stand."""
-    phrases = [term.phrases for term in terms_of(expansion.asked) if not term.near]
     found = expansion.found
     common = found.isupper() and found.lower() in COMMON_IN_DOCUMENTS
     return Term(
         (" ".join(_WORD.findall(found.lower())),),
         written=found if common else "",
-        instead_of=tuple(phrase for several in phrases for phrase in several),
+        instead_of=tuple(phrase for term in terms_of(expansion.asked) for phrase in term.phrases),
     )
 
 

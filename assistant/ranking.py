@@ -18,7 +18,7 @@ from assistant.filters import Filter
 from assistant.library import Library
 from assistant.querying import Query, understand
 from assistant.settings import Settings
-from assistant.types import Hit
+from assistant.types import Explanation, Hit
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""
@@ -36,11 +36,13 @@ class Stage:
         scores: higher is better; a passage it did not find is absent.
         weight: its part in the fused score.
         floor: the score that counts as nothing, as any below does; None for the least there is.
+        brought: how many of the candidates it found, or weighed if it finds none.
     """
 
     scores: Mapping[str, float]
     weight: float
     floor: float | None = None
+    brought: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Ranker:
         self._embedder = embedder
         self._settings = settings
 
-    def search(self, query: str, limit: int, where: Filter | None = None) -> list[Hit]:
-        """The passages that fit the query best, best first; of the documents `where` lets by.
+    def explain(self, query: str, limit: int, where: Filter | None = None) -> Explanation:
+        """The passages that fit the query best, of the documents `where` lets by, and how so.
 
         Raises:
             UsageError: no document matches the filter.
@@ -72,24 +74,29 @@ class Ranker:
         scope = catalogue.scope(where) if where else None
         if where and not scope:
             raise where.unmatched()
-        asked = understand(query, catalogue, self._embedder.count)
+        asked = self._understood(query)
         most = max(limit, self._settings.candidates)
         while True:
-            ranked = self._ranked(asked, most, scope)
+            stages = self._stages(asked, most, scope)
+            ranked = self._ranked(asked, stages, most, scope)
             hits = self._hits(ranked, 2 * limit + _SPARE, bool(where))
             # One story printed a hundred times can be all that was looked at.
             if len(hits) >= limit or len(ranked) < most or most >= _DEEPEST:
-                return hits[:limit]
+                return _explanation(asked, stages, hits[:limit], where)
             most *= 4
 
+    def _understood(self, query: str) -> Query:
+        return understand(query, self._library.catalogue, self._embedder.count, self._settings)
+
     def _hits(self, ranked: Mapping[str, Ranked], most: int, scoped: bool) -> list[Hit]:
-        """The best `most` passages, those that tell the same words as one hit."""
+        """The best `most` passages; those that tell the same words as one hit, if so set."""
         catalogue = self._library.catalogue
         best = sorted(ranked, key=lambda key: -ranked[key].score)[:most]
         # Joining with the live passages is what keeps a stale vector from being cited.
         live = catalogue.passages_in_scope(best) if scoped else catalogue.passages_by_ids(best)
         passages = [live[key] for key in best if key in live]
-        groups = duplicates.groups(passages)
+        alone = [[place] for place in range(len(passages))]
+        groups = duplicates.groups(passages) if self._settings.collapse else alone
         return [
             Hit(
                 passages[first],
@@ -101,12 +108,14 @@ class Ranker:
             for first, *others in groups
         ]
 
-    def _ranked(self, asked: Query, most: int, scope: int | None) -> dict[str, Ranked]:
+    def _ranked(
+        self, asked: Query, stages: Mapping[str, Stage], most: int, scope: int | None
+    ) -> dict[str, Ranked]:
         """Passages by id. What a part of the question finds counts as if found by the whole."""
-        ranked = _fused(self._stages(asked, most, scope))
+        ranked = _fused(stages)
         for part in asked.parts:
-            single = understand(part, self._library.catalogue, self._embedder.count)
-            for key, found in _fused(self._stages(single, most, scope)).items():
+            single = self._stages(self._understood(part), most, scope)
+            for key, found in _fused(single).items():
                 if key not in ranked or found.score > ranked[key].score:
                     ranked[key] = found
         return ranked
@@ -128,9 +137,9 @@ class Ranker:
         dense = {key: float(vector @ probe.vector) for key, (vector, _) in kept.items()}
         met = self._late(asked.text, probe, {key: words for key, (_, words) in kept.items()})
         return {
-            "bm25": Stage(found, settings.lexical_weight, 0.0),
-            "dense": Stage(dense, settings.dense_weight, _least(dense, first)),
-            "late": Stage(met, settings.late_weight, _least(met, first)),
+            "bm25": Stage(found, settings.lexical_weight, 0.0, len(both[0])),
+            "dense": Stage(dense, settings.dense_weight, _least(dense, first), len(both[1])),
+            "late": Stage(met, settings.late_weight, _least(met, first), len(met)),
         }
 
     def _nearest(self, vector: late.Floats, most: int, scope: int | None) -> list[str]:
@@ -171,6 +180,21 @@ class Ranker:
         size, counts = catalogue.size(), catalogue.words.counts(words)
         rarities = [math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in counts]
         return np.asarray(rarities, dtype=np.float32) / max(sum(rarities), 1e-9)
+
+
+def _explanation(
+    asked: Query, stages: Mapping[str, Stage], hits: Sequence[Hit], where: Filter | None
+) -> Explanation:
+    return Explanation(
+        query=asked.asked,
+        hits=tuple(hits),
+        corrections=asked.corrections,
+        expansions=asked.expansions,
+        parts=asked.parts,
+        terms=tuple(term.phrases for term in asked.terms),
+        filters={**where.to_dict()} if where else {},
+        candidates={name: stage.brought for name, stage in stages.items() if stage.weight},
+    )
 
 
 def _fused(stages: Mapping[str, Stage]) -> dict[str, Ranked]:

@@ -13,13 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
+from assistant.filters import Filter
 from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Correction,
     Document,
     Draft,
     Event,
+    Explanation,
     Hit,
     IndexReport,
     IndexStatus,
@@ -36,6 +39,7 @@ NOT_IN_DOCUMENTS = "The documents do not say."
 LEAST_WIDTH = 20
 BEGINNING = 200
 """Characters of a passage shown with a hit."""
+_LABEL = 12  # cells before what a query was understood as
 COPIES = 3
 """Documents named that tell the same words; of further ones, how many there are."""
 
@@ -155,6 +159,7 @@ def answer_text(answer: Answer, page: Page) -> str:
     parts = []
     if line(answer.standalone_question) != line(answer.question):
         parts.append(page.lines(f"Asked as: {answer.standalone_question}", style=DIM))
+    parts += _spellings(answer.corrections, page)
     if answer.status == "not_in_documents":
         parts += [NOT_IN_DOCUMENTS, *_nearest(answer.nearest, page)]
     else:
@@ -253,16 +258,50 @@ def _account(answer: Answer) -> str:
     return " · ".join([*parts, f"{total:.1f} s" + (f" ({stages})" if stages else "")])
 
 
-def hits_text(hits: Sequence[Hit], page: Page) -> str:
-    """What a search found, each hit with the ranks that explain its place."""
-    if not hits:
-        return "Nothing found."
-    return "\n\n".join(_hit(rank, hit, page) for rank, hit in enumerate(hits, 1))
+def search_text(found: Explanation, page: Page, explain: bool = False) -> str:
+    """What a search found, each hit with the ranks that tell its place.
+
+    Args:
+        found: the hits and how they came about.
+        page: where it is shown.
+        explain: show what the query was understood as, and each stage's rank and score, as well.
+    """
+    parts = _spellings(found.corrections, page)
+    if explain:
+        parts.append(_understood(found, page))
+    stages = tuple(found.candidates) if explain else ()
+    parts += [_hit(rank, hit, page, stages) for rank, hit in enumerate(found.hits, 1)]
+    return "\n\n".join(parts if found.hits else [*parts, "Nothing found."])
 
 
-def _hit(rank: int, hit: Hit, page: Page) -> str:
+def _spellings(corrections: Sequence[Correction], page: Page) -> list[str]:
+    """What was searched for in another spelling: whoever meant it as it stood must know."""
+    told = ", ".join(f"“{line(c.found)}” instead of “{line(c.asked)}”" for c in corrections)
+    return [page.lines(f"Searched for {told}", style=DIM)] if told else []
+
+
+def _understood(found: Explanation, page: Page) -> str:
+    """What was searched for and where, a line for each kind of thing there is to tell."""
+    copies = sum(len(hit.copies) for hit in found.hits)
+    told = {
+        "words": ", ".join(" / ".join(forms) for forms in found.terms),
+        "also as": ", ".join(f"{each.asked}: {each.found}" for each in found.expansions),
+        "parts": " · ".join(found.parts),
+        "filter": str(Filter.of(**found.filters)) if found.filters else "",
+        "candidates": ", ".join(f"{name} {number}" for name, number in found.candidates.items()),
+        "copies": f"{count(copies, 'document')} shown with what they repeat" if copies else "",
+    }
+    return "\n".join(
+        page.lines(text, f"{label:<{_LABEL}}", " " * _LABEL) for label, text in told.items() if text
+    )
+
+
+def _hit(rank: int, hit: Hit, page: Page, stages: Sequence[str] = ()) -> str:
+    """One hit; with `stages` as a table of what each of these said of it."""
     passage = hit.passage
+    place = f"characters {passage.start}-{passage.end}"
     ranks = ", ".join(f"{ranker} {place}" for ranker, place in hit.ranks.items())
+    told = place if stages else f"score {hit.score:.3f} ({ranks}) · {place}"
     names = " · ".join(_names(passage.document))
     beginning = line(passage.text)
     if len(beginning) > BEGINNING:
@@ -270,20 +309,44 @@ def _hit(rank: int, hit: Hit, page: Page) -> str:
     return "\n".join(
         (
             page.lines(f"{rank}. {names}", "", "   ", BOLD),
-            page.lines(
-                f"score {hit.score:.3f} ({ranks}) · characters {passage.start}-{passage.end}",
-                "   ",
-                style=DIM,
-            ),
+            *(_stage_lines(hit, stages, page) if stages else ()),
+            page.lines(told, "   ", style=DIM),
             page.lines(beginning, "   "),
             *_copies("also in", hit.copies, "   ", page),
         )
     )
 
 
-def hits_dict(query: str, hits: Sequence[Hit]) -> dict[str, Any]:
-    """What a search found as JSON-ready values."""
-    return {"version": 1, "query": query, "hits": [_hit_dict(n, h) for n, h in enumerate(hits, 1)]}
+def _stage_lines(hit: Hit, stages: Sequence[str], page: Page) -> list[str]:
+    """The hit's rank and score in each stage, in columns, under its fused score."""
+    rows = [("", "rank", "score"), ("fused", "", f"{hit.score:.3f}")]
+    for name in stages:
+        score = f"{hit.scores[name]:.3f}" if name in hit.scores else "-"
+        rows.append((line(name), str(hit.ranks.get(name, "-")), score))
+    names, ranks, scores = (max(map(_cells, column)) for column in zip(*rows, strict=True))
+    if page.width and 3 + names + 1 + ranks + 2 + scores > page.width:
+        return [page.lines(" ".join(row), "   ", style=DIM) for row in rows]
+    columns = (
+        f"   {name:<{names}} {rank:>{ranks}}  {score:>{scores}}" for name, rank, score in rows
+    )
+    return [page.styled(row, DIM) for row in columns]
+
+
+def search_dict(found: Explanation) -> dict[str, Any]:
+    """What a search found, and how it came about, as JSON-ready values."""
+    return {
+        "version": 1,
+        "query": found.query,
+        "understood": {
+            "corrections": [asdict(each) for each in found.corrections],
+            "expansions": [asdict(each) for each in found.expansions],
+            "parts": list(found.parts),
+            "terms": [list(forms) for forms in found.terms],
+            "filters": dict(found.filters),
+            "candidates": dict(found.candidates),
+        },
+        "hits": [_hit_dict(rank, hit) for rank, hit in enumerate(found.hits, 1)],
+    }
 
 
 def _hit_dict(rank: int, hit: Hit) -> dict[str, Any]:
@@ -292,6 +355,7 @@ def _hit_dict(rank: int, hit: Hit) -> dict[str, Any]:
         "rank": rank,
         "score": round(hit.score, 6),
         "ranks": dict(hit.ranks),
+        "scores": {stage: round(score, 6) for stage, score in hit.scores.items()},
         "document_id": passage.document.id,
         "title": passage.document.title,
         "source": passage.document.source,

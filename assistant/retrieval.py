@@ -21,7 +21,7 @@ from assistant.library import Library
 from assistant.ranking import Ranker
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
-from assistant.types import Document, Evidence, Hit, Passage, Sentence
+from assistant.types import Document, Evidence, Explanation, Hit, Passage, Sentence
 from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
 
 Vector = NDArray[np.floating]
@@ -94,7 +94,11 @@ class Retriever:
             UsageError: no document matches the filter.
             NoUsableIndexError: the index cannot be read.
         """
-        return self._ranker.search(query, limit, where)
+        return list(self.explain(query, limit, where).hits)
+
+    def explain(self, query: str, limit: int = 10, where: Filter | None = None) -> Explanation:
+        """What `search` finds and how it came about; raises what `search` raises."""
+        return self._ranker.explain(query, limit, where)
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
         """The sentences of the best passages that fit the question best.

@@ -24,6 +24,10 @@ class Settings(BaseModel):
         lexical_weight: part of BM25 in a passage's fused score; 0 leaves it out.
         dense_weight: the part of its vector, likewise.
         late_weight: the part of late interaction, likewise.
+        spelling: search for a word that no document has in the spelling that it likely stands for.
+        acronyms: search for acronyms by what the documents say they stand for, and the reverse.
+        parts: search for the parts of a question that asks several things, too.
+        collapse: show passages of several documents that tell the same words as one hit.
         evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
             process, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
@@ -47,6 +51,10 @@ class Settings(BaseModel):
     lexical_weight: float = Field(default=1.0, ge=0, le=10)
     dense_weight: float = Field(default=0.7, ge=0, le=10)
     late_weight: float = Field(default=0.7, ge=0, le=10)
+    spelling: bool = True
+    acronyms: bool = True
+    parts: bool = True
+    collapse: bool = True
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000)
     quotes: int = Field(default=3, ge=1, le=20)
     quote_relevance: float = Field(default=0.6, ge=0, le=2)

@@ -71,8 +71,6 @@ _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,400})[\"“”»]")
 _PARTS = re.compile(r"[^\W_]+")
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _CONTRACTED = re.compile(r"(?:n['’]t|['’](?:ll|re|ve|d|m))$", re.I)
-_CAPITALISED = r"[^\W\d_a-z](?>[\w'’-]*)(?![.&]\w)"
-_RUN = re.compile(rf"(?<![\w'’.&-]){_CAPITALISED}(?:[ ]{_CAPITALISED})+")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s?$", re.I)
 
 
@@ -90,7 +88,7 @@ def terms_of(text: str) -> tuple[Term, ...]:
     """
     text = unicodedata.normalize("NFC", text[:_MOST_CHARACTERS])
     shouted = is_shouted(text)
-    found = [*_quoted(text), *_names(text, shouted)]
+    found = list(_quoted(text))
     plain: list[Term] = []
     for match in _TOKEN.finditer(text):
         found += _terms(match, shouted, plain)
@@ -145,7 +143,10 @@ def _abbreviation(letters: str) -> Term:
 
 
 def _compound(bare: str, parts: list[str]) -> Iterator[Term]:
-    """A word of several parts is searched for as a phrase, as one word, and by its parts."""
+    """A word of several parts is searched for as one word and by its parts, or as a phrase alone.
+
+    A phrase beside its own words would count them twice.
+    """
     phrase = " ".join(parts[:_MOST_PHRASE_WORDS])
     joined = "".join(parts)
     one_word = len(parts) < 4 and not joined.isdigit() and not set("./&,–") & set(bare)
@@ -153,8 +154,8 @@ def _compound(bare: str, parts: list[str]) -> Iterator[Term]:
     if parts[0] in _PREFIXES or set(".'’&") & set(bare):
         yield Term(phrases)
         return
-    yield Term(phrases[1:])
-    yield Term(phrases, near=True)
+    if one_word:
+        yield Term((joined,))
     for part in parts:
         if part not in COMMON_WORDS:
             yield Term((part,))
@@ -217,42 +218,6 @@ def _quoted(text: str) -> Iterator[Term]:
         words = [word.lower() for word in _PARTS.findall(match[1])]
         if 1 <= len(words) <= _MOST_PHRASE_WORDS:
             yield Term((" ".join(words),), first=True)
-
-
-def _names(text: str, shouted: bool) -> Iterator[Term]:
-    """Runs of capitalised words as one phrase each, so that "Lee Jae Myung" is one person.
-
-    Where most words are capitalised, as in a headline, a capital marks no name.
-    """
-    if shouted or _is_headline(text):
-        return
-    for run in name_runs(text):
-        words = [part.lower() for word in run for part in _PARTS.findall(_bare(word))]
-        if 1 < len(words) <= _MOST_PHRASE_WORDS:
-            yield Term((" ".join(words),), near=True)
-
-
-def name_runs(text: str) -> Iterator[list[str]]:
-    """Runs of two and more capitalised words, cut at common words and after a possessive.
-
-    >>> list(name_runs("Did Lee Jae Myung's South Korea sign?"))
-    [['Lee', 'Jae', "Myung's"], ['South', 'Korea']]
-    """
-    for match in _RUN.finditer(text):
-        run: list[str] = []
-        for word in (*match[0].split(" "), "the"):
-            if word[:1].isupper() and word.lower() not in COMMON_WORDS:
-                run.append(word)
-                if not _POSSESSIVE.search(word):
-                    continue
-            if len(run) > 1:
-                yield run
-            run = []
-
-
-def _is_headline(text: str) -> bool:
-    words = [word for word in _PARTS.findall(text) if len(word) > 3]
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def is_shouted(text: str) -> bool:

@@ -105,6 +105,49 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the question that no document has, and the document's word it likely stands for."""
+
+    asked: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What the question says, and another way in which documents say they write it."""
+
+    asked: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a search found, and how it came about.
+
+    Attributes:
+        query: as it was given.
+        hits: what was found, best first.
+        corrections: words taken for another, in the query's order.
+        expansions: acronyms and long forms that were searched for in their other form as well.
+        parts: the single questions of one that asks several things; each was searched for, too,
+            and a hit tells the ranks and scores of the one that it fits best.
+        terms: what was searched for by words: of each, the ways to write it, in small letters.
+        filters: `only`, `since` and `until` where only some documents were searched, else empty.
+        candidates: how many passages each stage brought for the query as a whole; late interaction
+            brings none: of it, how many it weighed.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    corrections: tuple[Correction, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+    parts: tuple[str, ...] = ()
+    terms: tuple[tuple[str, ...], ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    candidates: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence chosen to answer from, under the number the model cites it by.
 
@@ -234,6 +277,7 @@ class Answer:
         model: which model wrote it, or `none`.
         usage: tokens and calls the model took.
         timings: seconds spent, by stage.
+        corrections: words of the question that were searched for in another spelling.
     """
 
     question: str
@@ -245,6 +289,7 @@ class Answer:
     model: str
     usage: Usage = field(default_factory=Usage)
     timings: Mapping[str, float] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def text(self) -> str:
@@ -255,8 +300,11 @@ class Answer:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`."""
-        return {
+        """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`.
+
+        `corrections` only where there are some.
+        """
+        told: dict[str, Any] = {
             "version": ANSWER_VERSION,
             "question": self.question,
             "standalone_question": self.standalone_question,
@@ -269,6 +317,9 @@ class Answer:
             "usage": self.usage.to_dict(),
             "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
         }
+        if self.corrections:
+            told["corrections"] = [{"asked": c.asked, "found": c.found} for c in self.corrections]
+        return told
 
 
 @dataclass(frozen=True, slots=True)

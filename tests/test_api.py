@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Assistant, Searched, errors
+from assistant import Answer, Assistant, Correction, Searched, errors
 from assistant.errors import (
     AssistantError,
     IndexMissingError,
@@ -176,6 +176,22 @@ def test_search_gives_no_more_hits_than_wished_best_first(quoting):
     assert 1 <= len(hits) <= 2
     assert hits[0].score == max(hit.score for hit in hits)
     assert hits[0].passage.text in hits[0].passage.document.text
+
+
+def test_an_explained_search_finds_what_the_search_finds(quoting):
+    told = quoting.explain("Takeichi", limit=2, only="*.txt")
+    assert list(told.hits) == quoting.search("Takeichi", limit=2, only="*.txt")
+    assert told.corrections == (Correction("Takeichi", "Takaichi"),)
+    assert told.terms == (("takeichi", "takaichi"),)
+    assert told.filters["only"] == ("*.txt",)
+    assert quoting.explain("Takaichi").filters == {}
+
+
+def test_an_answer_tells_what_was_searched_for_in_another_spelling(quoting):
+    spelled = quoting.ask("Who is Takeichi?")
+    assert spelled.corrections == (Correction("Takeichi", "Takaichi"),)
+    assert spelled.to_dict()["corrections"] == [{"asked": "Takeichi", "found": "Takaichi"}]
+    assert "corrections" not in quoting.ask(TARIFF).to_dict()
 
 
 def test_settings_of_one_assistant_are_its_own(index):

@@ -238,7 +238,7 @@ def test_no_text_whatever_is_a_syntax_error(catalogue):
         text = random.choice(("", " ")).join(texts)
         catalogue.words.bm25(terms_of(text), 3)
         # neither are phrases that were made of no words
-        catalogue.words.bm25([Term(texts[:3], near=turn % 2 > 0, first=turn % 3 > 0)], 3)
+        catalogue.words.bm25([Term(texts[:3], first=turn % 3 > 0)], 3)
 
 
 @pytest.mark.parametrize(

@@ -613,6 +613,47 @@ def test_search_json_holds_exact_places(run, index):
         assert text[hit["start"] : hit["end"]] == hit["text"]
 
 
+ODD = "What did Takeichi say of APEC, and when was it?"
+CORRECTED = "Searched for “Takaichi” instead of “Takeichi”\n\n"
+
+
+def test_another_spelling_is_told_by_search_and_ask(run, index):
+    for command in ("search", "ask"):
+        assert run(command, "--index", index, ODD).out.startswith(CORRECTED)
+
+
+def test_a_search_is_explained_on_demand(run, index):
+    ran = run("search", "--index", index, "--explain", "--only", "*.txt", ODD)
+    assert ran.out.startswith(CORRECTED)
+    for part in (
+        "takeichi / takaichi",
+        "also as     APEC: Asia-Pacific Economic Cooperation\n",
+        "parts       What did Takaichi say of APEC? · when was it?",
+        "filter      --only '*.txt'\n",
+        "candidates  bm25 ",
+        "   late     1  ",
+    ):
+        assert part in ran.out
+    short = run("search", "--index", index, "--only", "*.txt", ODD).out
+    assert "words " not in short
+    assert "candidates" not in short
+
+
+def test_search_json_tells_how_the_query_was_understood(run, index):
+    given = json.loads(run("search", "--index", index, "--json", "--only", "*.txt", ODD).out)
+    understood = given["understood"]
+    assert understood["corrections"] == [{"asked": "Takeichi", "found": "Takaichi"}]
+    assert understood["expansions"] == [
+        {"asked": "APEC", "found": "Asia-Pacific Economic Cooperation"}
+    ]
+    assert len(understood["parts"]) == 2
+    assert ["takeichi", "takaichi"] in understood["terms"]
+    assert understood["filters"] == {"only": ["*.txt"], "since": None, "until": None}
+    assert understood["candidates"].keys() == {"bm25", "dense", "late"}
+    for hit in given["hits"]:
+        assert hit["scores"].keys() == hit["ranks"].keys()
+
+
 def test_status_tells_what_the_index_holds(run, index):
     given = json.loads(run("status", "--index", index, "--json").out)
     assert (given["documents"], given["pending"]) == (1, 0)

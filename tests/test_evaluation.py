@@ -192,13 +192,15 @@ def test_spans_are_scored_by_characters():
     assert (recall, precision, iou) == (50 / 150, 50 / 200, 50 / 300)
 
 
-def test_a_passage_that_does_not_fit_is_passed_over_and_the_next_that_fits_is_taken():
+def test_passages_are_taken_until_the_next_one_does_not_fit():
     evidence = [Span("a", 0, 100)]
     hits = [hit("b", 0, 60), hit("a", 0, 50), hit("a", 50, 90), hit("c", 0, 1)]
-    assert span_scores(evidence, hits, 100) == (40 / 100, 40 / 100, 40 / 160)
-    assert span_scores(evidence, hits, 101) == (40 / 100, 40 / 101, 40 / 161)
-    assert span_scores(evidence, hits, 10) == (0, 0, 0 / 101)
-    assert span_scores(evidence, hits, 0) == (0, 0, 0)
+    assert span_scores(evidence, hits, 109) == (0, 0, 0)
+    assert span_scores(evidence, hits, 110) == (50 / 100, 50 / 110, 50 / 160)
+    assert span_scores(evidence, hits, 149) == (50 / 100, 50 / 110, 50 / 160)
+    assert span_scores(evidence, hits, 150) == (90 / 100, 90 / 150, 90 / 160)
+    assert span_scores(evidence, hits, 151) == (90 / 100, 90 / 151, 90 / 161)
+    assert span_scores(evidence, hits, 59) == span_scores(evidence, hits, 0) == (0, 0, 0)
 
 
 def test_a_character_counts_once():

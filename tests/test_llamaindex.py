@@ -109,6 +109,6 @@ def test_llamaindexs_own_query_engine_takes_the_retriever(assistant):
 def test_a_node_names_the_documents_that_tell_the_same(assistant, monkeypatch):
     (hit, *_) = assistant.search(TARIFF)
     copy = replace(hit.passage.document, id="copy.txt")
-    monkeypatch.setattr(assistant, "search", lambda *_: [replace(hit, copies=(copy,))])
+    monkeypatch.setattr(assistant, "search", lambda *_, **__: [replace(hit, copies=(copy,))])
     (found,) = AssistantRetriever(assistant).retrieve(TARIFF)
     assert found.node.metadata["copies"] == ["copy.txt"]

@@ -10,10 +10,11 @@ from assistant import querying
 from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change
 from assistant.library import Library
-from assistant.querying import Correction, Expansion, understand
+from assistant.querying import understand
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.terms import terms_of
+from assistant.types import Correction, Expansion
 from tests.test_catalogue import DIMENSION, MODEL, NASTY, entry, put_apart, record
 
 TRIP = "\n".join(
@@ -39,7 +40,10 @@ def catalogue(tmp_path):
 
 @pytest.fixture
 def ask(catalogue, minilm):
-    return lambda question: understand(question, catalogue, minilm.count)
+    def go(question, **settings):
+        return understand(question, catalogue, minilm.count, Settings(**settings))
+
+    return go
 
 
 def found(catalogue, query):
@@ -167,7 +171,7 @@ def test_it_is_kept_where_nothing_rarer_is_found(catalogue, ask, monkeypatch):
 
 def test_an_index_knows_the_acronyms_and_names_of_its_documents(built_index, minilm):
     with Library(built_index, minilm, Settings()) as library:
-        query = understand("Does Takeichi go to APEC?", library.catalogue, minilm.count)
+        query = understand("Does Takeichi go to APEC?", library.catalogue, minilm.count, Settings())
         hits = Retriever(library, minilm, Settings()).search("Takeichi")
     assert query.corrections == (Correction("Takeichi", "Takaichi"),)
     assert query.expansions == (Expansion("APEC", "Asia-Pacific Economic Cooperation"),)
@@ -186,6 +190,20 @@ def test_a_question_of_several_parts_tells_them(ask):
 def test_a_plain_question_is_searched_for_by_its_terms(ask):
     question = "What did Trump say of “rare earths” by Nov. 1?"
     assert ask(question) == querying.Query(question, question, terms_of(question))
+
+
+def test_each_step_can_be_left_out(ask):
+    question = "What did Takeichi say of APEC, and when was it?"
+    told = ask(question)
+    assert told.corrections
+    assert told.expansions
+    assert told.parts
+    left = ask(question, spelling=False, acronyms=False, parts=False)
+    assert left == querying.Query(question, question, left.terms)
+    assert [term.phrases for term in left.terms] == [t.phrases for t in terms_of(question)]
+    assert not ask(question, spelling=False).corrections
+    assert not ask(question, acronyms=False).expansions
+    assert not ask(question, parts=False).parts
 
 
 @pytest.mark.parametrize(

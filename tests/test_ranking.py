@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from assistant import late, ranking
+from assistant.library import Library
 from assistant.ranking import Stage, fuse
+from assistant.settings import Settings
 from tests.conftest import LOAN, PORTS
 
 
@@ -87,6 +89,32 @@ def test_words_are_found_by_meaning_too(ports, retriever):
     assert "bm25" not in hits[0].ranks
 
 
+@pytest.mark.parametrize(
+    ("question", "apart", "together"),
+    [
+        (
+            "What did Lee Jae Myung say?",
+            "Lee Kim and Jae Park saw Myung Choi, all of Seoul.",
+            "In Seoul all of them saw Lee Jae Myung at noon.",
+        ),
+        (
+            "high-stakes talks",
+            "The stakes are high, and talks go on.",
+            "They open their high-stakes talks.",
+        ),
+    ],
+)
+def test_words_together_come_before_the_same_words_apart(
+    tmp_path, minilm, retriever, question, apart, together
+):
+    for name, text in (("apart.txt", apart), ("together.txt", together)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library(tmp_path / "index", minilm, Settings()) as library:
+        library.index([tmp_path / "apart.txt", tmp_path / "together.txt"])
+        hits = retriever(library).search(question)
+    assert ids(hits) == ["together.txt", "apart.txt"]
+
+
 def test_the_weight_decides_between_words_and_meaning(ports, retriever):
     question = "fear of baking"
     assert ids(retriever(ports, dense_weight=0).search(question))[0] == "ilo.txt"
@@ -102,6 +130,14 @@ def test_a_passage_found_by_one_ranker_alone_is_scored_by_the_others_as_well(por
 def test_a_weight_of_0_leaves_a_stage_out(ports, retriever):
     [first, *_] = retriever(ports, late_weight=0, lexical_weight=0).search(LOAN)
     assert first.ranks.keys() == first.scores.keys() == {"dense"}
+
+
+def test_what_tells_the_same_words_is_one_hit_unless_each_is_wanted(ports, retriever):
+    (one, *_) = retriever(ports).search(LOAN)
+    assert {one.passage.document.id, *(d.id for d in one.copies)} == {"ilo.txt", "copy.txt"}
+    hits = retriever(ports, collapse=False).search(LOAN)
+    assert set(ids(hits)[:2]) == {"ilo.txt", "copy.txt"}
+    assert not any(hit.copies for hit in hits)
 
 
 SIGNS = "??? .,;: 🙂🙃 \" ' NEAR( OR tariff* title:x - a\x00b \ud800 ((( ^ {}+~".split(" ")
@@ -120,8 +156,8 @@ def test_a_stale_vector_is_never_returned(ports, minilm, retriever):
     vector = minilm.embed([LOAN])
     ports.vectors.upsert(["0" * 32], vector)
     assert ports.vectors.query(vector[0], 1)[0][0] == "0" * 32
-    hits = retriever(ports).search(LOAN)
-    assert ids(hits)[:2] in (["ilo.txt", "copy.txt"], ["copy.txt", "ilo.txt"])
+    hits = retriever(ports, collapse=False).search(LOAN)
+    assert set(ids(hits)[:2]) == {"ilo.txt", "copy.txt"}
     assert "0" * 32 not in [hit.passage.id for hit in hits]
 
 

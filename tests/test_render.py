@@ -12,9 +12,12 @@ from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Correction,
     Document,
     Draft,
     Evidence,
+    Expansion,
+    Explanation,
     FileNote,
     Hit,
     IndexReport,
@@ -53,6 +56,16 @@ def answer(**changed):
 
 def passage(document=DOCUMENT):
     return Passage("p1", document, 0, len(document.text), "", (Sentence(0, 35), Sentence(36, 57)))
+
+
+def hits_text(*hits, page=PLAIN):
+    return render.search_text(Explanation("loan", hits), page)
+
+
+def explained(*hits, page=PLAIN, **told):
+    candidates = {"bm25": 90, "dense": 100, "late": 120}
+    found = Explanation("loan", hits, **{"candidates": candidates, **told})
+    return render.search_text(found, page, explain=True)
 
 
 def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_about():
@@ -109,7 +122,7 @@ def test_a_follow_up_shows_how_it_was_understood():
     assert shown.startswith("Asked as: How large is the loan?\n\n")
 
 
-@pytest.mark.parametrize("width", [40, 80, 120, 200])
+@pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
 def test_no_line_is_wider_than_the_terminal(width):
     wide = Document(
         "漢字.txt", "/docs/" + "漢字" * 60 + ".txt", "標題 " * 30, "漢字かな交じり文。" * 40
@@ -118,10 +131,11 @@ def test_no_line_is_wider_than_the_terminal(width):
     given = answer(
         question="?", statements=(long,), citations=(cite(10, wide, 0, 300),), model="m" * 150
     )
-    hit = Hit(passage(wide), 0.5, {"bm25": 1, "dense": 20})
+    hit = Hit(passage(wide), 0.5, {"bm25": 1, "dense": 20}, {"bm25": 12345.6, "dense": 0.1})
     for shown in (
         render.answer_text(given, render.Page(width)),
-        render.hits_text([hit], render.Page(width)),
+        hits_text(hit, page=render.Page(width)),
+        explained(hit, page=render.Page(width), terms=(("漢" * 50, "a"),), parts=("b" * 99,)),
     ):
         assert max(map(cell_len, shown.split("\n"))) <= width
 
@@ -224,8 +238,19 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
     for page in (render.Page(), render.Page(40)):
         assert harmless(render.answer_text(given, page))
         assert harmless(render.answer_text(silent, page))
-        hit = Hit(passage(document), 1.0, {dirty(): 1}, (document,))
-        assert harmless(render.hits_text([hit], page))
+        hit = Hit(passage(document), 1.0, {dirty(): 1}, {dirty(): 1.0}, (document,))
+        assert harmless(hits_text(hit, page=page))
+        told = explained(
+            hit,
+            page=page,
+            corrections=(Correction(dirty(), dirty()),),
+            expansions=(Expansion(dirty(), dirty()),),
+            parts=(dirty(),),
+            terms=((dirty(), dirty()),),
+            filters={"only": (dirty(),), "since": None, "until": None},
+            candidates={dirty(): 1},
+        )
+        assert harmless(told)
     assert harmless(render.notes_text(report))
     assert harmless(render.status_text(status))
     assert len(render.notes_text(report).split("\n")) == 2
@@ -239,18 +264,72 @@ def test_json_is_ascii_with_every_control_character_escaped():
 
 
 def test_a_hit_is_explained_by_score_ranks_and_place():
-    shown = render.hits_text([Hit(passage(), 0.75, {"bm25": 2, "dense": 1})], PLAIN)
+    shown = hits_text(Hit(passage(), 0.75, {"bm25": 2, "dense": 1}))
     assert shown == (
         "1. The port at Ilo · /docs/ports.txt\n"
         "   score 0.750 (bm25 2, dense 1) · characters 0-57\n"
         f"   {TEXT}"
     )
-    assert render.hits_text([], PLAIN) == "Nothing found."
+    assert hits_text() == "Nothing found."
+
+
+def test_an_explained_search_tells_what_was_searched_for_and_each_stages_rank_and_score():
+    hit = Hit(passage(), 0.75, {"dense": 1, "late": 12}, {"dense": 0.5, "late": 10}, copies(2))
+    shown = explained(
+        hit,
+        corrections=(Correction("lone", "loan"),),
+        expansions=(Expansion("IDB", "Inter-American Development Bank"),),
+        parts=("Who lent?", "how much?"),
+        terms=(("lone", "loan"), ("idb",)),
+        filters={"only": ("*.md",), "since": None, "until": "2026-02-28"},
+    )
+    assert shown.startswith(
+        "Searched for “loan” instead of “lone”\n"
+        "\n"
+        "words       lone / loan, idb\n"
+        "also as     IDB: Inter-American Development Bank\n"
+        "parts       Who lent? · how much?\n"
+        "filter      --only '*.md' --until 2026-02-28\n"
+        "candidates  bm25 90, dense 100, late 120\n"
+        "copies      2 documents shown with what they repeat\n"
+        "\n"
+        "1. The port at Ilo · /docs/ports.txt\n"
+        "         rank   score\n"
+        "   fused        0.750\n"
+        "   bm25     -       -\n"
+        "   dense    1   0.500\n"
+        "   late    12  10.000\n"
+        "   characters 0-57\n"
+        f"   {TEXT}\n"
+        "   also in: "
+    )
+
+
+def test_of_an_explained_search_only_what_there_is_is_told():
+    assert explained().split("\n\n") == [
+        "candidates  bm25 90, dense 100, late 120",
+        "Nothing found.",
+    ]
+
+
+def test_another_spelling_is_always_told():
+    spelled = (Correction("lone", "loan"), Correction("Ill", "Ilo"))
+    told = "Searched for “loan” instead of “lone”, “Ilo” instead of “Ill”\n\n"
+    found = Explanation("lone Ill", (Hit(passage(), 0.75, {}),), spelled)
+    assert render.search_text(found, PLAIN).startswith(f"{told}1. ")
+    assert render.answer_text(answer(corrections=spelled), PLAIN).startswith(f"{told}The loan")
+
+
+def test_an_explained_search_is_coloured_only_where_the_page_is():
+    hit = Hit(passage(), 0.75, {"late": 1}, {"late": 9.0})
+    coloured = explained(hit, page=render.Page(80, colour=True))
+    assert "\x1b" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == explained(hit, page=render.Page(80))
 
 
 def test_a_long_passage_shows_its_beginning():
     document = Document("a", "a", "a", "word " * 200)
-    shown = render.hits_text([Hit(passage(document), 1.0, {})], PLAIN).split("\n")[-1]
+    shown = hits_text(Hit(passage(document), 1.0, {})).split("\n")[-1]
     assert shown.endswith("word …")
     assert len(shown) < 220
 
@@ -304,22 +383,21 @@ def copies(number):
 
 
 def test_a_hit_and_a_citation_name_the_documents_that_tell_the_same():
-    hit = Hit(passage(), 0.75, {"bm25": 2}, copies(2))
+    hit = Hit(passage(), 0.75, {"bm25": 2}, copies=copies(2))
     told = "/docs/1.txt (2026-06-03), /docs/2.txt"
-    assert render.hits_text([hit], PLAIN).endswith(f"\n   also in: {told}")
+    assert hits_text(hit).endswith(f"\n   also in: {told}")
     cited = Citation(1, DOCUMENT, 0, 35, copies=copies(2))
     assert f"\n    the same in: {told}\n" in render.answer_text(answer(citations=(cited,)), PLAIN)
 
 
 def test_of_many_copies_the_first_are_named_and_the_others_counted():
-    shown = render.hits_text([Hit(passage(), 0.75, {}, copies(5))], PLAIN)
+    shown = hits_text(Hit(passage(), 0.75, {}, copies=copies(5)))
     assert shown.endswith("/docs/2.txt, /docs/3.txt and 2 more")
 
 
 def test_the_json_of_a_hit_names_all_copies():
-    (told, alone) = render.hits_dict(
-        "loan", [Hit(passage(), 0.75, {}, copies(5)), Hit(passage(), 0.5, {})]
-    )["hits"]
+    hits = Hit(passage(), 0.75, {}, copies=copies(5)), Hit(passage(), 0.5, {})
+    (told, alone) = render.search_dict(Explanation("loan", hits))["hits"]
     assert len(told["copies"]) == 5
     assert told["copies"][0] == {
         "document_id": "1.txt",

@@ -26,7 +26,7 @@ def places(hits):
 
 
 def test_a_search_keeps_to_the_documents_of_a_filter(ports, retriever):
-    searching = retriever(ports)
+    searching = retriever(ports, collapse=False)
     everything = set(PORTS)
     assert places(searching.search(LOAN)) == everything
     assert places(searching.search(LOAN, where=Filter())) == everything
@@ -96,7 +96,7 @@ def test_a_sentence_larger_than_the_budget_is_given_all_the_same(tmp_path, minil
 
 
 def test_a_sentence_printed_twice_is_given_once(ports, retriever):
-    searching = retriever(ports, evidence_tokens=1000)
+    searching = retriever(ports, evidence_tokens=1000, collapse=False)
     hits = searching.search(LOAN)
     assert {"ilo.txt", "copy.txt"} <= places(hits)
     evidence = searching.evidence(LOAN, hits).evidence

@@ -55,6 +55,7 @@ def test_an_unknown_setting_is_refused_by_name_with_the_names_there_are():
         ("timeout", 0),
         ("retries", 11),
         ("strict", "perhaps"),
+        ("collapse", "perhaps"),
         ("candidates", "many"),
     ],
 )

@@ -37,12 +37,6 @@ def test_examples_in_the_docstrings_hold():
     assert doctest.testmod(terms).failed == doctest.testmod(matching).failed == 0
 
 
-def test_a_name_comes_before_its_words_apart(found):
-    apart = "Lee Kim and Jae Park saw Myung Choi, all of Seoul."
-    name = "In Seoul all of them saw Lee Jae Myung at noon."
-    assert found("What did Lee Jae Myung say?", apart, name)[0] == name
-
-
 @pytest.mark.parametrize(
     "asked", ["$8.5 billion", "8.5bn", "US$8.5bn", "8.5 bn", "8.5-billion-dollar"]
 )
@@ -98,9 +92,9 @@ def test_a_prefix_with_a_hyphen_finds_the_closed_word(found):
     ]
 
 
-def test_the_parts_of_a_compound_are_found_and_the_compound_first(found):
-    hits = found("high-stakes talks", "the stakes are high, talks go on", "their high-stakes talks")
-    assert hits == ["their high-stakes talks", "the stakes are high, talks go on"]
+def test_the_parts_of_a_compound_are_found_and_it_as_one_word(found):
+    written = ("stakes are high", "their high-stakes talks", "a highstakes game")
+    assert set(found("high-stakes", *written, "a steak")) == set(written)
 
 
 @pytest.mark.parametrize("asked", ["U.S.", "US", "U.S", "US's", "U.S.'s"])

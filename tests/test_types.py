@@ -12,6 +12,7 @@ from assistant.types import (
     ANSWER_VERSION,
     Answer,
     Citation,
+    Correction,
     Document,
     Evidence,
     Passage,
@@ -43,10 +44,11 @@ PARTIAL = replace(ANSWERED, status="partial", statements=(GROWS, WRONG), citatio
 REFUSED = replace(
     ANSWERED, status="not_in_documents", statements=(), citations=(), nearest=(FIRST, SECOND)
 )
+RESPELT = replace(ANSWERED, corrections=(Correction("Illo", "Ilo"),))
 VALUES = [each for each in vars(types).values() if is_dataclass(each)]
 
 
-@pytest.mark.parametrize("answer", [ANSWERED, PARTIAL, REFUSED], ids=lambda a: a.status)
+@pytest.mark.parametrize("answer", [ANSWERED, PARTIAL, REFUSED, RESPELT], ids=lambda a: a.status)
 def test_the_json_of_an_answer_is_what_the_published_schema_says(answer):
     written = json.loads(json.dumps(answer.to_dict()))
     jsonschema.validate(written, SCHEMA, jsonschema.Draft202012Validator)
