@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from assistant.embedding import MiniLM
@@ -29,7 +30,7 @@ def documents(folder: Path, size: int, passage_tokens: int) -> list[Record]:
     known = sorted(records(folder), key=lambda record: record["id"])
     rng.shuffle(known)
     offsets, room, taken = MiniLM().offsets, size, list[Record]()
-    for record in (*known, *added(known, size)):
+    for record in chain(known, added(known, size)):
         document = Document(record["id"], "", record["title"], record["text"])
         passages = len(segment(document, offsets, passage_tokens))
         if passages <= room:
@@ -57,8 +58,8 @@ def added(known: list[Record], most: int) -> Iterator[Record]:
     rng = random.Random(0)
     halves = [half for record in known for half in _halved(record["text"])]
     for number in range(most):
-        wanted = [rng.choice(_LENGTHS)] if number % 50 else [_LENGTHS[-1]]
-        pairs = [(rng.choice(halves)[0], rng.choice(halves)[1]) for _ in range(wanted[0])]
+        size = rng.choice(_LENGTHS)
+        pairs = [(rng.choice(halves)[0], rng.choice(halves)[1]) for _ in range(size)]
         title = rng.choice(halves)[0][:60].rsplit(" ", 1)[0]
         text = " ".join(f"{first} {second}" for first, second in pairs)
         yield {"id": f"added/{number}", "title": title, "text": text}
