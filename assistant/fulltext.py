@@ -172,8 +172,11 @@ class FullText:
         if not match:
             return {}
         within = " AND rowid IN (SELECT number FROM temp.scope)" if scoped else ""
+        # Not `ORDER BY rank`: FTS5 would sort all that it found, with the places of the words in
+        # each, where SQLite itself keeps no more than the limit.
         rows = self._rows(
-            f"SELECT rowid, -rank FROM words WHERE words MATCH ?{within} ORDER BY rank LIMIT ?",
+            f"SELECT rowid, -rank AS score FROM words WHERE words MATCH ?{within}"
+            " ORDER BY score DESC LIMIT ?",
             match,
             limit,
         )

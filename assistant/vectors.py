@@ -24,7 +24,15 @@ from assistant.errors import IndexDamagedError, StorageError
 COLLECTION = "passages"
 _PLACE = ("default_tenant", "default_database")
 _CONFIGURATION = {
-    "hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+    "hnsw": {
+        "space": "cosine",
+        "max_neighbors": 32,
+        "ef_construction": 200,
+        "ef_search": 200,
+        # Whoever opens the index inserts anew what came after the last save, up to so many
+        # vectors: with Chroma's own 1000, up to a second of CPU in every cold process.
+        "sync_threshold": 250,
+    }
 }
 _LARGEST_BATCH = 5461  # what one statement of Chroma's SQLite can bind
 _HEADROOM = 4_000_000  # bytes; on a disk that is full to the last page Chroma can hang

@@ -1,7 +1,8 @@
-"""Speed and memory as figures: `python -m tests.bench [startup] [embedding] [asking]`.
+"""Speed and memory as figures: `python -m tests.bench [startup] [embedding] [asking] [scale]`.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
-with the least and the most of all runs after a first one that is not counted.
+with the least and the most of all runs after a first one that is not counted. `scale` builds large
+indexes for an hour, so it runs only where it is named.
 """
 
 from __future__ import annotations
@@ -15,19 +16,25 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking")
+LONG = ("scale",)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
     parser.add_argument("--llm", default="local", metavar="SPEC", help="the model that asking asks")
     parser.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="what asking asks")
     parser.add_argument(
         "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
     )
+    parser.add_argument("--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
+    )
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
     options = parser.parse_args()
-    if unknown := set(options.names) - set(BENCHES):
+    if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")
     if len(options.names) == 1:
         print_machine()
@@ -38,7 +45,7 @@ def main() -> None:
 
 def each_alone(names: list[str] | tuple[str, ...]) -> None:
     """Run each bench in a process of its own, so that none finds memory or caches of another."""
-    given = [word for word in sys.argv[1:] if word not in BENCHES]
+    given = [word for word in sys.argv[1:] if word not in (*BENCHES, *LONG)]
     for name in names:
         subprocess.run([sys.executable, "-m", "tests.bench", name, *given], check=True)
 

