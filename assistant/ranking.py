@@ -22,6 +22,8 @@ from assistant.types import Explanation, Hit
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""
+LEAST_SPREAD = 0.3
+"""Least distance from the best score to the one that counts as nothing, as a share of the best."""
 _SPARE = 40  # passages looked at beyond twice those wanted, since some will be copies
 _DEEPEST = 2000  # candidates of each ranker, however many are copies
 LEXICAL_DEPTH = 1000
@@ -138,8 +140,8 @@ class Ranker:
         met = self._late(asked.text, probe, {key: words for key, (_, words) in kept.items()})
         return {
             "bm25": Stage(found, settings.lexical_weight, 0.0, len(both[0])),
-            "dense": Stage(dense, settings.dense_weight, _least(dense, first), len(both[1])),
-            "late": Stage(met, settings.late_weight, _least(met, first), len(met)),
+            "dense": Stage(dense, settings.dense_weight, _floor(dense, first), len(both[1])),
+            "late": Stage(met, settings.late_weight, _floor(met, first), len(met)),
         }
 
     def _nearest(self, vector: late.Floats, most: int, scope: int | None) -> list[str]:
@@ -162,17 +164,20 @@ class Ranker:
     def _late(self, query: str, probe: Probe, words: Mapping[str, bytes]) -> dict[str, float]:
         """How well the passages' words meet the query's, each weighed by how rare it is.
 
-        Nothing unless the words of all are kept: those of a passage embedded by an older version
-        are not, and it must not rank below the others for that.
+        A passage whose words are not kept, as an older version left it, counts as an average one.
         """
-        if not self._settings.late_weight or not len(probe.words) or not all(words.values()):
+        if not self._settings.late_weight or not len(probe.words) or not any(words.values()):
             return {}
         asked = [query[start:end] for start, end in probe.spans]
         weights = self.rarities(asked)
         met = late.met(probe.words, list(words.values()))
-        return {
-            key: late.max_sim(similar, weights) for key, similar in zip(words, met, strict=True)
+        known = {
+            key: late.max_sim(similar, weights)
+            for key, similar in zip(words, met, strict=True)
+            if len(similar)
         }
+        average = sum(known.values()) / len(known)
+        return {key: known.get(key, average) for key in words}
 
     def rarities(self, words: Sequence[str]) -> late.Floats:
         """Inverse document frequencies, as BM25 has them, made to sum to 1."""
@@ -231,8 +236,21 @@ def fuse(stages: Mapping[str, Stage]) -> dict[str, float]:
     return dict(sorted(total.items(), key=lambda item: -item[1]))
 
 
-def _least(scores: Mapping[str, float], keys: Collection[str]) -> float | None:
-    return min((score for key, score in scores.items() if key in keys), default=None)
+def _floor(scores: Mapping[str, float], keys: Collection[str]) -> float | None:
+    """The least score of these passages, but well below the best one.
+
+    Where all are about as good, as in a handful of passages, small differences are no reason to
+    count one for everything and another for nothing.
+    """
+    if not scores:
+        return None
+    least = min((score for key, score in scores.items() if key in keys), default=math.inf)
+    return below(max(scores.values()), least)
+
+
+def below(high: float, least: float) -> float:
+    """The score that counts as nothing beside the best one, `high`."""
+    return min(least, high - LEAST_SPREAD * abs(high))
 
 
 def _ranks(scores: Mapping[str, float]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from assistant import late
 from assistant.embedding import Embedder
 from assistant.filters import Filter
 from assistant.library import Library
-from assistant.ranking import Ranker
+from assistant.ranking import Ranker, below
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
 from assistant.types import Document, Evidence, Explanation, Hit, Passage, Sentence
@@ -32,7 +32,7 @@ EVIDENCE_TOKENS = 120
 """Tokens of evidence unless set otherwise: what a small model on two cores reads in seconds."""
 PASSAGE_WEIGHT, WORDS_WEIGHT, BM25_WEIGHT = 2.0, 1.0, 0.5
 """Parts in a sentence's score of its passage's, of late interaction and of its own BM25."""
-LEAST_SHARE = 0.65
+LEAST_SHARE = 0.6
 """Least score of a sentence given as evidence, as a share of the best one's."""
 NUMBERING_TOKENS = 4
 """Tokens that a sentence's number and line break take in a prompt."""
@@ -231,7 +231,8 @@ def _relative(scores: Vector) -> Vector:
 
 
 def _stretched(scores: Vector) -> Vector:
-    low, high = scores.min(), scores.max()
+    high = float(scores.max())
+    low = below(high, float(scores.min()))
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 

@@ -96,7 +96,7 @@ def test_a_sentence_larger_than_the_budget_is_given_all_the_same(tmp_path, minil
 
 
 def test_a_sentence_printed_twice_is_given_once(ports, retriever):
-    searching = retriever(ports, evidence_tokens=1000, collapse=False)
+    searching = retriever(ports, evidence_tokens=1000)
     hits = searching.search(LOAN)
     assert {"ilo.txt", "copy.txt"} <= places(hits)
     evidence = searching.evidence(LOAN, hits).evidence
