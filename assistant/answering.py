@@ -78,7 +78,9 @@ class Answerer:
         course = _Course(question, _understood(question, history))
         with course.timed("retrieval"):
             searched = self._retriever.explain(course.standalone, where=where)
-            found = self._retriever.evidence(course.standalone, searched.hits)
+            # A misspelt name is in no document; the right one is what is to be answered.
+            course.spelt = searched.text or course.standalone
+            found = self._retriever.evidence(course.spelt, searched.hits)
         course.corrections = searched.corrections
         yield Searched(course.standalone, found.evidence)
         claims = yield from self._claims(course, found)
@@ -113,7 +115,7 @@ class Answerer:
         assert self._model is not None
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
-        messages = self._prompt.fill(evidence=numbered, question=course.standalone)
+        messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False
         pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
         with course.timed("model"), closing(pieces):
@@ -148,7 +150,7 @@ class Answerer:
         """
         same = [e for e in evidence if _one_line(e.text) == claim.text]
         ordered = same[:1] or self._retriever.closest(claim.text, evidence)
-        cited, found = _support(claim.text, ordered, course.standalone)
+        cited, found = _support(claim.text, ordered, course.spelt)
         if found.verdict != "supported" and self._may_quote(course, ordered[0], claim):
             # The answer is there and was told with a slip: the sentence itself tells it right.
             number = course.cite(ordered[0])
@@ -196,6 +198,7 @@ class _Course:
 
     question: str
     standalone: str
+    spelt: str = ""  # the same with slips in names put right
     sure: bool = False
     corrections: tuple[Correction, ...] = ()
     usage: Usage = field(default_factory=Usage)

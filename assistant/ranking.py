@@ -198,6 +198,7 @@ def _explanation(
         parts=asked.parts,
         terms=tuple(term.phrases for term in asked.terms),
         filters={**where.to_dict()} if where else {},
+        text=asked.text,
         candidates={name: stage.brought for name, stage in stages.items() if stage.weight},
     )
 

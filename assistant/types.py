@@ -133,6 +133,8 @@ class Explanation:
             and a hit tells the ranks and scores of the one that it fits best.
         terms: what was searched for by words: of each, the ways to write it, in small letters.
         filters: `only`, `since` and `until` where only some documents were searched, else empty.
+        text: the query with its corrections made: what was searched for by meaning; empty where
+            it is the query as given.
         candidates: how many passages each stage brought for the query as a whole; late interaction
             brings none: of it, how many it weighed.
     """
@@ -144,6 +146,7 @@ class Explanation:
     parts: tuple[str, ...] = ()
     terms: tuple[tuple[str, ...], ...] = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
     candidates: Mapping[str, int] = field(default_factory=dict)
 
 
