@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,8 +17,10 @@ from assistant.embedding import Embedder, Probe
 from assistant.filters import Filter
 from assistant.library import Library
 from assistant.querying import Query, understand
+from assistant.segmenting import embedded_text
 from assistant.settings import Settings
 from assistant.types import Explanation, Hit
+from assistant.wording import to_the_letter
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""
@@ -81,7 +83,7 @@ class Ranker:
         while True:
             stages = self._stages(asked, most, scope)
             ranked = self._ranked(asked, stages, most, scope)
-            hits = self._hits(ranked, 2 * limit + _SPARE, bool(where))
+            hits = self._hits(asked, ranked, 2 * limit + _SPARE, bool(where))
             # One story printed a hundred times can be all that was looked at.
             if len(hits) >= limit or len(ranked) < most or most >= _DEEPEST:
                 return _explanation(asked, stages, hits[:limit], where)
@@ -90,13 +92,25 @@ class Ranker:
     def _understood(self, query: str) -> Query:
         return understand(query, self._library.catalogue, self._embedder.count, self._settings)
 
-    def _hits(self, ranked: Mapping[str, Ranked], most: int, scoped: bool) -> list[Hit]:
-        """The best `most` passages; those that tell the same words as one hit, if so set."""
+    def _hits(
+        self, asked: Query, ranked: Mapping[str, Ranked], most: int, scoped: bool
+    ) -> list[Hit]:
+        """The best `most` passages; those that tell the same words as one hit, if so set.
+
+        What is asked for to the letter comes first where it stands so, which neither stems nor
+        vectors tell.
+        """
         catalogue = self._library.catalogue
-        best = sorted(ranked, key=lambda key: -ranked[key].score)[:most]
+        holds = to_the_letter(asked.text)
+        best = sorted(ranked, key=lambda key: -ranked[key].score)[: None if holds else most]
         # Joining with the live passages is what keeps a stale vector from being cited.
         live = catalogue.passages_in_scope(best) if scoped else catalogue.passages_by_ids(best)
         passages = [live[key] for key in best if key in live]
+        if holds:
+            literal = {p.id for p in passages if holds(embedded_text(p))}
+            passages.sort(key=lambda passage: passage.id not in literal)
+            passages = passages[:most]
+            ranked = _ahead(ranked, literal)
         alone = [[place] for place in range(len(passages))]
         groups = duplicates.groups(passages) if self._settings.collapse else alone
         return [
@@ -201,6 +215,14 @@ def _explanation(
         text=asked.text,
         candidates={name: stage.brought for name, stage in stages.items() if stage.weight},
     )
+
+
+def _ahead(ranked: Mapping[str, Ranked], keys: Collection[str]) -> dict[str, Ranked]:
+    """These passages ahead of all others: scores are at most 1."""
+    return {
+        key: replace(found, score=found.score + 1) if key in keys else found
+        for key, found in ranked.items()
+    }
 
 
 def _fused(stages: Mapping[str, Stage]) -> dict[str, Ranked]:

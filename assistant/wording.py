@@ -7,7 +7,7 @@ only, as the documents the program ships with. What a difference means is left t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _MONTHS = {
     month[:3]: month
@@ -18,6 +18,8 @@ _MONTHS = {
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion",
            "tn": "trillion", "trn": "trillion"}  # fmt: skip
 _UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "pct": "percent"}
+_UNITS_AND_SCALES = frozenset((*_SCALES, *_SCALES.values(), "percent", "per", "cent", "pct"))
+_LONGEST_NAME = 6  # words of a query that may be a name alone
 _SPELLED = {
     word: str(value)
     for value, word in enumerate(
@@ -133,6 +135,32 @@ def missing_quotes(statement: str, cited: str) -> list[str]:
     """
     said = _spaced(cited)
     return [quote for quote in _QUOTED.findall(statement) if _spaced(quote) not in said]
+
+
+def to_the_letter(query: str) -> Callable[[str], bool] | None:
+    """A test of whether a text holds what a query asks for to the letter; None if it does not.
+
+    It does by quotation marks, and when it is nothing but a name or a number.
+
+    >>> holds = to_the_letter("24%")
+    >>> holds("It took 24 hours."), holds("It fell by 24 percent.")
+    (False, True)
+    >>> to_the_letter("What fell by 24%?")
+    """
+    if _QUOTED.search(query):
+        return lambda text: not missing_quotes(query, text)
+    words = _WORD.findall(query)
+    named = all(word[0].isupper() for word in words)
+    if any(_NUMBER.finditer(query)) and all(map(_is_of_a_number, words)):
+        return lambda text: not missing_numbers(query, text) and not missing_dates(query, text)
+    if 0 < len(words) <= _LONGEST_NAME and named and not query.strip().endswith("?"):
+        return lambda text: _spaced(query) in _spaced(text)
+    return None
+
+
+def _is_of_a_number(word: str) -> bool:
+    known = word.lower() in _UNITS_AND_SCALES or word.lower()[:3] in _MONTHS
+    return known or any(character.isdigit() for character in word)
 
 
 def _spaced(text: str) -> str:

@@ -173,3 +173,40 @@ def test_a_removed_document_is_not_found_any_more(ports, retriever, tmp_path):
     (tmp_path / "docs" / "ilo.txt").unlink()
     ports.index()
     assert "ilo.txt" not in ids(searching.search("anchovies"))
+
+
+LETTERS = {
+    "hours.txt": "Waiting\n\nThe wait for results took 24 hours in all, results said.",
+    "percent.txt": "A drop\n\nThe catch fell by 24 percent, said Ana Maria Ruiz of the office.",
+    "apart.txt": "People\n\nAna spoke, and Maria spoke, and Ruiz spoke; Maria said Ana saw Ruiz. "
+    "Ana and Ruiz and Maria went home.",
+    "rare.txt": "Earth\n\nA rare view of the earth; the earth is rare, and rare is the earth.",
+    "metals.txt": "Metals\n\nMines dig for many things, copper first, and some for rare earth too.",
+}
+
+
+@pytest.fixture
+def letters(tmp_path, minilm):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, text in LETTERS.items():
+        (folder / name).write_text(text)
+    with Library(tmp_path / "index", minilm, Settings()) as library:
+        library.index([folder])
+        yield library
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("24%", "percent.txt"),
+        ("24 per cent", "percent.txt"),
+        ("Ana Maria Ruiz", "percent.txt"),
+        ('"rare earth"', "metals.txt"),
+        ("a view of “rare earth” from afar", "metals.txt"),
+    ],
+)
+def test_what_is_asked_for_to_the_letter_comes_first(letters, retriever, asked, first):
+    hits = retriever(letters).search(asked)
+    assert ids(hits)[0] == first
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
