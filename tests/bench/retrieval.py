@@ -49,6 +49,7 @@ STAGES: Mapping[str, Mapping[str, Any]] = {
     "+ parts": {"collapse": False, "spelling": True, "acronyms": True, "parts": True},
     "+ collapse": {"spelling": True, "acronyms": True, "parts": True, "collapse": True},
     "by default": {},
+    "no late interaction": {"late_weight": 0},
 }
 """What is set otherwise than by default, by the name of the row."""
 
