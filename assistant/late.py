@@ -47,16 +47,14 @@ def pooled(tokens: Floats, offsets: Sequence[Span], spans: Sequence[Span]) -> Fl
     Returns:
         Shape (spans that lie within the tokens, dimension).
     """
-    inner = [(at, place) for at, place in enumerate(offsets[: len(tokens)]) if place[0] < place[1]]
-    starts = np.array([place[0] for _, place in inner])
-    known = [span for span in spans if inner and span[1] <= inner[-1][1][1]]
-    if not known:
-        return np.zeros((0, tokens.shape[1]), dtype=np.float32)
-    numbers = np.array([at for at, _ in inner])
-    first = np.searchsorted(starts, [span[0] for span in known])
-    last = np.searchsorted(starts, [span[1] for span in known])
-    sums = np.concatenate([np.zeros((1, tokens.shape[1])), np.cumsum(tokens[numbers], axis=0)])
-    return np.asarray(sums[last] - sums[first], dtype=np.float32)
+    places = np.array(offsets[: len(tokens)], dtype=np.int32).reshape(-1, 2)
+    inner = np.flatnonzero(places[:, 0] < places[:, 1])
+    reached = int(places[inner[-1], 1]) if len(inner) else 0
+    known = np.array([span for span in spans if span[1] <= reached], dtype=np.int32).reshape(-1, 2)
+    starts = places[inner, 0]
+    sums = np.zeros((len(inner) + 1, tokens.shape[1]), dtype=np.float32)
+    np.cumsum(tokens[inner], axis=0, out=sums[1:])
+    return sums[np.searchsorted(starts, known[:, 1])] - sums[np.searchsorted(starts, known[:, 0])]
 
 
 def packed(words: Floats) -> bytes:
