@@ -11,9 +11,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from assistant import checking, conversation, prompts, replies
+from assistant import conversation, prompts, replies
 from assistant.errors import UsageError
 from assistant.filters import Filter
+from assistant.grounding import ground
 from assistant.llm import Model, Piece
 from assistant.replies import Claim
 from assistant.retrieval import Found, Retriever
@@ -31,18 +32,14 @@ from assistant.types import (
     Status,
     Usage,
 )
-from assistant.wording import content_stems, shared_words
+from assistant.wording import shared_words
 
 MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
-MOST_CITED = 3
-"""Most sentences one statement may rest on."""
 QUOTED_SHARE = 0.75
 """Least score of a quoted sentence, as a share of the best one's."""
-LEAST_COMMON = 2
-"""Content words that a further cited sentence must share: a single one may be chance."""
 SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
 DRAWN_FROM = 0.6
@@ -150,7 +147,7 @@ class Answerer:
         """
         same = [e for e in evidence if _one_line(e.text) == claim.text]
         ordered = same[:1] or self._retriever.closest(claim.text, evidence)
-        cited, found = _support(claim.text, ordered, course.spelt)
+        cited, found = ground(claim.text, ordered, course.spelt)
         if found.verdict != "supported" and self._may_quote(course, ordered[0], claim):
             # The answer is there and was told with a slip: the sentence itself tells it right.
             number = course.cite(ordered[0])
@@ -249,36 +246,6 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         document.page_of(sentence.start),
         evidence.copies,
     )
-
-
-def _support(
-    statement: str, ordered: Sequence[Evidence], question: str
-) -> tuple[list[Evidence], checking.Check]:
-    """The fewest of the sentences, taken in order, that support a statement, and their check.
-
-    A sentence is added while the statement has something that those before it lack.
-    """
-    cited: list[Evidence] = []
-    best = checking.check(statement, [])
-    for evidence in ordered:
-        if best.verdict == "supported" or len(cited) == MOST_CITED:
-            break
-        if cited and len(content_stems(statement) & content_stems(evidence.text)) < LEAST_COMMON:
-            continue
-        tried = [*cited, evidence]
-        found = checking.check(statement, [e.text for e in tried], _context(tried), question)
-        if found.verdict == "supported" or len(found.findings) < len(best.findings) or not cited:
-            cited, best = tried, found
-    return cited, best
-
-
-def _context(cited: Sequence[Evidence]) -> str:
-    """What a reader of the cited sentences has read before them: title, heading, passage so far."""
-    parts = []
-    for e in cited:
-        before = e.passage.document.text[e.passage.start : e.sentence.start]
-        parts += [e.passage.document.title, e.passage.heading, before]
-    return "\n".join(dict.fromkeys(parts))
 
 
 def _one_line(text: str) -> str:

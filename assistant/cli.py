@@ -8,33 +8,36 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.main import get_command
 
-from assistant import __version__
+from assistant import __version__, eval_cli
 from assistant.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_IN_DOCUMENTS,
     AssistantError,
     UsageError,
 )
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from assistant.api import Assistant
-
-MOST_STDIN_BYTES = 1_000_000
-PROGRESS_AFTER = 1.0
-"""Seconds before a progress bar is worth showing."""
+from assistant.options import (
+    Embedding,
+    Index,
+    Json,
+    Llm,
+    NoStrict,
+    Only,
+    Since,
+    Until,
+    given,
+    need_command,
+    opened,
+    progress_bar,
+    say,
+)
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -89,28 +92,6 @@ Examples:
 Exits with 2 when files were skipped for a fault; the others are indexed all the same.
 """
 
-RETRIEVAL_EPILOG = """\
-CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
-into --index, which is kept; your own index is never touched, nor is ASSISTANT_INDEX looked at.
-
-QUESTIONS holds one JSON object a line: {"id": "q1", "text": "Who signed the deal?"}.
-
-QRELS holds one judgement a line: question id, document id and score, separated by tabs, under a
-header or none; or TREC's four columns. Above 0 is relevant. A document's id is that of its JSONL
-record, or its file's path relative to CORPUS.
-
-With --spans a question carries "evidence": [{"doc_id": "a.txt", "start": 0, "end": 90}], and QRELS
-may be left out. Passages are taken best first until the next one would exceed --characters.
-
-A document is placed by its best passage. Questions are picked by a hash of their ids, so a question
-stays in its half whatever is added to the file. Intervals are bootstrapped over the questions.
-
-\b
-Examples:
-  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
-  assistant eval retrieval corpus.jsonl questions.jsonl --spans --half even --json
-"""
-
 app = typer.Typer(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
@@ -120,66 +101,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-evaluations = typer.Typer(
-    help="Measure the program on your own questions.",
-    invoke_without_command=True,
-    rich_markup_mode=None,
-)
-app.add_typer(evaluations, name="eval")
-
-
-class Half(StrEnum):
-    """Which questions, by a hash of their ids."""
-
-    EVEN = "even"
-    ODD = "odd"
-
-
-Llm = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SPEC",
-        help="Which model answers: none (quote the best sentences), local, openai/MODEL, "
-        "ollama/MODEL, MODEL@BASE-URL, or the path of a .gguf file.",
-    ),
-]
-Embedding = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SPEC",
-        help="Which model finds passages by meaning: minilm, static, openai/MODEL, "
-        "ollama/MODEL or MODEL@BASE-URL; without it, the one that the index was made with, minilm "
-        "for a new one.",
-    ),
-]
-Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--only",
-        metavar="GLOB",
-        help="Only documents whose id, source or file matches; put it in quotes. 'reports/*' is "
-        "all below a folder, '*.md' all Markdown files: * also stands for /, and case does not "
-        "count. Without * ? or [] the name of a folder, a file or an id. Repeat it for any of "
-        "several.",
-    ),
-]
-Since = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DATE",
-        help="Only documents published on this day or later: 2026-06-03, 2026-06 or 2026. One "
-        "without a date is left out.",
-    ),
-]
-Until = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Only documents published on this day or earlier, likewise."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-NoStrict = Annotated[
-    bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
-]
+app.add_typer(eval_cli.evaluations, name="eval")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -265,19 +187,7 @@ def program(
     ] = False,
 ) -> None:
     """Show the help where no command is given."""
-    _need_command(context)
-
-
-@evaluations.callback()
-def evaluate(context: typer.Context) -> None:
-    """Measure the program on your own questions."""
-    _need_command(context)
-
-
-def _need_command(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        print(context.get_help(), file=sys.stderr)
-        raise typer.Exit(UsageError.exit_code)
+    need_command(context)
 
 
 @app.command(epilog=ASK_EPILOG)
@@ -298,9 +208,9 @@ def ask(
     """Answer a question from the documents, or say that they do not."""
     from assistant import render
 
-    asked = _given(question)
+    asked = given(question)
     status = render.StatusLine(sys.stderr)
-    with _opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = render.follow(events, status, assistant.model)
     page = render.Page.of(sys.stdout)
@@ -325,7 +235,7 @@ def chat(
     from assistant.chat import converse
 
     status = render.StatusLine(sys.stderr)
-    with _opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict) as assistant:
         converse(assistant, only, since, until)
 
 
@@ -346,10 +256,10 @@ def index_(
     from assistant import render
 
     status = render.StatusLine(sys.stderr)
-    with _opened(index, embedding, status) as assistant, _progress() as progress:
+    with opened(index, embedding, status) as assistant, progress_bar() as progress:
         report = assistant.index(paths or [], progress=progress)
     print(render.report_text(report), flush=True)
-    _tell(render.notes_text(report))
+    say(render.notes_text(report))
     if report.skipped:
         raise typer.Exit(UsageError.exit_code)
 
@@ -378,8 +288,8 @@ def search(
     """Show the passages that fit a query, with their scores, ranks and places."""
     from assistant import render
 
-    wanted = _given(query)
-    with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    wanted = given(query)
+    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = render.Page.of(sys.stdout)
     shown = render.search_dict(found) if json_ else None
@@ -391,177 +301,6 @@ def status(embedding: Embedding = None, index: Index = None, json_: Json = False
     """Show what the index holds."""
     from assistant import render
 
-    with _opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
-
-
-@evaluations.command(epilog=RETRIEVAL_EPILOG)
-def retrieval(
-    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder or file to search.")],
-    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="JSON lines.")],
-    qrels: Annotated[
-        Path | None, typer.Argument(metavar="QRELS", help="What is relevant to which question.")
-    ] = None,
-    spans: Annotated[
-        bool, typer.Option("--spans", help="Score the questions' evidence, in characters.")
-    ] = False,
-    characters: Annotated[
-        int, typer.Option(min=1, metavar="N", help="With --spans: most characters scored.")
-    ] = 4000,
-    half: Annotated[Half | None, typer.Option(help="Only this half of the questions.")] = None,
-    sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Only N of the questions.")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Of the sample and the intervals.")
-    ] = 0,
-    run: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the rankings as a TREC run.")
-    ] = None,
-    index: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep the index here; it holds CORPUS alone.")
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Measure how well search finds what your judgements say there is to find."""
-    from assistant import evaluation, render
-    from assistant.judgements import read_task
-
-    if qrels is None and not spans:
-        raise UsageError("there is nothing to score by; give QRELS, or --spans.")
-    if qrels:
-        evaluation.trec_eval()  # that it is missing is told before the indexing
-    if run and not run.absolute().parent.is_dir():
-        raise UsageError(f"{run} cannot be written: there is no such folder; make it first.")
-    task = read_task(corpus, questions, qrels, spans=spans, half=half, sample=sample, seed=seed)
-    budget = characters if spans else None
-    with evaluation.opened(corpus, index) as assistant:
-        with _progress() as progress:
-            report = assistant.index([corpus], progress=progress)
-        _tell(render.notes_text(report), render.task_notes(task))
-        with _counted() as tell:
-            measured = evaluation.measure(assistant, task, characters=budget, seed=seed, tell=tell)
-    if run:
-        _write(run, evaluation.run_text(measured.rankings))
-    options = {"half": half, "sample": sample, "seed": seed, "characters": budget}
-    shown = measured.to_dict() | {"options": options}
-    print(render.json_text(shown) if json_ else render.retrieval_text(measured))
-
-
-def _tell(*notes: str) -> None:
-    for note in filter(None, notes):
-        print(note, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _counted() -> Iterator[Callable[[int, int], None]]:
-    """A line on a terminal that counts the questions."""
-    from assistant.render import StatusLine
-
-    status = StatusLine(sys.stderr)
-    try:
-        yield lambda done, total: status.say(f"question {done + 1} of {total}")
-    finally:
-        status.clear()
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be written: {exc.strerror}; name another file.") from exc
-
-
-def _given(words: Sequence[str]) -> str:
-    """The question or query as typed, or as it stands on standard input."""
-    text = _from_stdin() if list(words) == ["-"] else " ".join(words)
-    if not text.strip():
-        raise UsageError("the question is empty; ask one in words.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        raise UsageError("the question is not UTF-8 text; type it in UTF-8.") from exc
-    return text
-
-
-def _from_stdin() -> str:
-    data = sys.stdin.buffer.read(MOST_STDIN_BYTES + 1)
-    if len(data) > MOST_STDIN_BYTES:
-        raise UsageError(
-            f"standard input holds more than {MOST_STDIN_BYTES:,} bytes; give one question."
-        )
-    try:
-        return data.decode("utf-8-sig").strip()
-    except UnicodeDecodeError as exc:
-        raise UsageError(
-            "standard input is not UTF-8 text; convert it, for instance with iconv."
-        ) from exc
-
-
-@contextmanager
-def _opened(
-    index: str | None,
-    embedding: str | None,
-    status: Any,
-    llm: str | None = "none",
-    no_strict: bool = False,
-) -> Iterator[Assistant]:
-    """An assistant whose notices go to standard error, a line each."""
-    from assistant.api import Assistant
-    from assistant.render import line
-
-    def notify(notice: str) -> None:
-        status.clear()
-        print(line(notice), file=sys.stderr, flush=True)
-
-    strict = False if no_strict else None
-    with Assistant.open(
-        index, llm=llm, embedding=embedding, notify=notify, strict=strict
-    ) as assistant:
-        yield assistant
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, shown once the work has taken more than a moment."""
-    from assistant.render import is_terminal
-
-    begun = time.monotonic()
-    bar: Progress | None = None
-
-    def show(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None:
-            if time.monotonic() - begun < PROGRESS_AFTER or not is_terminal(sys.stderr):
-                return
-            bar = _bar()
-            bar.start()
-            bar.add_task("Indexing", total=total)
-        bar.update(bar.task_ids[0], completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        if bar:
-            bar.stop()
-
-
-def _bar() -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=Console(file=sys.stderr),
-        transient=True,
-    )

@@ -661,21 +661,3 @@ def test_status_tells_what_the_index_holds(run, index):
     shown = run("status", "--index", index).out
     assert f"passages:   {given['passages']}\n" in shown
     assert str(index) in shown
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-@pytest.mark.parametrize(
-    ("seconds", "stream", "shown"),
-    [(2.0, Terminal, True), (0.5, Terminal, False), (2.0, io.StringIO, False)],
-)
-def test_a_progress_bar_shows_on_a_terminal_after_a_second(monkeypatch, seconds, stream, shown):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(cli, "PROGRESS_AFTER", 1.0 - seconds)
-    monkeypatch.setattr(sys, "stderr", stream())
-    with cli._progress() as progress:
-        progress(1, 4)
-    assert ("Indexing" in sys.stderr.getvalue()) is shown

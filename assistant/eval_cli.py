@@ -1,0 +1,113 @@
+"""The `assistant eval` commands: what was typed in, figures out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.errors import UsageError
+from assistant.options import Json, counted, need_command, progress_bar, say
+
+RETRIEVAL_EPILOG = """\
+CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
+into --index, which is kept; your own index is never touched, nor is ASSISTANT_INDEX looked at.
+
+QUESTIONS holds one JSON object a line: {"id": "q1", "text": "Who signed the deal?"}.
+
+QRELS holds one judgement a line: question id, document id and score, separated by tabs, under a
+header or none; or TREC's four columns. Above 0 is relevant. A document's id is that of its JSONL
+record, or its file's path relative to CORPUS.
+
+With --spans a question carries "evidence": [{"doc_id": "a.txt", "start": 0, "end": 90}], and QRELS
+may be left out. Passages are taken best first until the next one would exceed --characters.
+
+A document is placed by its best passage. Questions are picked by a hash of their ids, so a question
+stays in its half whatever is added to the file. Intervals are bootstrapped over the questions.
+
+\b
+Examples:
+  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
+  assistant eval retrieval corpus.jsonl questions.jsonl --spans --half even --json
+"""
+
+evaluations = typer.Typer(
+    help="Measure the program on your own questions.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+
+class Half(StrEnum):
+    """Which questions, by a hash of their ids."""
+
+    EVEN = "even"
+    ODD = "odd"
+
+
+@evaluations.callback()
+def evaluate(context: typer.Context) -> None:
+    """Measure the program on your own questions."""
+    need_command(context)
+
+
+@evaluations.command(epilog=RETRIEVAL_EPILOG)
+def retrieval(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder or file to search.")],
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="JSON lines.")],
+    qrels: Annotated[
+        Path | None, typer.Argument(metavar="QRELS", help="What is relevant to which question.")
+    ] = None,
+    spans: Annotated[
+        bool, typer.Option("--spans", help="Score the questions' evidence, in characters.")
+    ] = False,
+    characters: Annotated[
+        int, typer.Option(min=1, metavar="N", help="With --spans: most characters scored.")
+    ] = 4000,
+    half: Annotated[Half | None, typer.Option(help="Only this half of the questions.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only N of the questions.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of the sample and the intervals.")
+    ] = 0,
+    run: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the rankings as a TREC run.")
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the index here; it holds CORPUS alone.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Measure how well search finds what your judgements say there is to find."""
+    from assistant import evaluation, render
+    from assistant.judgements import read_task
+
+    if qrels is None and not spans:
+        raise UsageError("there is nothing to score by; give QRELS, or --spans.")
+    if qrels:
+        evaluation.trec_eval()  # that it is missing is told before the indexing
+    if run and not run.absolute().parent.is_dir():
+        raise UsageError(f"{run} cannot be written: there is no such folder; make it first.")
+    task = read_task(corpus, questions, qrels, spans=spans, half=half, sample=sample, seed=seed)
+    budget = characters if spans else None
+    with evaluation.opened(corpus, index) as assistant:
+        with progress_bar() as progress:
+            report = assistant.index([corpus], progress=progress)
+        say(render.notes_text(report), render.task_notes(task))
+        with counted() as tell:
+            measured = evaluation.measure(assistant, task, characters=budget, seed=seed, tell=tell)
+    if run:
+        _write(run, evaluation.run_text(measured.rankings))
+    options = {"half": half, "sample": sample, "seed": seed, "characters": budget}
+    shown = measured.to_dict() | {"options": options}
+    print(render.json_text(shown) if json_ else render.retrieval_text(measured))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be written: {exc.strerror}; name another file.") from exc

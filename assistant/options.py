@@ -1,0 +1,187 @@
+"""What the commands share: their options, what was typed in, an open assistant, progress shown."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from assistant.api import Assistant
+
+MOST_STDIN_BYTES = 1_000_000
+PROGRESS_AFTER = 1.0
+"""Seconds before a progress bar is worth showing."""
+
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="Which model answers: none (quote the best sentences), local, openai/MODEL, "
+        "ollama/MODEL, MODEL@BASE-URL, or the path of a .gguf file.",
+    ),
+]
+Embedding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="Which model finds passages by meaning: minilm, static, openai/MODEL, "
+        "ollama/MODEL or MODEL@BASE-URL; without it, the one that the index was made with, minilm "
+        "for a new one.",
+    ),
+]
+Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Only documents whose id, source or file matches; put it in quotes. 'reports/*' is "
+        "all below a folder, '*.md' all Markdown files: * also stands for /, and case does not "
+        "count. Without * ? or [] the name of a folder, a file or an id. Repeat it for any of "
+        "several.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Only documents published on this day or later: 2026-06-03, 2026-06 or 2026. One "
+        "without a date is left out.",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Only documents published on this day or earlier, likewise."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoStrict = Annotated[
+    bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
+]
+
+
+def need_command(context: typer.Context) -> None:
+    """Show the help, and leave, where no command is named."""
+    if context.invoked_subcommand is None:
+        print(context.get_help(), file=sys.stderr)
+        raise typer.Exit(UsageError.exit_code)
+
+
+def say(*notes: str) -> None:
+    """Print notes to standard error, those that say something."""
+    for note in filter(None, notes):
+        print(note, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal that counts the questions."""
+    from assistant.render import StatusLine
+
+    status = StatusLine(sys.stderr)
+    try:
+        yield lambda done, total: status.say(f"question {done + 1} of {total}")
+    finally:
+        status.clear()
+
+
+def given(words: Sequence[str]) -> str:
+    """The question or query as typed, or as it stands on standard input."""
+    text = _from_stdin() if list(words) == ["-"] else " ".join(words)
+    if not text.strip():
+        raise UsageError("the question is empty; ask one in words.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise UsageError("the question is not UTF-8 text; type it in UTF-8.") from exc
+    return text
+
+
+def _from_stdin() -> str:
+    data = sys.stdin.buffer.read(MOST_STDIN_BYTES + 1)
+    if len(data) > MOST_STDIN_BYTES:
+        raise UsageError(
+            f"standard input holds more than {MOST_STDIN_BYTES:,} bytes; give one question."
+        )
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as exc:
+        raise UsageError(
+            "standard input is not UTF-8 text; convert it, for instance with iconv."
+        ) from exc
+
+
+@contextmanager
+def opened(
+    index: str | None,
+    embedding: str | None,
+    status: Any,
+    llm: str | None = "none",
+    no_strict: bool = False,
+) -> Iterator[Assistant]:
+    """An assistant whose notices go to standard error, a line each."""
+    from assistant.api import Assistant
+    from assistant.render import line
+
+    def notify(notice: str) -> None:
+        status.clear()
+        print(line(notice), file=sys.stderr, flush=True)
+
+    strict = False if no_strict else None
+    with Assistant.open(
+        index, llm=llm, embedding=embedding, notify=notify, strict=strict
+    ) as assistant:
+        yield assistant
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, shown once the work has taken more than a moment."""
+    from assistant.render import is_terminal
+
+    begun = time.monotonic()
+    bar: Progress | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            if time.monotonic() - begun < PROGRESS_AFTER or not is_terminal(sys.stderr):
+                return
+            bar = _bar()
+            bar.start()
+            bar.add_task("Indexing", total=total)
+        bar.update(bar.task_ids[0], completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        if bar:
+            bar.stop()
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr),
+        transient=True,
+    )
