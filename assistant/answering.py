@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from assistant import conversation, prompts, replies
+from assistant import conversation, gate, prompts, replies
 from assistant.errors import UsageError
 from assistant.filters import Filter
 from assistant.grounding import ground
@@ -44,6 +44,8 @@ SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
 DRAWN_FROM = 0.6
 """Least share of such a statement's content words that the quoted sentence has."""
+ABOUT_THE_QUESTION = 0.34
+"""Least share of the question's content words that a written answer and its sentences hold."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -94,12 +96,14 @@ class Answerer:
         """What might be said, unchecked; nothing where the gate finds the question unanswered."""
         if not found.evidence:
             return []
-        if self._model is None:
-            enough = found.relevance >= self._settings.quote_relevance
-            return self._quotes(found.evidence) if enough else []
-        if found.relevance < self._settings.ask_relevance:
+        if self._model and found.relevance < self._settings.ask_relevance:
             return []
-        return (yield from self._written(course, found))
+        course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
+        if self._model is None:
+            enough = gate.probability(course.seen) >= self._settings.quote_confidence
+            return self._quotes(found.evidence) if enough else []
+        written = yield from self._written(course, found)
+        return _completed(course.spelt, written, found.evidence)
 
     def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
         """The best sentences as they stand, in the order in which they are worth reading."""
@@ -130,14 +134,16 @@ class Answerer:
         return [] if doubted or replies.is_no(reply) else replies.claims(reply)
 
     def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
-        """Whether the model, by the first token it writes, doubts that the evidence answers.
+        """Whether there is doubt, by the first token the model writes, that the evidence answers.
 
         The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
         Models (Mostly) Know What They Know").
         """
         confidence = replies.confidence(first.probabilities)
         course.sure = confidence is not None and confidence >= SURE and not found.missing
-        return confidence is not None and confidence < self._settings.confidence
+        if confidence is None or course.seen is None:
+            return False
+        return gate.probability(course.seen, confidence) < self._settings.confidence
 
     def _checked(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> Statement:
         """The claim with the fewest sentences that support it, wherever the model pointed.
@@ -196,6 +202,7 @@ class _Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
+    seen: gate.Features | None = None
     sure: bool = False
     corrections: tuple[Correction, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -234,6 +241,27 @@ def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
             f"the question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} or less."
         )
     return conversation.standalone(question, history)[-MOST_CHARACTERS:]
+
+
+def _completed(
+    question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]
+) -> list[Claim]:
+    """The claims, followed by a quote where they share too little with the question.
+
+    A small model at times tells a fact that stands beside the one that was asked for. The sentence
+    that has most of the words of the question that are not told yet is then told, too.
+    """
+    named = {number for claim in claims for number in claim.cited}
+    told = "\n".join([*(c.text for c in claims), *(e.text for e in evidence if e.number in named)])
+    shared = shared_words(question, told)
+    if not claims or shared >= ABOUT_THE_QUESTION:
+        return list(claims)
+    with_it = [shared_words(question, f"{told}\n{each.text}") for each in evidence]
+    most, _, best = max(
+        ((share, e.score, e) for share, e in zip(with_it, evidence, strict=True)),
+        key=lambda each: each[:2],
+    )
+    return [*claims, Claim(_one_line(best.text), (best.number,))] if most > shared else list(claims)
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

@@ -68,7 +68,11 @@ class Found:
 
 
 class Retriever:
-    """Finds passages and evidence in one library."""
+    """Finds passages and evidence in one library.
+
+    Attributes:
+        sentence_embedder: the model that weighs sentences, in this process.
+    """
 
     def __init__(
         self,
@@ -84,7 +88,7 @@ class Retriever:
         """
         self._ranker = Ranker(library, embedder, settings)
         self._library = library
-        self._sentence_embedder = sentence_embedder or embedder
+        self.sentence_embedder = sentence_embedder or embedder
         self._settings = settings
 
     def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
@@ -113,7 +117,7 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")
         order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        chosen = _within(order, pool, self._sentence_embedder.count, budget)
+        chosen = _within(order, pool, self.sentence_embedder.count, budget)
         evidence = tuple(
             Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
             for number, place in enumerate(chosen, start=1)
@@ -136,7 +140,7 @@ class Retriever:
 
     def _met(self, question: str, pool: Sequence[_Candidate]) -> Vector:
         """How well each sentence's words meet the question's (see `late`)."""
-        probe = self._sentence_embedder.probe(question)
+        probe = self.sentence_embedder.probe(question)
         if not len(probe.words):
             return np.zeros(len(pool))
         weights = self._ranker.rarities([question[start:end] for start, end in probe.spans])
@@ -160,17 +164,17 @@ class Retriever:
         if all(known):
             return known
         texts = [embedded_text(passage) for passage in passages]
-        return list(self._sentence_embedder.encode(texts).words)
+        return list(self.sentence_embedder.encode(texts).words)
 
     def _likeness(self, question: str, evidence: Sequence[Evidence]) -> float:
         """The best cosine of a sentence that was chosen with the question."""
-        vectors = self._sentence_embedder.embed([question, *(e.text for e in evidence)])
+        vectors = self.sentence_embedder.embed([question, *(e.text for e in evidence)])
         return float((vectors[1:] @ vectors[0]).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
         texts = [each.text for each in evidence]
-        vectors = self._sentence_embedder.embed([statement, *texts])
+        vectors = self.sentence_embedder.embed([statement, *texts])
         similar = vectors[1:] @ vectors[0]
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]

@@ -31,10 +31,11 @@ class Settings(BaseModel):
         evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
             process, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
-        quote_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which
-            sentences are quoted as an answer.
-        ask_relevance: least relevance at which a model is asked at all.
-        confidence: least P(yes) of the model's first token at which it may answer.
+        quote_confidence: least probability (see `assistant.gate`) that the evidence answers the
+            question at which sentences are quoted as an answer.
+        ask_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which a
+            model is asked at all.
+        confidence: the same, with what a model judges, at which it may answer.
         strict: drop statements that nothing supports (else show them, marked).
         timeout: seconds without a sign from a model server before a try is given up.
         retries: further tries after a passing failure of a model server; four more where
@@ -57,9 +58,9 @@ class Settings(BaseModel):
     collapse: bool = True
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000)
     quotes: int = Field(default=3, ge=1, le=20)
-    quote_relevance: float = Field(default=0.6, ge=0, le=2)
+    quote_confidence: float = Field(default=0.37, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
-    confidence: float = Field(default=0.63, ge=0, le=1)
+    confidence: float = Field(default=0.5, ge=0, le=1)
     strict: bool = True
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)

@@ -403,7 +403,7 @@ def test_without_a_model_an_unrelated_question_is_refused_with_the_nearest(quote
 
 def test_without_a_model_and_without_a_sentence_the_documents_do_not_say(tmp_path, minilm):
     (tmp_path / "a.md").write_text("# Nothing\n\n## But headings\n", encoding="utf-8")
-    settings = Settings(quote_relevance=0)
+    settings = Settings(quote_confidence=0)
     with Library(tmp_path / "index", minilm, settings) as library:
         library.index([tmp_path / "a.md"])
         *_, answer = Answerer(Retriever(library, minilm, settings), None, settings).stream("Title?")
@@ -425,7 +425,7 @@ def test_neither_page_furniture_nor_the_title_line_is_ever_quoted(quote, stream,
     options = {"strict": False, "ask_relevance": 0, "evidence_tokens": 1000}
     events = list(stream(question, "Yes: Scroll to Top. [1]", **options))
     quoted = [e.text for e in events[0].evidence]
-    for answer in (events[-1], quote(question), quote(question, quote_relevance=0, quotes=20)):
+    for answer in (events[-1], quote(question), quote(question, quote_confidence=0, quotes=20)):
         quoted += [c.quote for c in (*answer.citations, *answer.nearest)]
     assert quoted
     assert not [q for q in quoted if "Scroll to Top" in q or "Trump Targets Asian" in q]
