@@ -44,8 +44,9 @@ SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
 DRAWN_FROM = 0.6
 """Least share of such a statement's content words that the quoted sentence has."""
-ABOUT_THE_QUESTION = 0.34
-"""Least share of the question's content words that a written answer and its sentences hold."""
+BESIDE_THE_POINT, TO_THE_POINT = 0.34, 0.5
+"""Share of the question's content words below which an answer, its sentences included, may be about
+something else; and the least share of a sentence that is then told, too."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -243,25 +244,20 @@ def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
     return conversation.standalone(question, history)[-MOST_CHARACTERS:]
 
 
-def _completed(
-    question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]
-) -> list[Claim]:
+def _completed(question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:
     """The claims, followed by a quote where they share too little with the question.
 
     A small model at times tells a fact that stands beside the one that was asked for. The sentence
-    that has most of the words of the question that are not told yet is then told, too.
+    that has most of the question's words is then told, too.
     """
     named = {number for claim in claims for number in claim.cited}
     told = "\n".join([*(c.text for c in claims), *(e.text for e in evidence if e.number in named)])
-    shared = shared_words(question, told)
-    if not claims or shared >= ABOUT_THE_QUESTION:
+    if not claims or shared_words(question, told) >= BESIDE_THE_POINT:
         return list(claims)
-    with_it = [shared_words(question, f"{told}\n{each.text}") for each in evidence]
-    most, _, best = max(
-        ((share, e.score, e) for share, e in zip(with_it, evidence, strict=True)),
-        key=lambda each: each[:2],
-    )
-    return [*claims, Claim(_one_line(best.text), (best.number,))] if most > shared else list(claims)
+    best = max(evidence, key=lambda each: (shared_words(question, each.text), each.score))
+    if shared_words(question, best.text) < TO_THE_POINT:
+        return list(claims)
+    return [*claims, Claim(_one_line(best.text), (best.number,))]
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

@@ -46,7 +46,8 @@ _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 _OPPOSITES = """
 east west, eastern western, north south, northern southern, left right, upper lower, above below,
 inner outer, inside outside, internal external, before after, begin end, began ended,
-beginning end, start finish, start end, first last, early late, earlier later, earliest latest,
+begins ends, beginning end, start finish, start end, starts ends, first last,
+early late, earlier later, earliest latest,
 old new, older newer, oldest newest, older younger, oldest youngest, modern ancient, past future,
 increase decrease, increased decreased, increases decreases, rise fall, rose fell, raise lower,
 raised lowered, gain lose, gained lost, expand contract, high low, higher lower, highest lowest,
@@ -128,7 +129,15 @@ QUOTED = Weights(
     bias=-1.944, relevance=1.914, weakest=0.660, unnamed=-0.728, opposed=-1.782, negated=-3.580
 )
 """Where no model has judged."""
-WRITTEN = Weights(0, 0, 0, 0, 0, 0, 1)
+WRITTEN = Weights(
+    bias=-1.944,
+    relevance=1.914,
+    weakest=0.660,
+    unnamed=-0.728,
+    opposed=-1.782,
+    negated=-3.580,
+    sure=0.35,
+)
 """Where a model told how sure it is."""
 
 
@@ -198,8 +207,10 @@ def is_opposed(question: str, text: str) -> bool:
 
     >>> is_opposed("Who banned imports?", "They banned exports.")
     True
-    >>> is_opposed("What was unlawful?", "It was lawful."), is_opposed("Who won?", "He won or lost.")
-    (True, False)
+    >>> is_opposed("What was unlawful?", "It was lawful.")
+    True
+    >>> is_opposed("Who won?", "He won or lost.")
+    False
     """
     there = _words(text)
     return any(_opposites_of(word) & there for word in _words(question) - there)
@@ -227,7 +238,9 @@ def unnamed(question: str, text: str) -> list[str]:
     """
     words = _words(text)
     names = [name for name in missing_names(question, text) if not _made_into(name, words)]
-    return [*dict.fromkeys((*names, *missing_numbers(question, text), *missing_dates(question, text)))]
+    return [
+        *dict.fromkeys((*names, *missing_numbers(question, text), *missing_dates(question, text)))
+    ]
 
 
 def _made_into(name: str, words: set[str]) -> bool:

@@ -1,9 +1,10 @@
-"""Fit the gate's coefficients and print its errors: `python -m tests.bench.gate FILE --documents DIR`.
+"""Fit the gate's coefficients and print its errors: `python -m tests.bench.gate FILE`.
 
-FILE is JSONL with `id`, `answerable` and the question as `question` or `text`. Of each kind the first `--held` / 2 questions, in
-the order of the SHA-256 of their ids, are kept out of the fit. Figures of the others are
-cross-validated: each article's questions (`context_id` up to "#") are judged by a fit to the other
-articles'. With `--llm` the model's P(yes) is one more feature, and only the first token is read.
+FILE is JSONL with `id`, `answerable` and the question as `question` or `text`. Of each kind the
+first `--held` / 2 questions, in the order of the SHA-256 of their ids, are kept out of the fit.
+Figures of the others are cross-validated: each article's questions (`context_id` up to "#") are
+judged by a fit to the other articles'. With `--llm` the model's P(yes) is one more feature; only
+the first token it writes is read.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def report(fitted: Sequence[Row], held: Sequence[Row]) -> None:
     features, answerable = matrix(fitted)
     names = [*NAMES, "sure"][: features.shape[1]]
     articles = np.array([row["article"] for row in fitted])
-    print(f"{len(fitted)} questions of {len(set(articles))} articles, {answerable.sum()} answerable")
+    print(f"{len(fitted)} questions, {answerable.sum()} answerable, {len(set(articles))} articles")
     for place, name in enumerate(names):
         print(f"  {name:10} alone: AUC {auc(features[:, place], answerable):.3f}")
     bias, weights = fit(features, answerable)
@@ -187,9 +188,7 @@ def auc(scores: Floats, answerable: NDArray[np.bool_]) -> float:
     return float((higher > 0).mean() + (higher == 0).mean() / 2)
 
 
-def errors(
-    scores: Floats, answerable: NDArray[np.bool_], threshold: float
-) -> tuple[float, float]:
+def errors(scores: Floats, answerable: NDArray[np.bool_], threshold: float) -> tuple[float, float]:
     """Share of answerable questions answered, and of the others refused."""
     return float((scores[answerable] >= threshold).mean()), float(
         (scores[~answerable] < threshold).mean()
