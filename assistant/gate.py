@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 
 from assistant import late
 from assistant.embedding import Embedder
@@ -107,38 +107,11 @@ class Features:
     negated: float
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A fitted logistic regression: the probability is 1 / (1 + exp(-(bias + weights x features))).
-
-    Attributes:
-        bias: the constant.
-        sure: of the logit of a model's P(yes).
-    """
-
-    bias: float
-    relevance: float
-    weakest: float
-    unnamed: float
-    opposed: float
-    negated: float
-    sure: float = 0.0
-
-
-QUOTED = Weights(
-    bias=-1.944, relevance=1.914, weakest=0.660, unnamed=-0.728, opposed=-1.782, negated=-3.580
-)
-"""Where no model has judged."""
-WRITTEN = Weights(
-    bias=-1.944,
-    relevance=1.914,
-    weakest=0.660,
-    unnamed=-0.728,
-    opposed=-1.782,
-    negated=-3.580,
-    sure=0.35,
-)
-"""Where a model told how sure it is."""
+BIAS = -1.944
+WEIGHTS = Features(relevance=1.914, weakest=0.660, unnamed=-0.728, opposed=-1.782, negated=-3.580)
+"""What each feature adds to the logit of the probability, beside the bias."""
+JUDGED_BIAS, EVIDENCE, SURE = -1.023, 0.350, 0.501
+"""Where a model has judged: the bias, and the parts of that logit and of its P(yes)'s."""
 
 
 def features(question: str, found: Found, embedder: Embedder) -> Features:
@@ -167,10 +140,10 @@ def probability(found: Features, sure: float | None = None) -> float:
         found: what there is to go by.
         sure: a model's P(yes); None where none was asked.
     """
-    weights = QUOTED if sure is None else WRITTEN
-    total = weights.bias + sum(getattr(weights, n) * v for n, v in asdict(found).items())
+    parts = zip(astuple(WEIGHTS), astuple(found), strict=True)
+    total = BIAS + sum(weight * value for weight, value in parts)
     if sure is not None:
-        total += weights.sure * logit(sure)
+        total = JUDGED_BIAS + EVIDENCE * total + SURE * logit(sure)
     return 1 / (1 + math.exp(-total))
 
 

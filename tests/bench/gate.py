@@ -3,8 +3,8 @@
 FILE is JSONL with `id`, `answerable` and the question as `question` or `text`. Of each kind the
 first `--held` / 2 questions, in the order of the SHA-256 of their ids, are kept out of the fit.
 Figures of the others are cross-validated: each article's questions (`context_id` up to "#") are
-judged by a fit to the other articles'. With `--llm` the model's P(yes) is one more feature; only
-the first token it writes is read.
+judged by a fit to the other articles'. With `--llm` a second fit joins what the first one says
+with the model's P(yes); only the first token that it writes is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, fields
 from hashlib import sha256
@@ -35,7 +35,7 @@ Row = dict[str, Any]
 RIDGE = 1.0
 """Strength of the penalty on the squares of the coefficients of standardised features."""
 NAMES = [field.name for field in fields(gate.Features)]
-SHARES = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
+THRESHOLDS = (0.25, 0.3, 0.35, 0.37, 0.4, 0.42, 0.45, 0.5, 0.55, 0.6)
 
 
 def main() -> None:
@@ -44,19 +44,47 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, default=shipped("seeds"))
     parser.add_argument("--llm", default="none")
     parser.add_argument("--held", type=int, default=120, help="questions kept out of the fit")
-    parser.add_argument("--most", type=int, help="at most so many others, in the same order")
+    parser.add_argument("--most", type=int, help="ask the model at most so many others")
     parser.add_argument("--rows", type=Path, help="JSONL of features: read, and added to")
     options = parser.parse_args()
     fitted, held = divided(questions(options.file), options.held)
-    fitted = fitted[: options.most]
-    known = rows_of(options.rows, options.llm)
-    missing = [q for q in fitted + held if q["id"] not in known]
-    for row in collected(missing, options.documents, options.llm):
-        known[row["id"]] = row
-        if options.rows:
-            with options.rows.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-    report([known[q["id"]] for q in fitted], [known[q["id"]] for q in held])
+    kept = Kept(options.rows, options.llm)
+    everything, asked = fitted + held, [*fitted[: options.most], *held]
+    missing = [q for q in everything if q["id"] not in kept.features]
+    kept.add(collected(missing, options.documents, "none"))
+    if options.llm != "none":
+        unasked = [q for q in asked if q["id"] not in kept.sure]
+        kept.add(collected(unasked, options.documents, options.llm))
+    report(fitted, held, kept)
+
+
+class Kept:
+    """What is known of the questions, in memory and in a file.
+
+    Attributes:
+        features: by question, in the order of `NAMES`.
+        sure: by question, the P(yes) of the model that is asked.
+    """
+
+    def __init__(self, file: Path | None, llm: str) -> None:
+        self.features: dict[str, list[float]] = {}
+        self.sure: dict[str, float] = {}
+        self._file, self._llm = file, llm
+        if file and file.is_file():
+            for line in file.read_text(encoding="utf-8").splitlines():
+                self._take(json.loads(line))
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._take(row)
+            if self._file:
+                with self._file.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+
+    def _take(self, row: Row) -> None:
+        self.features[row["id"]] = [row["features"][name] for name in NAMES]
+        if row["sure"] is not None and row["llm"] == self._llm:
+            self.sure[row["id"]] = row["sure"]
 
 
 def questions(file: Path) -> list[Row]:
@@ -78,16 +106,8 @@ def divided(asked: list[Row], held: int) -> tuple[list[Row], list[Row]]:
     return turns, [q for kind in kinds for q in kind[: held // 2]]
 
 
-def rows_of(file: Path | None, llm: str) -> dict[str, Row]:
-    """The rows that a file holds already for this model."""
-    if file is None or not file.is_file():
-        return {}
-    rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return {row["id"]: row for row in rows if row["llm"] == llm}
-
-
 def collected(asked: list[Row], documents: Path, llm: str) -> Iterator[Row]:
-    """The questions' features, from an index made for it; those without evidence are left out."""
+    """The questions' features and what the model says, from an index made for it."""
     if not asked:
         return
     settings, embedder = Settings(), MiniLM()
@@ -106,8 +126,7 @@ def collected(asked: list[Row], documents: Path, llm: str) -> Iterator[Row]:
             seen = asdict(gate.features(spelt, found, embedder))
             numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in found.evidence)
             sure = judged(model, numbered, spelt) if model else None
-            row = {name: question[name] for name in ("id", "answerable", "article")}
-            yield row | {"llm": llm, "features": seen, "sure": sure}
+            yield {"id": question["id"], "llm": llm, "features": seen, "sure": sure}
         if model:
             model.close()
 
@@ -120,41 +139,56 @@ def judged(model: Model, numbered: str, question: str) -> float:
     return next((chance for chance in told if chance is not None), 0.5)
 
 
-def report(fitted: Sequence[Row], held: Sequence[Row]) -> None:
-    """Print the coefficients, and for some thresholds the errors on both parts."""
-    features, answerable = matrix(fitted)
-    names = [*NAMES, "sure"][: features.shape[1]]
-    articles = np.array([row["article"] for row in fitted])
-    print(f"{len(fitted)} questions, {answerable.sum()} answerable, {len(set(articles))} articles")
+def report(fitted: Sequence[Row], held: Sequence[Row], kept: Kept) -> None:
+    """Print both fits and, for some thresholds, the errors on either part."""
+    parts = [Part(fitted, kept.features), Part(held, kept.features)]
+    print("evidence alone")
+    likely = fit_and_print([*NAMES], *parts)
+    asked = [[q for q in part.asked if q["id"] in kept.sure] for part in parts]
+    if not any(asked):
+        return
+    print("evidence and P(yes)")
+    joined = {
+        i: [gate.logit(likely[i]), gate.logit(sure)] for i, sure in kept.sure.items() if i in likely
+    }
+    fit_and_print(["evidence", "sure"], *(Part(part, joined) for part in asked))
+
+
+class Part:
+    """Questions as arrays: features, one row each, whether it is answerable, and its article."""
+
+    def __init__(self, asked: Sequence[Row], features: Mapping[str, list[float]]) -> None:
+        self.asked = asked
+        self.features = np.array([features[q["id"]] for q in asked])
+        self.answerable = np.array([q["answerable"] for q in asked], dtype=bool)
+        self.articles = np.array([q["article"] for q in asked])
+
+
+def fit_and_print(names: Sequence[str], fitted: Part, held: Part) -> dict[str, float]:
+    """Fit, print, and return each question's chance: cross-validated where it was fitted to."""
+    kinds, articles = fitted.answerable, sorted(set(fitted.articles))
+    print(f"{len(kinds)} questions, {kinds.sum()} answerable, {len(articles)} articles", end="")
+    print(f"; {len(held.asked)} held out, {held.answerable.sum()} answerable")
     for place, name in enumerate(names):
-        print(f"  {name:10} alone: AUC {auc(features[:, place], answerable):.3f}")
-    bias, weights = fit(features, answerable)
-    told = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
-    print(f"Weights(bias={bias:.3f}, {told})")
-    crossed = np.zeros(len(fitted))
-    for article in set(articles):
-        out = articles == article
-        crossed[out] = chances(features[out], *fit(features[~out], answerable[~out]))
-    print(f"AUC cross-validated {auc(crossed, answerable):.3f}", end="")
-    others, kinds = matrix(held) if held else (features[:0], answerable[:0])
-    judged_held = chances(others, bias, weights)
-    print(f", held out {auc(judged_held, kinds):.3f}" if held else "")
+        print(f"  {name:10} alone: AUC {auc(fitted.features[:, place], kinds):.3f}")
+    bias, weights = fit(fitted.features, kinds)
+    told = (f"{name}={weight:.3f}" for name, weight in zip(names, weights, strict=True))
+    print(f"bias={bias:.3f}, {', '.join(told)}")
+    crossed = np.zeros(len(kinds))
+    for article in articles:
+        out = fitted.articles == article
+        crossed[out] = chances(fitted.features[out], *fit(fitted.features[~out], kinds[~out]))
+    sides = [(crossed, kinds)]
+    if held.asked:
+        sides += [(chances(held.features, bias, weights), held.answerable)]
+    print("AUC cross-validated | held out:", " | ".join(f"{auc(*side):.3f}" for side in sides))
     print("threshold | answered, refused: cross-validated | held out")
-    for threshold in [*(float(np.quantile(crossed[answerable], 1 - s)) for s in SHARES), 0.5]:
-        pairs = [errors(crossed, answerable, threshold)]
-        pairs += [errors(judged_held, kinds, threshold)] if held else []
-        told = " | ".join(f"{answered:.2f}, {refused:.2f}" for answered, refused in pairs)
-        print(f"     {threshold:.2f} | {told}")
-
-
-def matrix(rows: Sequence[Row]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Features, one row a question, and whether it is answerable."""
-    judged = [[] if row["sure"] is None else [gate.logit(row["sure"])] for row in rows]
-    values = [
-        [*(row["features"][name] for name in NAMES), *sure]
-        for row, sure in zip(rows, judged, strict=True)
-    ]
-    return np.array(values), np.array([row["answerable"] for row in rows])
+    for threshold in THRESHOLDS:
+        pairs = (errors(*side, threshold) for side in sides)
+        shares = " | ".join(f"{answered:.2f}, {refused:.2f}" for answered, refused in pairs)
+        print(f"     {threshold:.2f} | {shares}")
+    every = [q["id"] for part in (fitted, held) for q in part.asked]
+    return dict(zip(every, np.concatenate([side[0] for side in sides]).tolist(), strict=True))
 
 
 def fit(features: Floats, answerable: NDArray[np.bool_]) -> tuple[float, Floats]:
