@@ -158,7 +158,7 @@ PERU = "He also threatened a 75% tariff on Peru."
 
 @pytest.mark.parametrize(("wrong", "named"), WRONG)
 def test_a_changed_number_date_or_name_is_dropped_or_shown_as_unsupported(ask, wrong, named):
-    assert is_refusal(ask(TARIFF, f"Yes: {wrong} [1]", UNSURE, confidence=0.6))
+    assert is_refusal(ask(TARIFF, f"Yes: {wrong} [1]", UNSURE, confidence=0.1))
     loose = ask(TARIFF, f"Yes: {wrong} [1]", strict=False)
     (statement,) = loose.statements
     assert statement.text == wrong
@@ -180,7 +180,7 @@ def test_what_was_drawn_from_no_sentence_is_not_made_into_one(ask):
 
 
 def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
-    answer = ask(TARIFF, f"Yes: {RIGHT} [1] {PERU} [2]", UNSURE, confidence=0.6)
+    answer = ask(TARIFF, f"Yes: {RIGHT} [1] {PERU} [2]", UNSURE, confidence=0.1)
     assert answer.status == "partial"
     assert answer.text == f"{RIGHT} [1]"
     assert [c.quote for c in answer.citations] == [THREAT]
@@ -201,10 +201,10 @@ def test_a_name_that_begins_like_no_is_no_refusal(ask):
 
 def test_doubt_in_the_first_token_refuses_although_the_text_says_yes(ask, stream):
     doubting = {"No": 0.5, " Yes": 0.3, "yes": 0.1}
-    events = list(stream(TARIFF, f"Yes: {RIGHT} [1]", doubting, confidence=0.6))
+    events = list(stream(TARIFF, f"Yes: {RIGHT} [1]", doubting, confidence=0.5))
     assert is_refusal(events[-1])
     assert not [e for e in events if isinstance(e, Draft)]
-    assert ask(TARIFF, f"Yes: {RIGHT} [1]", doubting, confidence=0.4).status == "answered"
+    assert ask(TARIFF, f"Yes: {RIGHT} [1]", doubting, confidence=0.1).status == "answered"
 
 
 @pytest.mark.parametrize("question", [UNRELATED, "How much did Zorblatt pay for 77 violins?"])
@@ -224,6 +224,29 @@ def test_an_empty_or_endless_question_is_refused_before_anything_is_done(
     with pytest.raises(UsageError, match=r"question"):
         ask(question)
     assert fake_openai.requests == []
+
+
+def test_the_same_doubt_weighs_more_where_the_evidence_lacks_what_is_asked_for(ask):
+    known = ask(TARIFF, f"Yes: {RIGHT} [1]", SURE)
+    unknown = ask(
+        "What tariff has Merkel threatened to put on Peru in 1998?", f"Yes: {RIGHT} [1]", SURE
+    )
+    assert known.status == "answered"
+    assert is_refusal(unknown)
+
+
+def test_an_answer_beside_the_point_is_followed_by_the_sentence_that_is_to_the_point(ask):
+    beside = "The inquiry could pave the way for additional tariffs and sanctions."
+    answer = ask("What is the new investigation about?", f"Yes: {beside} [2]")
+    assert answer.statements[0].text == beside
+    assert "opens a new investigation" in answer.statements[1].text
+    assert "opens a new investigation" in answer.citations[-1].quote
+
+
+def test_an_answer_to_the_point_stands_alone(ask):
+    told = "Beijing may not have honored a trade pact, and there is a new investigation."
+    answer = ask("What is the new investigation about?", f"Yes: {told} [1]")
+    assert [s.text for s in answer.statements] == [told]
 
 
 # What the model is asked, and how it may reply
@@ -349,7 +372,7 @@ def test_nothing_is_drafted_of_a_refusal(stream):
 
 
 def test_what_is_dropped_is_never_announced_as_checked(stream):
-    events = stream(TARIFF, f"Yes: {PERU} [2] {RIGHT} [1]", UNSURE, confidence=0.6)
+    events = stream(TARIFF, f"Yes: {PERU} [2] {RIGHT} [1]", UNSURE, confidence=0.1)
     checked = [e.statement.text for e in events if isinstance(e, Checked)]
     assert checked == [RIGHT]
 
