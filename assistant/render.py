@@ -200,13 +200,13 @@ def _citation(citation: Citation, page: Page) -> str:
     return "\n".join(
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
-            page.lines(_origin(citation), indent, style=DIM),
-            *_copies("the same in", citation.copies, indent, page),
+            page.lines(origin(citation), indent, style=DIM),
+            *copies_told("the same in", citation.copies, indent, page),
         )
     )
 
 
-def _copies(told: str, copies: Sequence[Document], indent: str, page: Page) -> list[str]:
+def copies_told(told: str, copies: Sequence[Document], indent: str, page: Page) -> list[str]:
     """The first of the documents that tell the same words, and how many more there are."""
     if not copies:
         return []
@@ -222,13 +222,13 @@ def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
     if not nearest:
         return []
     each = (
-        page.lines(line(c.quote), "  ") + "\n" + page.lines(_origin(c), "    ", style=DIM)
+        page.lines(line(c.quote), "  ") + "\n" + page.lines(origin(c), "    ", style=DIM)
         for c in nearest
     )
     return ["\n".join(("Nearest passages:", *each))]
 
 
-def _origin(citation: Citation) -> str:
+def origin(citation: Citation) -> str:
     """Where a citation stands: title, document, date and page, as far as they are known."""
     document = citation.document
     page = f"page {citation.page}" if citation.page else None
@@ -312,7 +312,7 @@ def _hit(rank: int, hit: Hit, page: Page, stages: Sequence[str] = ()) -> str:
             *(_stage_lines(hit, stages, page) if stages else ()),
             page.lines(told, "   ", style=DIM),
             page.lines(beginning, "   "),
-            *_copies("also in", hit.copies, "   ", page),
+            *copies_told("also in", hit.copies, "   ", page),
         )
     )
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
 Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
 
 ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
+VERIFICATION_VERSION = 1
+"""Version of the JSON that `Verification.to_dict` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,86 @@ class Statement:
             "citations": list(self.citations),
             "verdict": self.verdict,
             "findings": list(self.findings),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified(Statement):
+    """One statement of a draft, with what it was compared with.
+
+    Attributes:
+        start, end: half-open character range in the draft, markers and marks of a list included.
+        compared: the sentences that support it; where nothing does, those that come nearest. Their
+            numbers stand in `citations`, and are the same in all statements of a draft.
+    """
+
+    start: int
+    end: int
+    compared: tuple[Citation, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a statement in `Verification.to_dict`."""
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "verdict": self.verdict,
+            "findings": list(self.findings),
+            "citations": [citation.to_dict() for citation in self.compared],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What stands in a draft and states nothing that could be checked.
+
+    Attributes:
+        text: its words, without Markdown's marks.
+        start, end: half-open character range in the draft.
+        reason: what it is, for instance `question`.
+    """
+
+    text: str
+    start: int
+    end: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape in `Verification.to_dict`."""
+        return {"text": self.text, "start": self.start, "end": self.end, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A draft checked statement by statement.
+
+    Attributes:
+        statements: what was checked, in the draft's order.
+        unchecked: what was not, in the draft's order.
+    """
+
+    statements: tuple[Verified, ...]
+    unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of statements of each verdict, and of what was not checked as `unchecked`."""
+        verdicts = [statement.verdict for statement in self.statements]
+        counts = {verdict: verdicts.count(verdict) for verdict in get_args(Verdict)}
+        return counts | {"unchecked": len(self.unchecked)}
+
+    @property
+    def holds(self) -> bool:
+        """Whether every statement is supported."""
+        return all(statement.verdict == "supported" for statement in self.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, in the published shape of version `VERIFICATION_VERSION`."""
+        return {
+            "version": VERIFICATION_VERSION,
+            "statements": [statement.to_dict() for statement in self.statements],
+            "unchecked": [each.to_dict() for each in self.unchecked],
+            "counts": self.counts,
         }
 
 
