@@ -36,11 +36,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w*[^\W_]\w*(?:[.,'’-]\w+)*")
 _SENTENCE_END = re.compile(r"[.!][\W\d]*$", re.M)
 _LABEL = re.compile(
-    r"(?:sources?|photos?|images?|credits?|published|publisher|updated|contact|editors?|tags?)\s*:"
-    r"|.*\s[·|]\s.*\s[·|]\s|by(?:\s[A-Z][\w.’'-]*|\sand|,){2,8}$",
-    re.I,
+    r"(?i:sources?|photos?|images?|credits?|published|publisher|updated|contact|editors?|tags?)\s*:"
+    r"|.*\s[·|]\s.*\s[·|]\s"
+    r"|[Bb][Yy]\s[A-Z][\w.’'-]*(?:,?\s(?:[A-Z][\w.’'-]*|and)){1,7}$"
 )
-_BYLINE = re.compile(r"[Bb]y\s[A-Z]")
 _CLOSING = "”’\"')]*_ "
 
 
@@ -66,21 +65,22 @@ def read_draft(path: Path) -> tuple[Document, tuple[FileNote, ...]]:
     Raises:
         UsageError: there is no such file, it cannot be read, or it holds no or several documents.
     """
-    files, _ = find_files(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the file of one draft.")
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; give a file that does, or - for standard input.")
+    [file], _ = find_files(path)
     try:
-        reading = read_file(files[0], read_bytes(files[0].path, MOST_BYTES))
+        reading = read_file(file, read_bytes(file.path, MOST_BYTES))
     except OSError as exc:
-        raise UsageError(f"{path} cannot be read: {exc.strerror}.") from exc
-    if reading.skipped and not reading.documents:
-        raise UsageError(f"{path} cannot be read: {reading.skipped[0].reason}.")
+        raise UsageError(f"{path} cannot be read: {exc.strerror}; give another draft.") from exc
+    if not reading.documents:
+        reason = reading.skipped[0].reason if reading.skipped else "empty"
+        raise UsageError(f"{path} is no draft: {reason}; give a file with text.")
     if len(reading.documents) > 1:
         raise UsageError(
             f"{path} holds {len(reading.documents)} documents; give a file of one draft."
         )
-    if not reading.documents:
-        raise UsageError(f"{path} is empty; give a draft with text.")
     return reading.documents[0], reading.notes
 
 
@@ -111,10 +111,10 @@ def pieces(draft: Document) -> Iterator[Piece]:
         reference = _is_reference(words, known) or (reference and not block.opens)
         known.update(marker["key"] for marker in _MARKER.finditer(words))
         if reference:
-            yield _piece(text, block.start, block.end, "reference")
+            yield Piece(plain(words), block.start, block.end, "reference")
         elif block.level and words[-1:] not in ".!":  # a full sentence states something anywhere
             yield _piece(text, block.start, block.end, "heading")
-        elif not number and _is_title(draft, block):
+        elif not number and _is_title(draft, text, block):
             yield _piece(text, block.start, block.end, "title")
         else:
             yield from _sentences(text, block)
@@ -135,7 +135,7 @@ def _piece(text: str, start: int, end: int, reason: str = "") -> Piece:
 
 def _reason(words: str) -> str:
     """Why a sentence states nothing that could be looked up; empty where it does."""
-    if _LABEL.match(words) and (words[:2].lower() != "by" or _BYLINE.match(words)):
+    if _LABEL.match(words):
         return "label"
     asks = words.rstrip(_CLOSING).endswith("?")
     # "Who pays?" asks, and so does a question that is quoted; 'He asked "Who pays?"' states.
@@ -144,11 +144,12 @@ def _reason(words: str) -> str:
     return "fragment" if len(_WORD.findall(words)) < FEWEST_WORDS else ""
 
 
-def _is_title(draft: Document, block: Block) -> bool:
+def _is_title(draft: Document, text: str, block: Block) -> bool:
     """Whether the first block is the headline of what follows, and not the first of some claims."""
-    words, rest = draft.text[block.start : block.end], draft.text[block.end :]
-    titled = plain(words) == draft.title and not _ITEM.match(words)
-    return titled and _SENTENCE_END.search(rest) is not None
+    if plain(draft.text[block.start : block.end]) != draft.title:
+        return False
+    stated = _ITEM.match(text, block.start) or _SENTENCE_END.search(text, block.start, block.end)
+    return stated is None and _SENTENCE_END.search(text, block.end) is not None
 
 
 def _is_reference(words: str, known: set[str]) -> bool:

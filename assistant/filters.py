@@ -58,7 +58,7 @@ class Filter:
         """A filter of what a user gave; None is not given.
 
         >>> Filter.of("*.md", since="2026", until="2026-02")
-        Filter(only=('*.md',), since='2026-01-01', until='2026-02-28')
+        Filter(only=('*.md',), since='2026-01-01', until='2026-02-28', besides=None)
 
         Raises:
             UsageError: a glob is empty, a date is none, or `since` comes after `until`.
