@@ -23,6 +23,7 @@ from assistant.types import (
     Evidence,
     Hit,
     Unchecked,
+    Verdict,
     Verification,
     Verified,
 )
@@ -44,6 +45,9 @@ _PRONOUN = re.compile(
 )
 _RUN = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
+
+_BEST: tuple[Verdict, ...] = ("supported", "partly", "contradicted", "unsupported")
+"""Which verdict tells most where documents differ, first what does."""
 
 Progress = Callable[[int, int], None]
 
@@ -161,12 +165,12 @@ def _grounded(
     "He" may be whoever the draft named before, but somebody it must be: "She threatened a tariff."
     is not supported where the draft has just named another person than the documents do.
     """
-    cited, check = ground(statement, ordered)
+    cited, check = _in_one_document(statement, ordered)
     meanings = _meanings(statement, before, ordered)
     if not meanings:
         return cited, check, statement
     for meant in meanings:
-        others, found = ground(meant, ordered)
+        others, found = _in_one_document(meant, ordered)
         if found.verdict == "supported":
             return others, found, meant
     if check.verdict == "supported":
@@ -176,6 +180,25 @@ def _grounded(
         told = f"the cited words do not say that “{pronoun['pronoun']}” is {names}"
         check = Check("partly", (told,))
     return cited, check, meanings[0]
+
+
+def _in_one_document(statement: str, ordered: Sequence[Evidence]) -> tuple[list[Evidence], Check]:
+    """The sentences of one document that bear a statement out best, and the check.
+
+    Sentences of several documents are not put together: one lends a wrong number and another a
+    wrong name, and together they would support what none of them says.
+    """
+    documents: dict[Document, list[Evidence]] = {}
+    for evidence in ordered:
+        documents.setdefault(evidence.passage.document, []).append(evidence)
+    best = ground(statement, [])
+    for number, sentences in enumerate(documents.values()):
+        found = ground(statement, sentences)
+        if not number or _BEST.index(found[1].verdict) < _BEST.index(best[1].verdict):
+            best = found
+        if best[1].verdict == "supported":
+            break
+    return best
 
 
 def _meanings(statement: str, before: str, ordered: Sequence[Evidence]) -> list[str]:

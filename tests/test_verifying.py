@@ -201,3 +201,10 @@ def test_candidates_are_sentences_of_several_passages_best_first(seeds, retrieve
     assert "100% tariff" in found[0].text
     assert [each.number for each in found] == list(range(1, SENTENCES + 1))
     assert searching.candidates(TARIFF, [], SENTENCES) == []
+
+
+def test_sentences_of_several_documents_are_not_put_together(newsroom):
+    """Each has a part of it, and none says it."""
+    [statement] = newsroom.verify("The council of Marlow voted to pay 50 percent of the line.")
+    assert statement.verdict != "supported"
+    assert len({citation.document.id for citation in statement.compared}) == 1
