@@ -82,11 +82,11 @@ def say(*notes: str) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[Callable[[int, int], None]]:
-    """A line on a terminal that counts the questions."""
+def counted(status: Any = None) -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal that counts the questions; the given one, else one of its own."""
     from assistant.render import StatusLine
 
-    status = StatusLine(sys.stderr)
+    status = status or StatusLine(sys.stderr)
     try:
         yield lambda done, total: status.say(f"question {done + 1} of {total}")
     finally:
@@ -119,6 +119,17 @@ def _from_stdin() -> str:
         ) from exc
 
 
+def notifier(status: Any) -> Callable[[str], None]:
+    """What prints a notice to standard error, a line each, in place of the status line."""
+    from assistant.render import line
+
+    def notify(notice: str) -> None:
+        status.clear()
+        print(line(notice), file=sys.stderr, flush=True)
+
+    return notify
+
+
 @contextmanager
 def opened(
     index: str | None,
@@ -129,15 +140,10 @@ def opened(
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
-    from assistant.render import line
-
-    def notify(notice: str) -> None:
-        status.clear()
-        print(line(notice), file=sys.stderr, flush=True)
 
     strict = False if no_strict else None
     with Assistant.open(
-        index, llm=llm, embedding=embedding, notify=notify, strict=strict
+        index, llm=llm, embedding=embedding, notify=notifier(status), strict=strict
     ) as assistant:
         yield assistant
 
