@@ -137,7 +137,10 @@ def ask(
         tell(done, len(questions))
         only = [glob.escape(document) for document in question.documents] or None
         begun = time.perf_counter()
-        answer = assistant.ask(question.text, history=question.history, only=only)
+        try:
+            answer = assistant.ask(question.text, history=question.history, only=only)
+        except UsageError as exc:
+            raise UsageError(f"{question.place}: {exc}") from exc
         yield score(question, answer, time.perf_counter() - begun)
 
 
@@ -172,10 +175,11 @@ def figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Estimate]:
     keyed = [o for o in asked if o.right is not None]
     cited = [o for o in answered if o.cited is not None]
     several = [o for o in asked if o.all_right is not None]
+    pair = _share(not o.refused for o in asked), _share(o.refused for o in barred)
     told = {
-        "answered": _share(not o.refused for o in asked),
-        "refused": _share(o.refused for o in barred),
-        "balanced_accuracy": None,
+        "answered": pair[0],
+        "refused": pair[1],
+        "balanced_accuracy": _balanced(*pair),
         "right": _share(bool(o.right) for o in keyed),
         "right_and_cited": _share(bool(o.right and o.cited) for o in keyed if o.cited is not None),
         "citation_recall": _share(bool(o.cited) for o in cited),
@@ -191,7 +195,6 @@ def figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Estimate]:
         "answered_though_unanswerable": _share(not o.refused for o in barred),
         "statements_supported": _pooled([_supported(o) for o in outcomes], seed),
     }
-    told["balanced_accuracy"] = _balanced(told["answered"], told["refused"])
     return {name: figure for name, figure in told.items() if figure}
 
 

@@ -46,7 +46,7 @@ Examples:
 
 ANSWERS_EPILOG = """\
 CORPUS is indexed into a temporary folder, or into --index, which is kept; your own index is never
-touched, nor is ASSISTANT_INDEX looked at.
+touched, nor is ASSISTANT_INDEX looked at. Without --llm the model is that of assistant ask.
 
 QUESTIONS holds one JSON object a line, with "question" (or "text") and "answerable": true or false.
 What is known of the answer stands in any of these, each of which is left out where it is not known:

@@ -77,7 +77,9 @@ def _row(name: str, figure: Estimate) -> str:
 def _parts(figure: Estimate) -> str:
     if figure.numerator is None:
         return ""
-    return f"{figure.numerator:.10g} of {figure.denominator}"
+    if figure.numerator != int(figure.numerator):
+        return f"mean of {figure.denominator}"
+    return f"{figure.numerator:.0f} of {figure.denominator}"
 
 
 def _costs(measured: Answers) -> list[str]:
