@@ -1,60 +1,31 @@
 """Answers measured on a user's own questions: right, cited, refused, and at what cost.
 
-Questions are asked as `Assistant.ask` answers them, and what became of each is kept. Judging a
-single answer is left to `answer_scores`, showing the figures to `render_answers`.
+Questions are asked as `Assistant.ask` answers them. Judging a single answer is left to
+`answer_scores`, keeping what became of it to `run_log`, showing the figures to `render_answers`.
 """
 
 from __future__ import annotations
 
 import glob
-import json
-import math
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from assistant.answer_scores import Outcome, score
 from assistant.api import Assistant
 from assistant.errors import UsageError
 from assistant.gold import Gold
+from assistant.intervals import Estimate, balanced, mean, pooled, share
 from assistant.types import IndexStatus
 
 ANSWERS_VERSION = 1
 """Version of the JSON that `Answers.to_dict` writes."""
-RESAMPLES = 1000
-"""Bootstrap samples behind a confidence interval."""
-Z = 1.959964
-"""Standard errors between the middle of a normal distribution and the ends of its central 95%."""
 
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A share or a mean with its 95% confidence interval.
-
-    Attributes:
-        value: from 0 to 1.
-        low, high: bounds of the interval.
-        numerator, denominator: what it was made of; None where it was made of other shares.
-    """
-
-    value: float
-    low: float
-    high: float
-    numerator: float | None = None
-    denominator: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of an estimate in `Answers.to_dict`."""
-        return {k: v if v is None else round(v, 6) for k, v in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,91 +146,27 @@ def figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Estimate]:
     keyed = [o for o in asked if o.right is not None]
     cited = [o for o in answered if o.cited is not None]
     several = [o for o in asked if o.all_right is not None]
-    pair = _share(not o.refused for o in asked), _share(o.refused for o in barred)
+    pair = share(not o.refused for o in asked), share(o.refused for o in barred)
     told = {
         "answered": pair[0],
         "refused": pair[1],
-        "balanced_accuracy": _balanced(*pair),
-        "right": _share(bool(o.right) for o in keyed),
-        "right_and_cited": _share(bool(o.right and o.cited) for o in keyed if o.cited is not None),
-        "citation_recall": _share(bool(o.cited) for o in cited),
-        "citation_precision": _pooled(
+        "balanced_accuracy": balanced(*pair),
+        "right": share(bool(o.right) for o in keyed),
+        "right_and_cited": share(bool(o.right and o.cited) for o in keyed if o.cited is not None),
+        "citation_recall": share(bool(o.cited) for o in cited),
+        "citation_precision": pooled(
             [(o.good_citations or 0, len(o.citations)) for o in cited], seed
         ),
-        "token_f1": _mean([o.f1 for o in asked if o.f1 is not None], seed),
-        "all_right_answers": _share(bool(o.all_right) for o in several),
-        "all_right_none_wrong": _share(bool(o.all_right and not o.wrong) for o in several),
-        "wrong_answer": _share(bool(o.wrong) for o in asked if o.wrong is not None),
-        "wrong_undisputed": _share(bool(o.undisputed) for o in asked if o.wrong is not None),
-        "refused_though_answerable": _share(o.refused for o in asked),
-        "answered_though_unanswerable": _share(not o.refused for o in barred),
-        "statements_supported": _pooled([_supported(o) for o in outcomes], seed),
+        "token_f1": mean([o.f1 for o in asked if o.f1 is not None], seed),
+        "all_right_answers": share(bool(o.all_right) for o in several),
+        "all_right_none_wrong": share(bool(o.all_right and not o.wrong) for o in several),
+        "wrong_answer": share(bool(o.wrong) for o in asked if o.wrong is not None),
+        "wrong_undisputed": share(bool(o.undisputed) for o in asked if o.wrong is not None),
+        "refused_though_answerable": share(o.refused for o in asked),
+        "answered_though_unanswerable": share(not o.refused for o in barred),
+        "statements_supported": pooled([_supported(o) for o in outcomes], seed),
     }
     return {name: figure for name, figure in told.items() if figure}
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """Wilson's 95% confidence interval of a share (Wilson 1927, "Probable Inference").
-
-    >>> low, high = wilson(5, 5)
-    >>> f"{low:.3f} to {high:.3f}"
-    '0.566 to 1.000'
-    """
-    share, square = hits / total, Z * Z
-    middle = share + square / (2 * total)
-    reach = Z * math.sqrt(share * (1 - share) / total + square / (4 * total * total))
-    bounds = ((middle + sign * reach) / (1 + square / total) for sign in (-1, 1))
-    low, high = (min(max(bound, 0.0), 1.0) for bound in bounds)
-    return low, high
-
-
-def _share(those: Iterable[bool]) -> Estimate | None:
-    counted = list(those)
-    if not counted:
-        return None
-    hits, total = sum(counted), len(counted)
-    return Estimate(hits / total, *wilson(hits, total), hits, total)
-
-
-def _mean(values: Sequence[float], seed: int) -> Estimate | None:
-    """The mean, bootstrapped."""
-    return _bootstrapped([(value, 1) for value in values], seed)
-
-
-def _pooled(pairs: Sequence[tuple[int, int]], seed: int) -> Estimate | None:
-    """The share of the hits in the totals of the pairs, with the wider of two intervals.
-
-    The bootstrap sees that what belongs to one question is alike, but takes what held throughout
-    for certain; Wilson's interval is the other way round.
-    """
-    found = _bootstrapped(pairs, seed)
-    if not found:
-        return None
-    low, high = wilson(sum(hits for hits, _ in pairs), sum(total for _, total in pairs))
-    return replace(found, low=min(low, found.low), high=max(high, found.high))
-
-
-def _bootstrapped(pairs: Sequence[tuple[float, int]], seed: int) -> Estimate | None:
-    """The sum of the firsts by the sum of the seconds, with the percentiles of its resamples."""
-    given = np.array([pair for pair in pairs if pair[1]], dtype=float)
-    if not len(given):
-        return None
-    draw = np.random.default_rng(seed)
-    sums = [given[draw.integers(len(given), size=len(given))].sum(0) for _ in range(RESAMPLES)]
-    low, high = np.percentile([part / whole for part, whole in sums], [2.5, 97.5])
-    part, whole = given.sum(0)
-    return Estimate(float(part / whole), float(low), float(high), float(part), int(whole))
-
-
-def _balanced(answered: Estimate | None, refused: Estimate | None) -> Estimate | None:
-    """The mean of two shares; its interval joins theirs (Newcombe 1998, "square and add")."""
-    if not answered or not refused:
-        return None
-    both = (answered, refused)
-    value = (answered.value + refused.value) / 2
-    below = math.hypot(*(share.value - share.low for share in both)) / 2
-    above = math.hypot(*(share.high - share.value for share in both)) / 2
-    return Estimate(value, max(value - below, 0.0), min(value + above, 1.0))
 
 
 def _supported(outcome: Outcome) -> tuple[int, int]:
@@ -281,75 +188,3 @@ def _costs(outcomes: Sequence[Outcome]) -> Costs:
         reached=len(tokens),
         checking=round(float(np.median(checking)), 4) if checking else None,
     )
-
-
-class Log:
-    """A file that gets a line for each question when it is answered, so that a run can go on.
-
-    Attributes:
-        known: what earlier runs told of questions, by id.
-    """
-
-    def __init__(self, path: Path, *, resume: bool) -> None:
-        """Open the file, which must be new unless a run goes on.
-
-        Raises:
-            UsageError: it cannot be read or written, or holds something else.
-        """
-        there = path.exists()
-        if there and not resume:
-            raise UsageError(f"{path} is there already; add --resume to go on, or name a new file.")
-        self.known = _known(path) if there else {}
-        try:
-            self._file = path.open("a", encoding="utf-8")
-        except OSError as exc:
-            raise UsageError(
-                f"{path} cannot be written: {exc.strerror}; name another file."
-            ) from exc
-
-    def outcomes(self, questions: Iterable[Gold], model: str) -> list[Outcome]:
-        """What is known of these questions.
-
-        Raises:
-            UsageError: another model answered, or another question has that id.
-        """
-        outcomes = []
-        for question in questions:
-            if outcome := self.known.get(question.id):
-                if outcome.model != model or outcome.question != question.text:
-                    raise UsageError(
-                        f"{self._file.name} is of another run: of {outcome.id!r} it has "
-                        f"{outcome.question[:60]!r}, answered by {outcome.model}; name a new file."
-                    )
-                outcomes.append(outcome)
-        return outcomes
-
-    def write(self, outcome: Outcome) -> None:
-        """Add a line, which is in the file before this returns."""
-        self._file.write(json.dumps(asdict(outcome)) + "\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _known(path: Path) -> dict[str, Outcome]:
-    """The outcomes that a file holds; a last line that was not finished is cut off."""
-    reader = TypeAdapter(Outcome)
-    try:
-        *lines, unfinished = path.read_bytes().split(b"\n")
-        outcomes = [reader.validate_json(line) for line in lines]
-        if unfinished and outcomes:
-            os.truncate(path, path.stat().st_size - len(unfinished))
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be read: {exc.strerror}; name another file.") from exc
-    except ValidationError as exc:
-        raise _no_run(path) from exc
-    if unfinished and not outcomes:
-        raise _no_run(path)
-    return {outcome.id: outcome for outcome in outcomes}
-
-
-def _no_run(path: Path) -> UsageError:
-    return UsageError(f"{path} holds something else than a run's lines; name a new file.")

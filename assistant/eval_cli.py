@@ -188,6 +188,7 @@ def answers(
     from assistant.evaluation import opened
     from assistant.judgements import load_texts
     from assistant.render_answers import answers_text
+    from assistant.run_log import RunLog
     from assistant.settings import shipped
 
     if resume and not out:
@@ -197,7 +198,7 @@ def answers(
     chosen = gold.choose(every, half=half, sample=sample, seed=seed)
     status = render.StatusLine(sys.stderr)
     with (
-        closing(evaluation.Log(out, resume=resume)) if out else nullcontext() as log,
+        closing(RunLog(out, resume=resume)) if out else nullcontext() as log,
         opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
     ):
         outcomes = log.outcomes(chosen, assistant.model) if log else []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from assistant.render import count, line
 
 if TYPE_CHECKING:
-    from assistant.answer_evaluation import Answers, Estimate
+    from assistant.answer_evaluation import Answers
+    from assistant.intervals import Estimate
 
 NAMES = {
     "answered": "answered, of answerable",

@@ -1,6 +1,5 @@
 """Measuring answers, with the real index and embedding model, and a scripted model server."""
 
-import doctest
 import json
 import os
 import signal
@@ -11,9 +10,10 @@ import time
 
 import pytest
 
-from assistant import answer_evaluation, cli, render
-from assistant.answer_evaluation import figures, wilson
+from assistant import cli, render
+from assistant.answer_evaluation import figures
 from assistant.answer_scores import Outcome
+from assistant.intervals import wilson
 from tests.fake_openai import Failure, Hang, Reply
 
 CORPUS = {
@@ -104,10 +104,6 @@ def shares(shown):
 
 def lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(answer_evaluation).failed == 0
 
 
 # The three forms
@@ -404,14 +400,6 @@ def outcome(**told):
         "refused": False,
     }
     return Outcome("q", "q?", **(answer | told))
-
-
-def test_wilsons_interval_is_the_published_one():
-    """Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I."""
-    for hits, total, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)):
-        assert wilson(hits, total) == pytest.approx((low, high), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
-    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
 
 
 def test_citations_of_one_answer_make_its_interval_wider_not_narrower():
