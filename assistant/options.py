@@ -82,11 +82,11 @@ def say(*notes: str) -> None:
 
 
 @contextmanager
-def counted(noun: str = "question") -> Iterator[Callable[[int, int], None]]:
-    """A line on a terminal that counts what is done."""
+def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal, the given one or one of its own, that counts what is done."""
     from assistant.render import StatusLine
 
-    status = StatusLine(sys.stderr)
+    status = status or StatusLine(sys.stderr)
     try:
         yield lambda done, total: status.say(f"{noun} {done + 1} of {total}")
     finally:
@@ -123,6 +123,17 @@ def from_stdin(remedy: str) -> str:
         ) from exc
 
 
+def notifier(status: Any) -> Callable[[str], None]:
+    """What prints a notice to standard error, a line each, in place of the status line."""
+    from assistant.render import line
+
+    def notify(notice: str) -> None:
+        status.clear()
+        print(line(notice), file=sys.stderr, flush=True)
+
+    return notify
+
+
 @contextmanager
 def opened(
     index: str | None,
@@ -133,15 +144,10 @@ def opened(
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
-    from assistant.render import line
-
-    def notify(notice: str) -> None:
-        status.clear()
-        print(line(notice), file=sys.stderr, flush=True)
 
     strict = False if no_strict else None
     with Assistant.open(
-        index, llm=llm, embedding=embedding, notify=notify, strict=strict
+        index, llm=llm, embedding=embedding, notify=notifier(status), strict=strict
     ) as assistant:
         yield assistant
 
