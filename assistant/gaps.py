@@ -8,6 +8,7 @@ there is an answer at all is decided elsewhere.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from assistant.wording import (
@@ -26,11 +27,11 @@ _LEAST_OWN = 2  # words of a part alone, none of which is told, for it to be ope
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # They speak of the question or of the documents, and stand for nothing told in them.
 _OF_THE_ASKING = frozenset(
-    """according amount answer article compare compared current define describe described detail details
-    document documents example examples exactly explain following happen happened happens kind
-    kinds list main mention mentioned name named names number numbers page passage percentage
-    please question report says sort source story summarise summarize tell text thing things type
-    types word words year years""".split()
+    """according amount answer article compare compared current define describe described detail
+    details document documents example examples exactly explain following happen happened
+    happens kind kinds list main mention mentioned mentions name named names number numbers
+    page passage percentage please question report says sort source story summarise summarize
+    tell text thing things type types word words year years""".split()
 )
 _PRESUMES = re.compile(
     r"\W*(?:(?:for|since|until|by|from)\s+)?(?:why|when|how come|how)\s+"
@@ -38,7 +39,7 @@ _PRESUMES = re.compile(
     re.I,
 )
 _ASKS = re.compile(r"\W*(?:(?:in|on|at|by|for|to|from|with)\s+)?(?:wh\w+|how)\b", re.I)
-_ACRONYM = re.compile(r"[A-Z]{2,6}")
+_NO_PROOF = re.compile(r"[A-Z]{2,6}|\d{1,2}")
 # After these comes a word for a thing, or one that goes before such a word.
 _WITHIN = re.compile(
     r"the|an?|this|that|these|those|his|hers?|its|their|our|your|my|\w+['’]s?|of|in|on|at|by|for|to"
@@ -95,7 +96,19 @@ def not_found(question: str, words: str) -> tuple[str, ...]:
 
 def _names(question: str, words: str) -> list[str]:
     missing = missing_names(question, words)
-    return [n for n in missing if n.lower() not in _OF_THE_ASKING]
+    known = _folded(words) if missing else ""
+    return [
+        name
+        for name in missing
+        if name.lower() not in _OF_THE_ASKING
+        and not re.search(rf"\b{re.escape(_folded(name))}", known)
+    ]
+
+
+def _folded(text: str) -> str:
+    """In small letters without accents, which a question often leaves out."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _with_currency(question: str, numbers: Iterable[str]) -> list[str]:
@@ -118,13 +131,14 @@ def _joined(question: str, names: Sequence[str]) -> list[str]:
 def _unknown_words(question: str, words: str) -> list[str]:
     """Words of the question that no word found begins like."""
     known = {word[:_BEGINNING] for word in _WORD.findall(words.lower())}
+    stems = content_stems(words)
     return [
         word
         for word in _WORD.findall(question.lower())
         if len(word) >= _SHORTEST_WORD
         and word not in _OF_THE_ASKING
-        and content_stems(word)
         and word[:_BEGINNING] not in known
+        and not content_stems(word) <= stems
     ]
 
 
@@ -132,7 +146,8 @@ def takes_for_granted(question: str, missing: Sequence[str]) -> bool:
     """Whether the question presumes something of which what is `missing` is a part.
 
     It asks why, when or how a thing came about, or speaks of "the" thing by a name or number.
-    Capitals alone (an acronym) are no proof: the documents may spell it out.
+    Capitals alone (an acronym) are no proof, as the documents may spell it out, nor is a bare
+    number of one or two digits, which they may count or write otherwise ("class I").
 
     >>> takes_for_granted("Why did he cancel the visit?", ("cancel",))
     True
@@ -141,7 +156,7 @@ def takes_for_granted(question: str, missing: Sequence[str]) -> bool:
     >>> takes_for_granted("Does the trip include Peru?", ("Peru",))
     False
     """
-    facts = [each for each in missing if not is_word(each) and not _ACRONYM.fullmatch(each)]
+    facts = [each for each in missing if not is_word(each) and not _NO_PROOF.fullmatch(each)]
     if _PRESUMES.match(question):
         return bool(facts) or any(_is_predicate(each, question) for each in missing)
     described = "|".join(rf"\bthe\s+(?:[\w'’-]+\s+){{0,5}}{re.escape(each)}" for each in facts)
