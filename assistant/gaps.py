@@ -130,14 +130,14 @@ def _joined(question: str, names: Sequence[str]) -> list[str]:
 
 def _unknown_words(question: str, words: str) -> list[str]:
     """Words of the question that no word found begins like."""
-    known = {word[:_BEGINNING] for word in _WORD.findall(words.lower())}
+    known = {word[:_BEGINNING] for word in _WORD.findall(_folded(words))}
     stems = content_stems(words)
     return [
         word
         for word in _WORD.findall(question.lower())
         if len(word) >= _SHORTEST_WORD
         and word not in _OF_THE_ASKING
-        and word[:_BEGINNING] not in known
+        and _folded(word)[:_BEGINNING] not in known
         and not content_stems(word) <= stems
     ]
 

@@ -204,7 +204,7 @@ def _gaps(answer: Answer, page: Page) -> list[str]:
     """What an answer does not tell although it was asked, or although the model told it."""
     told = [LEFT_OUT] if answer.dropped else []
     if answer.missing:
-        told.insert(0, f"Not in the documents: {'; '.join(map(line, answer.missing))}")
+        told.insert(0, f"Not answered from the documents: {'; '.join(map(line, answer.missing))}")
     return [page.lines(" ".join(told), style=RED)] if told else []
 
 

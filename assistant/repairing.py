@@ -20,7 +20,7 @@ LEAST_KEPT = 0.5
 """Least share of a statement's content words that its restatement has: else it is another one."""
 
 _LETTERED = re.compile(r"^[\s*\"'(]*([A-Z])[*\"']*[.:)][*\"']*\s+(.*)$")
-_DROP = re.compile(r"^[\W_]*drop(?:ped)?\b", re.I)
+_DROP = re.compile(r"^[\W_]*drop(?:ped)?\b|\(drop(?:ped)?\)", re.I)
 
 
 def faults(statements: Sequence[tuple[str, Sequence[str]]]) -> str:
@@ -30,10 +30,10 @@ def faults(statements: Sequence[tuple[str, Sequence[str]]]) -> str:
         statements: at most `MOST_REPAIRED`, each with what differs.
 
     >>> faults([("It costs $3 million.", ["the cited words do not have the number $3 million"])])
-    'A. It costs $3 million. (the cited words do not have the number $3 million)'
+    'A. It costs $3 million. Wrong: the cited words do not have the number $3 million.'
     """
     return "\n".join(
-        f"{letter}. {' '.join(text.split())} ({'; '.join(findings)})"
+        f"{letter}. {' '.join(text.split())} Wrong: {'; '.join(findings)}."
         for letter, (text, findings) in zip(ascii_uppercase, statements, strict=False)
     )
 
@@ -60,7 +60,7 @@ def _by_letter(reply: str, alone: bool) -> dict[str, str]:
 
 
 def _restatement(text: str, statement: str) -> Claim | None:
-    if _DROP.match(text) or replies.is_no(text):
+    if _DROP.search(text) or replies.is_no(text):
         return None
     claim = next(iter(replies.claims(text)), None)
     return claim if claim and shared_words(statement, claim.text) >= LEAST_KEPT else None

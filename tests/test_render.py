@@ -160,7 +160,7 @@ def test_a_refusal_after_dropping_all_that_was_written_says_so():
 
 def test_an_answer_in_part_names_the_part_that_is_missing():
     shown = render.answer_text(answer(status="partial", missing=("when will it open?",)), PLAIN)
-    assert "\n\nNot in the documents: when will it open?\n\n[1]" in shown
+    assert "\n\nNot answered from the documents: when will it open?\n\n[1]" in shown
 
 
 def test_an_answer_from_dated_documents_says_as_of_when():

@@ -11,7 +11,7 @@ MENDED = "Peru's loan for the port costs $2 million."
 
 def test_each_statement_is_told_in_a_line_of_its_own_with_what_differs():
     told = repairing.faults([("It\nrose.", ("no number", "no name")), ("It fell.", ("no date",))])
-    assert told == "A. It rose. (no number; no name)\nB. It fell. (no date)"
+    assert told == "A. It rose. Wrong: no number; no name.\nB. It fell. Wrong: no date."
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_restatement_is_found_however_it_is_lettered(reply):
 
 
 @pytest.mark.parametrize(
-    "reply", ["A. drop", "A: Drop.", "drop", "No.", "", "A. It rains in Oslo."]
+    "reply", ["A. drop", "A: Drop.", f"A. {LOAN} (drop)", "drop", "No.", "", "A. It rains in Oslo."]
 )
 def test_what_is_dropped_or_says_something_else_is_no_restatement(reply):
     assert repairing.restated(reply, [LOAN]) == [None]
