@@ -46,7 +46,7 @@ SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
 DRAWN_FROM = 0.6
 """Least share of such a statement's content words that the quoted sentence has."""
-ALIKE, SAID = 0.36, 0.5
+ALIKE, SAID = 0.32, 0.5
 """Cosines in context from which a word of the evidence may say what a word of the question says,
 and from which it is taken to: "rattled" is alike to "nervous"."""
 NEAREST = 3

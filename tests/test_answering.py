@@ -333,17 +333,44 @@ def test_a_false_premise_opens_with_what_is_nearest_to_its_subject(quote):
     assert "take Trump to Malaysia" in answer.nearest[0].quote
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Why did world markets get nervous about Chinese minerals?",
-        "When will Trump converse with Xi?",
-        "How could Xi influence the conflict in Ukraine?",
-        "Why did the administration launch a fresh probe?",
-    ],
-)
+IN_OTHER_WORDS = [
+    "Why did world markets get nervous about Chinese minerals?",
+    "Why did the restrictions unsettle global markets?",
+    "Why did Trump menace China with duties?",
+    "When will Trump converse with Xi?",
+    "How does the president plan to obtain minerals elsewhere?",
+    "Why did the administration launch a fresh probe?",
+    "Why does Seoul seek a pact with Washington?",
+    "Why did China curtail exports?",
+    "How could Xi influence the conflict in Ukraine?",
+    "Why did Trump ink an accord with Albanese?",
+    "When did Trump conclude the Australian deal?",
+    "Why does America wish to reduce reliance on China?",
+]
+NEVER_HAPPENED = [
+    "Why did Trump cancel his visit to Malaysia?",
+    "Why did Albanese refuse the agreement?",
+    "When did Xi apologise for the export restrictions?",
+    "Why did Japan boycott the summit?",
+    "How did Seoul punish Washington?",
+    "Why did Trump postpone the meeting with Xi?",
+    "Why did China abolish its restrictions?",
+    "When did Takaichi resign?",
+    "Why did Lee Jae Myung insult Trump?",
+    "Why did Australia withdraw from the agreement?",
+    "When did Trump suspend the tariff on Chinese products?",
+    "Why was Albanese arrested?",
+]
+
+
+@pytest.mark.parametrize("question", IN_OTHER_WORDS)
 def test_other_words_for_what_the_documents_say_are_no_false_premise(quote, question):
     assert quote(question, quote_relevance=0).status == "answered"
+
+
+def test_most_of_what_never_happened_is_known_for_a_false_premise(quote):
+    known = [q for q in NEVER_HAPPENED if quote(q, quote_relevance=0).reason == "premise"]
+    assert len(known) >= 9
 
 
 def test_a_refusal_names_what_was_not_found_or_says_that_all_was(ask):
