@@ -192,5 +192,5 @@ def _verdicts(told: Mapping[str, Any]) -> dict[str, int]:
     """Statements by verdict, with those that were repaired and dropped where the answer tells."""
     counts = Counter(statement["verdict"] for statement in told["statements"])
     counts["repaired"] = sum(bool(statement.get("repaired")) for statement in told["statements"])
-    counts["dropped"] = len(told.get("dropped", ()))
+    counts["dropped"] = told.get("dropped", 0)
     return dict(+counts)

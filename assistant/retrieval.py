@@ -188,6 +188,22 @@ class Retriever:
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
 
+    def nearness(
+        self, question: str, words: Sequence[str], evidence: Sequence[Evidence]
+    ) -> list[float]:
+        """How near some word of the evidence comes to each word, as the question means it.
+
+        A cosine of vectors in context, so that "nervous" is near "rattled" and "cancel" near
+        nothing. 1 where it cannot be told.
+        """
+        probe = self._sentence_embedder.probe(question)
+        kept = [self._sentence_embedder.probe(e.text).words for e in evidence]
+        if not len(probe.words) or not sum(map(len, kept)):
+            return [1.0] * len(words)
+        best = (probe.words @ np.concatenate(kept).T).max(axis=1)
+        of = {question[a:b].lower(): float(n) for (a, b), n in zip(probe.spans, best, strict=True)}
+        return [of.get(word.lower(), 1.0) for word in words]
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:

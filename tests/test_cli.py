@@ -168,7 +168,9 @@ def test_an_answer_is_printed_with_its_citations_and_exits_with_0(ask, fake_open
 def test_what_the_documents_do_not_say_exits_with_3_and_shows_the_nearest(ask):
     ran = ask("What tariff has Trump threatened to put on Chilean wine?")
     assert (ran.code, ran.err) == (3, "")
-    assert ran.out.startswith("The documents do not say.\n\nNearest passages:\n")
+    assert ran.out.startswith(
+        "The documents do not say. Not found in them: Chilean.\n\nNearest passages:\n"
+    )
     assert "[1]" not in ran.out
 
 
