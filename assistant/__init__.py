@@ -23,7 +23,10 @@ from assistant.types import (
     Searched,
     Sentence,
     Statement,
+    Unchecked,
     Usage,
+    Verification,
+    Verified,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +54,10 @@ __all__ = [
     "Searched",
     "Sentence",
     "Statement",
+    "Unchecked",
     "Usage",
+    "Verification",
+    "Verified",
     "errors",
     "types",
 ]

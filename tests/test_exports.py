@@ -12,8 +12,8 @@ import assistant
 
 OFFERED = """
     Answer Assistant AssistantError Checked Citation Conversation Correction Document Draft Evidence
-    Expansion Explanation Hit IndexReport IndexStatus Passage Searched Sentence Statement Usage
-    errors types
+    Expansion Explanation Hit IndexReport IndexStatus Passage Searched Sentence Statement Unchecked
+    Usage Verification Verified errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp
