@@ -24,7 +24,7 @@ TARIFF = "What tariff has Trump threatened, and by when?"
 YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
 INVENTED = Reply(
     "Yes: Trump threatened a 75% tariff on Chinese products by May 9. [1]",
-    first={"Yes": 0.7, "No": 0.3},  # not so sure that the sentence itself would be quoted
+    first={"Yes": 0.8, "No": 0.2},  # not so sure that the sentence itself would be quoted
 )
 HEAVY = (
     "openai chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers numpy pydantic "

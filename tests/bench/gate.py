@@ -35,7 +35,7 @@ Row = dict[str, Any]
 RIDGE = 1.0
 """Strength of the penalty on the squares of the coefficients of standardised features."""
 NAMES = [field.name for field in fields(gate.Features)]
-THRESHOLDS = (0.25, 0.3, 0.33, 0.35, 0.37, 0.4, 0.42, 0.44, 0.45, 0.46, 0.48, 0.5, 0.52, 0.55, 0.6)
+THRESHOLDS = (0.25, 0.3, 0.33, 0.35, 0.37, 0.4, 0.42, 0.44, 0.45, 0.5, 0.6)
 
 
 def main() -> None:
