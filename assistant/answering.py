@@ -11,8 +11,9 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from assistant import conversation, prompts, replies
+from assistant import conflicts, conversation, prompts, replies
 from assistant.errors import UsageError
+from assistant.fencing import neutral
 from assistant.filters import Filter
 from assistant.grounding import ground
 from assistant.llm import Model, Piece
@@ -23,6 +24,7 @@ from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Conflict,
     Correction,
     Draft,
     Event,
@@ -88,6 +90,9 @@ class Answerer:
             statements.append(statement)
             if self._shown(statement):
                 yield Checked(statement, tuple(course.citations))
+        with course.timed("checking"):
+            told = [each for each in found.others if course.cited(each)]
+            course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found.evidence)
 
     def _claims(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
@@ -111,7 +116,7 @@ class Answerer:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
         assert self._model is not None
         assert self._prompt is not None
-        numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
+        numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False
         pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
@@ -183,6 +188,7 @@ class Answerer:
             usage=course.usage,
             timings=course.timings,
             corrections=course.corrections,
+            conflicts=course.conflicts if shown else (),
         )
 
     def _shown(self, statement: Statement) -> bool:
@@ -198,6 +204,7 @@ class _Course:
     spelt: str = ""  # the same with slips in names put right
     sure: bool = False
     corrections: tuple[Correction, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(

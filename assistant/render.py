@@ -163,7 +163,7 @@ def answer_text(answer: Answer, page: Page) -> str:
     if answer.status == "not_in_documents":
         parts += [NOT_IN_DOCUMENTS, *_nearest(answer.nearest, page)]
     else:
-        parts += [*_statements(answer, page), *_citations(answer.citations, page)]
+        parts += [*_statements(answer, page), *_sources(answer, page)]
     return "\n\n".join([*parts, page.lines(_account(answer), style=DIM)])
 
 
@@ -189,8 +189,19 @@ def _statement(statement: Statement, page: Page) -> str:
     )
 
 
-def _citations(citations: Sequence[Citation], page: Page) -> list[str]:
-    return ["\n".join(_citation(c, page) for c in citations)] if citations else []
+def _sources(answer: Answer, page: Page) -> list[str]:
+    """The citations, those on which sources differ apart from the rest: each is shown once."""
+    cited = {citation.number: citation for citation in answer.citations}
+    apart = []
+    for conflict in answer.conflicts:
+        told = (
+            "Sources differ, in versions of one text:" if conflict.versions else "Sources differ:"
+        )
+        numbers = [number for side in conflict.sides for number in side.citations]
+        shown = (_citation(cited.pop(number), page) for number in numbers if number in cited)
+        apart.append("\n".join((page.lines(told, style=BOLD), *shown)))
+    rest = "\n".join(_citation(citation, page) for citation in cited.values())
+    return [*apart, rest] if rest else apart
 
 
 def _citation(citation: Citation, page: Page) -> str:
