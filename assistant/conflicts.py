@@ -108,6 +108,7 @@ _NUMBER = re.compile(
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\b",
     re.I,
 )
+_SHARE = re.compile(r"%|\b(?:percent\w*|share|rate|proportion|tariffs?|tax|interest|much)\b", re.I)
 _CAPITALISED = r"[^\W\d_a-z][\w'’.-]*"
 _NAME = re.compile(
     rf"{_CAPITALISED}(?:\s+(?:(?:of|de|van|von|the|del|la|di|da|and)\s+)?{_CAPITALISED})*"
@@ -251,7 +252,12 @@ def _values(text: str, asked: _Asked) -> Iterator[re.Match[str]]:
         case "number":
             known = set(_WORD.findall(asked.text))
             for found in _NUMBER.finditer(text):
-                if found[0] not in known and not _YEAR.fullmatch(found[0]):
+                share = found[0].endswith(("%", "percent")) and not _SHARE.search(asked.text)
+                if (
+                    found[0] not in known
+                    and not _YEAR.fullmatch(found[0].rstrip(","))
+                    and not share
+                ):
                     yield found
         case "name":
             for found in _NAME.finditer(text):
@@ -308,9 +314,11 @@ def _contradict(one: _Line, other: _Line, mine: slice, theirs: slice) -> bool:
     if (_NEGATION & set(one.forms[mine])) != (_NEGATION & set(other.forms[theirs])):
         return True
     ours, others = " ".join(one.words[mine]), " ".join(other.words[theirs])
+    # Where a number or date is asked for, another spelling of a name is no other answer.
+    named = () if one.asked.kind in ("date", "number") else (missing_names,)
     if any(
         missing(ours, other.text) and missing(others, one.text)
-        for missing in (missing_numbers, missing_dates, missing_names)
+        for missing in (missing_numbers, missing_dates, *named)
     ):
         return True
     # Other words may say the same ("said", "announced"), but not where it is asked what it is.
