@@ -90,9 +90,9 @@ class Answerer:
             statements.append(statement)
             if self._shown(statement):
                 yield Checked(statement, tuple(course.citations))
-        with course.timed("checking"):
-            told = [each for each in found.others if course.cited(each)]
-            course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
+        if told := [each for each in found.others if course.cited(each)]:
+            with course.timed("checking"):
+                course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found.evidence)
 
     def _claims(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:

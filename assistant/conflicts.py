@@ -90,7 +90,7 @@ _MATTERS = [
         died death dead killed
         released published premiered aired issued release
         located situated lies location
-        population people inhabitants residents populated
+        population people inhabitants residents populated live
         wrote written author writer
         sang sung singer performed recorded artist performer
         held took occurred happened

@@ -137,19 +137,21 @@ _BEFORE = (
 )
 _ORDERS = (
     r"(?:instructions?|prompts?|directions?|directives?|rules?|guidelines?|commands?|constraints?"
-    r"|policy|policies|context|restrictions?|safeguards?|programming|training|conversation|messages?)"
+    r"|policy|policies|context|restrictions?|safeguards?|programming|conversation)"
 )
 _IGNORE = re.compile(
-    rf"(?:^\W*{_PREFACE}|[.,:;!?—–\"“'‘(]\s*{_PREFACE}|\b(?:and|then|now|please)\s+|{_MUST}\s+)"
-    r"(?:ignore|disregard|forget|override|overrule|bypass|discard|drop|neglect|cancel|erase|void"
-    r"|stop\s+following|(?:do\s+not|don['’]t|never)\s+(?:follow|obey|use|heed)|pay\s+no\s+attention\s+to"
-    r"|set\s+aside|put\s+aside)\s+"
+    rf"(?:^\W*{_PREFACE}|[.,:;!?—–\"“'‘(]\s*{_PREFACE}|\b(?:and|then|now|please)\s+|{_MUST}\s+)(?:"
+    r"(?:ignore|disregard|forget|override|overrule|bypass|discard|neglect|stop\s+following"
+    r"|(?:do\s+not|don['’]t|never)\s+(?:follow|obey|heed)|pay\s+no\s+attention\s+to|[sp][eu]t\s+aside)\s+"
     rf"(?:(?:\w+\s+){{0,4}}?(?:{_BEFORE}|system|your|other|all|any|every)\s+(?:\w+\s+){{0,3}}?{_ORDERS}\b"
-    rf"|(?:\w+\s+){{0,3}}?(?:everything|anything|whatever|all|what)\s+(?:that\s+)?(?:(?:was|is|were|stands|"
-    r"has\s+been|you\s+(?:were|have|are)|you['’]ve|i)\s+)?(?:\w+\s+){0,2}?"
+    rf"|(?:the|these|those)\s+{_ORDERS}\s+(?:above|before|you\b|given|so\s+far)"
+    r"|(?:\w+\s+){0,3}?(?:everything|anything|whatever|all|what)\s+(?:that\s+)?(?:(?:was|is|were|stands"
+    r"|has\s+been|you\s+(?:were|have|are)|you['’]ve|i)\s+)?(?:\w+\s+){0,2}?"
     r"(?:above|before|said|told|written|given|learned|know|earlier|so\s+far)\b"
-    rf"|(?:the|these|those)\s+{_BEFORE}\s*(?:texts?|sentences?|documents?|passages?|questions?|contents?|and\b|[.,;:]|$)"
-    r"|(?:the|this)\s+(?:user|question|query|documents?|passages?|sentences?|evidence|task)\b)"
+    rf"|(?:the|these|those)\s+{_BEFORE}\s*"
+    r"(?:texts?|sentences?|documents?|passages?|questions?|contents?|and\b|[.,;:]|$))"
+    r"|(?:ignore|disregard|forget)\s+(?:the|this)\s+"
+    r"(?:user|question|query|documents?|passages?|sentences?|evidence|task)\b)"
 )
 _IGNORE_ABROAD = re.compile(
     r"\b(?:ignor\w*|oubli\w+|olvid\w+|vergiss|vergessen|missachte\w*|dimentica\w*|esque[cç]a\w*|negeer)\s+"
@@ -164,8 +166,8 @@ _MACHINE = (
 )
 _ADDRESS = re.compile(
     r"^\W*(?:(?:attention|note|notice|message|instructions?|reminder|warning|important|memo|dear|hey|hi"
-    r"|hello|ok(?:ay)?|listen)\b[\s,:!-]*(?:(?:to|for)\s+)?(?:(?:the|all|any|every|our|my)\s+)?(?:\w+\s+)?)?"
-    rf"{_MACHINE}\s*(?:[:,!]|[-–—]\s)"
+    r"|hello|ok(?:ay)?|listen)\b[\s,:!-]*(?:(?:to|for)\s+)?(?:(?:the|all|any|every|our|my)\s+)?(?:\w+\s+)?"
+    rf"{_MACHINE}\s*(?:[:,!]|[-–—]\s)|{_MACHINE}\s*[,!])"
     r"|\b(?:to|for|by)\s+(?:the|any|all|every|an)\s+(?:\w+\s+)?"
     rf"{_MACHINE}\s+(?:that\s+(?:is|are)\s+|who\s+(?:is|are)\s+)?(?:reading|processing|summari[sz]ing|answering)\b"
     rf"|\b(?:if|since|as|because|while)\s+you(?:['’]re|\s+are)\s+(?:an?|the)\s+(?:\w+\s+)?{_MACHINE}\b"
@@ -296,9 +298,9 @@ _YOURS_OR_WRITTEN = re.compile(f"{_YOURS.pattern}|{_ANY_OUTPUT.pattern}|\\b(?:sa
 
 
 def _instructs(text: str) -> bool:
-    plain = _EMPHASIS.sub(" ", _SENDS.sub(" ", text))
     if _SPECIAL.search(text) or _ROLE.search(text):
         return True
+    plain = _EMPHASIS.sub(" ", _SENDS.sub(" ", text))
     if any(pattern.search(plain) for pattern in _STRONG):
         return True
     if _YOURS.search(plain) and _CLAUSE.search(plain):
@@ -320,6 +322,7 @@ def _is_stray_task(text: str, others: Sequence[str]) -> bool:
 
     A guide tells its reader to write a letter, too, but goes on about letters, or in orders.
     """
+    text = _SENDS.sub(" ", text)
     about_output = _OPENS.search(text) and _ANY_OUTPUT.search(text)
     if not (about_output or _TASK.search(text) or _TELL.search(text)):
         return False
