@@ -83,26 +83,26 @@ _VERBS = r"""
 abbreviate act add address adopt advertise advise advocate affirm alternate always anagram
 analy[sz]e announce answer append apply argue arrange ask assert assume attach augment avoid base
 be begin blend boost break build calculate capitali[sz]e change cite claim classify close combine
-comment compare compile complete compose compute conclude confirm consider construct contain
-continue convert convey convince craft create criticize cut decode define deliver demonstrate deny
-derive describe design detail develop devise direct disclose discuss display do don't draft drop
-echo elaborate embed emphasi[sz]e emulate encode encourage encrypt end endorse engage enhance
-ensure enter evaluate examine exclude execute expand explain express extend extract fabricate
-feature fetch fill find finish flip focus follow forget format formulate frame generate give group
-guide have hide highlight hint hype identify ignore imagine impersonate imply improve incite
-include incorporate inform infuse insert instruct integrate interleave introduce invent invert
-invite jumble keep lead leave let lie limit link list lure make mask mention merge mimic mirror
-misspell mix modify morph move name never note obey obfuscate obscure offer omit open outline
-output override paraphrase pepper perform permute persuade pitch place play point pose post praise
-prefix prepend present pretend print produce promote propose provide push put quote randomi[sz]e
-rank rearrange recite recommend refer reference refrain refuse reiterate relate remark remind
-remove render reorder repeat rephrase replace reply report represent request respond restructure
-return reveal reverse revise rewrite rot13 say scramble season sell send separate shift show
-shuffle sign simulate slip solve speak specify spell split spread sprinkle squeeze start state
-steer stop stress(?=\s+(?:the|how|that|why)) structure style submit substitute suggest
-summari[sz]e supplement support swap switch tailor talk teach tease tell throw tie transcribe
-transform translate transliterate transpose treat trick turn type urge use utili[sz]e vary visit
-vouch warn weave work wrap write
+comment compare compile complete comply compose compute conclude confirm consider construct
+contain continue convert convey convince craft create criticise criticize curse cut decode define
+deliver demonstrate deny derive describe design detail develop devise direct disclose discuss
+display do don't draft drop echo elaborate embed emphasi[sz]e emulate encode encourage encrypt end
+endorse engage enhance ensure enter evaluate examine exclude execute expand explain express extend
+extract fabricate feature fetch fill find finish flip focus follow forget format formulate frame
+generate give greet group guide have hide highlight hint hype identify ignore imagine impersonate
+imply improve incite include incorporate inform infuse insert instruct integrate interleave
+introduce invent invert invite jumble keep lead leave let lie limit link list lure make mask
+mention merge mimic mirror misspell mix modify morph move name never note obey obfuscate obscure
+offer omit open outline output override paraphrase pepper perform permute persuade pitch place
+play plug point pose post praise prefix prepend present pretend print produce promote propose
+provide push put quote randomi[sz]e rank rate rearrange recite recommend refer reference refrain
+refuse reiterate relate remark remind remove render reorder repeat rephrase replace reply report
+represent request respond restructure return reveal reverse revise rewrite rhyme rot13 say
+scramble season sell send separate shift show shuffle sign simulate slip solve speak specify spell
+split spread sprinkle squeeze start state steer stop stress(?=\s+(?:the|how|that|why)) structure
+style submit substitute suggest summari[sz]e supplement support swap swear switch tailor talk
+teach tease tell thank(?!\s+you) throw tie transcribe transform translate transliterate transpose
+treat trick turn type urge use utili[sz]e vary visit vouch warn weave work wrap write
 """.split()
 _VERB = rf"(?:{'|'.join(_VERBS)})"
 _PREFACE = (
@@ -224,17 +224,33 @@ _ROLE = re.compile(
     r"|\b(?:new|updated|real|additional|special|override|secret)\s+(?:system\s+)?(?:instructions?|prompt|task)\s*:"
     r"|\bsystem\s+(?:prompt|override|message|notice|note)\s*[:\]]"
 )
-_STRONG = (_COMMANDS, _IGNORE, _IGNORE_ABROAD, _ADDRESS, _SECRET, _ANSWERING)
+_TO_THE_READER = re.compile(
+    rf"\b{_BEFORE}\s+{_ORDERS}\s+(?:no\s+longer|do\s+not|don['’]t|are|were|have\s+been)\b.*"
+    r"\b(?:apply|void|cancell?ed|obsolete|invalid|replaced|revoked|wrong|ignored|overridden)\b"
+    r"|\byour\s+(?:instructions|programming|prompt|guidelines)\s+(?:have|has|are|is|were|was)\b"
+    r"|\byour\s+(?:new|real|only|actual|true)\s+(?:goal|task|job|mission|objective|purpose|role|orders?)\b"
+    r"|\bthe\s+user\s+(?:wants|asked|asks|needs|would\s+like|expects|told|has\s+asked)\s+you\b"
+    r"|\b(?:whatever|no\s+matter|regardless\s+of)\s+(?:what\s+)?(?:is\s+)?(?:the\s+)?(?:question|query|prompt|user)\b"
+    rf"|^\W*{_PREFACE}in\s+(?:the|your|any|every|each)\s+(?:\w+\s+)?{_OUTPUT},\s+(?:please\s+)?{_VERB}\b"
+    rf"|^\W*{_PREFACE}{_VERB}\b.*\b(?:what|everything|whatever|anything)\s+you\s+"
+    r"(?:write|say|output|generate|produce|answer|reply)\b"
+    r"|\b(?:i\s+am|i['’]m|this\s+is|message\s+from)\s+(?:\w+\s+){0,3}?(?:the|your)\s+"
+    rf"(?:developer|admin(?:istrator)?|creator|operator|programmer)\b.*[,;:.]\s*{_PREFACE}{_VERB}\b"
+    rf"|(?:^\W*{_PREFACE}|[,:;]\s*)(?:tell|inform|warn|advise|convince|persuade)\s+"
+    r"(?:the\s+person\s+asking|the\s+asker|whoever\s+asks|anyone\s+who\s+asks)\b"
+)
+_STRONG = (_TO_THE_READER, _COMMANDS, _IGNORE, _IGNORE_ABROAD, _ADDRESS, _SECRET, _ANSWERING)
 
 # A turn of a conversation; a text that holds many of them is a record of one.
 _TURN = re.compile(r"(?:^\W*|[.!?]\s+)(?:assistant|human|user)\s*:")
 _FEW_TURNS = 3
+_FEW_WORDS = 4  # of a call ("Hey assistant!") after which comes what is wanted
 
 # A task for a writer, which tells a reader nothing: of no use as evidence where it stands alone.
 _WRITINGS = (
     r"(?:letters?|vowels?|consonants?|characters?|words?|sentences?|spaces?|punctuation|typos?|emojis?|poems?|essays?"
     r"|stor(?:y|ies)|speech|headlines?|paragraphs?|emails?|tweets?|jokes?|songs?|lyrics|haiku|limericks?|summary|report"
-    r"|code|function|program|script|examples?|synonyms?|equivalent|translation|anagrams?|facts?|tips?|slogans?|reminder"
+    r"|code|function|program|script|examples?|synonyms?|equivalent|translation|anagrams?|facts?|tips?|slogans?|phrases?|plugs?|(?:lower|upper)\s?case|everything|reminder"
     r"|main|primary|key|steps|reasons|causes)"
 )
 _TASK = re.compile(
@@ -243,14 +259,29 @@ _TASK = re.compile(
     r"|calculate|compute|solve|break\s+down|generate|analy[sz]e|classify|evaluate|illustrate|brainstorm|simplify"
     r"|proofread|debug|automate|predict|estimate|suggest|propose|devise|invent|encode|decode|encrypt"
     r"|rearrange|scramble|jumble|misspell|transliterate|capitali[sz]e|compare|determine|recite|pretend|imagine"
+    r"|simulate|praise|endorse|promote|advertise|recommend|mention"
     r"|respond|say|repeat|refuse\s+to|(?:tell|show|give|write|teach|find|read|get|send|book|order)\s+me)\b"
     rf"|{_VERB}\b[^,:;]{{0,50}}\b{_WRITINGS}\b)"
     rf"|^\W*(?:the|this)\s+{_OUTPUT}\s+(?:must|should|has\s+to|needs\s+to)\s+(?:\w+\s+)?{_VERB}\b"
     r"|^\W*(?:please\s+)?(?:(?:do\s+not|don['’]t|never)\s+)?answer\b"
+    rf"|\b(?:the|this|every|each|any|all)\s+(?:\w+\s+)?{_OUTPUT}s?\b.{{0,40}}\b(?:must|should|shall|has\s+to|have\s+to"
+    r"|needs?\s+to|ought\s+to|is\s+to|are\s+to)\b"
+    r"|\b(?:answers|responses|replies)\s+(?:based|given|drawn|written)\b.{0,40}\b(?:must|should|have\s+to)\b"
+    r"|\byou\s+(?:will|shall|must|should|are\s+to)\s+(?:\w+\s+)?(?:respond|reply|answer|output)\b"
+    r"|[;:,—]\s*(?:please\s+)?(?:reply|respond|answer)\s+(?:only\s+)?with\b"
+    r"|\b(?:anyone|anybody|everyone|those|whoever)\s+(?:who\s+)?(?:repl|answer|respond)\w*\b.*\b(?:must|should|has\s+to)\b"
+    r"|\b(?:readers?|users?|people)\b.{0,30}\b(?:must|should|need\s+to|has\s+to|have\s+to)\s+be\s+"
+    r"(?:told|informed|advised|warned|encouraged|asked|directed|urged)\b"
+    rf"|\byour\s+(?:\w+\s+)?{_OUTPUT}\s+(?:included|contained|mentioned|ended|began|used|named|praised)\b"
+    r"|\byour\s+(?:goal|task|job|mission|objective|role)\s+(?:now\s+)?is\b"
+    r"|^\W*to\s+answer\s+(?:the|this|that|any)\s+question\b"
+    rf"|^\W*{_PREFACE}(?:speak|talk|write|answer|respond|reply)\s+(?:like|as)\b"
 )
 _GUIDE = 1 / 3
 """Share of the other sentences that tell what to do, from which on a text is a guide."""
-_ANNOUNCES = re.compile(r":\W*$|\b(?:following|this|next|below|these)\b")
+_ANNOUNCES = re.compile(
+    r":\W*$|\b(?:following|below)\b|\b(?:this|next|these)\s+(?:sentences?|words?|text|lines?|phrase|message)\b"
+)
 
 
 def instructions(passage: Passage) -> frozenset[Sentence]:
@@ -268,9 +299,11 @@ def instructions(passage: Passage) -> frozenset[Sentence]:
         others = [about, *texts[:at], *texts[at + 1 :]]
         if _instructs(text) or _is_stray_turn(text, others) or _is_stray_task(text, others):
             found.add(spans[at])
-            if following and _ANNOUNCES.search(text) and _YOURS_OR_WRITTEN.search(text):
+            announced = _ANNOUNCES.search(text) and _YOURS_OR_WRITTEN.search(text)
+            called = len(text.split()) <= _FEW_WORDS and _OPENS.search(following)
+            if following and (announced or called):
                 found.add(spans[at + 1])
-        elif following and _is_split(text, following):
+        if following and _is_split(text, following):
             found |= {spans[at], spans[at + 1]}
     return frozenset(found)
 
