@@ -105,6 +105,8 @@ teach tease tell thank(?!\s+you) throw tie transcribe transform translate transl
 treat trick turn type urge use utili[sz]e vary visit vouch warn weave work wrap write
 """.split()
 _VERB = rf"(?:{'|'.join(_VERBS)})"
+# Where an order begins although the sentence before it has no stop.
+_SUDDEN = re.compile(rf"(?<=[^\W_A-Z])\s+(?=[A-Z][a-z]*\b)(?=(?i:{_VERB})\b)")
 _PREFACE = (
     r"(?:(?:please|now|then|also|next|first|finally|instead|additionally|furthermore|and|but|so"
     r"|ok(?:ay)?|just|simply|kindly|lastly|secondly|moreover|importantly|afterwards?|hey|hi|hello"
@@ -370,4 +372,4 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_LOOKALIKES)
     text = _TAGS.sub(" ", _UNSEEN.sub("", text))
     text = _SPACED.sub(lambda match: re.sub(r"[ .·_-]", "", match[0]), text)
-    return " ".join(text.split()).casefold()
+    return " ".join(_SUDDEN.sub("; ", text).split()).casefold()
