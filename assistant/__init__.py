@@ -25,7 +25,10 @@ from assistant.types import (
     Sentence,
     Side,
     Statement,
+    Unchecked,
     Usage,
+    Verification,
+    Verified,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +58,10 @@ __all__ = [
     "Sentence",
     "Side",
     "Statement",
+    "Unchecked",
     "Usage",
+    "Verification",
+    "Verified",
     "errors",
     "types",
 ]

@@ -9,16 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from assistant import conflicts, conversation, prompts, replies
-from assistant.errors import UsageError
+from assistant import conflicts, conversation, gaps, prompts, repairing, replies
+from assistant.checking import Check
+from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
 from assistant.grounding import ground
-from assistant.llm import Model, Piece
+from assistant.llm import Message, Model, Piece
 from assistant.replies import Claim
-from assistant.retrieval import Found, Retriever
+from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.settings import Settings
 from assistant.types import (
     Answer,
@@ -29,9 +30,10 @@ from assistant.types import (
     Draft,
     Event,
     Evidence,
+    Hit,
+    Reason,
     Searched,
     Statement,
-    Status,
     Usage,
 )
 from assistant.wording import shared_words
@@ -46,6 +48,9 @@ SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
 DRAWN_FROM = 0.6
 """Least share of such a statement's content words that the quoted sentence has."""
+ALIKE, SAID = 0.32, 0.5
+"""Cosines in context from which a word of the evidence may say what a word of the question says,
+and from which it is taken to: "rattled" is alike to "nervous"."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -80,20 +85,34 @@ class Answerer:
             # A misspelt name is in no document; the right one is what is to be answered.
             course.spelt = searched.text or course.standalone
             found = self._retriever.evidence(course.spelt, searched.hits)
-        course.corrections = searched.corrections
+            course.read = _words(searched.hits[:EVIDENCE_PASSAGES])
+            course.corrections, course.parts = searched.corrections, searched.parts
+            self._look_for_gaps(course, found)
         yield Searched(course.standalone, found.evidence)
-        claims = yield from self._claims(course, found)
+        claims = [] if course.baseless else (yield from self._claims(course, found))
+        judged = self._judged(course, claims, found.evidence)
         statements = []
-        for claim in claims:
-            with course.timed("checking"):
-                statement = self._checked(course, claim, found.evidence)
+        for each in judged:
+            statement = self._statement(course, each, found.evidence)
             statements.append(statement)
             if self._shown(statement):
                 yield Checked(statement, tuple(course.citations))
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
-        yield self._answer(course, statements, found.evidence)
+        yield self._answer(course, statements, found)
+
+    def _look_for_gaps(self, course: _Course, found: Found) -> None:
+        """Note what the question names that nothing found has, and whether it rests on that."""
+        missing = gaps.not_found(course.spelt, course.read) if found.evidence else ()
+        words = [each for each in missing if gaps.is_word(each)]
+        near = self._retriever.nearness(course.spelt, words, found.evidence) if words else ()
+        nearness = dict.fromkeys(missing, 0.0) | dict(zip(words, near, strict=True))
+        course.missing = tuple(each for each in missing if nearness[each] < SAID)
+        course.unlike = tuple(each for each in missing if nearness[each] < ALIKE)
+        # Of several questions another one may well be answered.
+        whole = not course.parts
+        course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
     def _claims(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What might be said, unchecked; nothing where the gate finds the question unanswered."""
@@ -117,9 +136,9 @@ class Answerer:
         assert self._model is not None
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
-        messages = self._prompt.fill(evidence=numbered, question=course.spelt)
+        course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False
-        pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
+        pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
         with course.timed("model"), closing(pieces):
             for piece in pieces:
                 spent = piece.usage or spent
@@ -132,6 +151,7 @@ class Answerer:
                     yield Draft(draft[shown:])
                     shown = len(draft)
         course.usage += spent
+        course.messages.append({"role": "assistant", "content": reply})
         return [] if doubted or replies.is_no(reply) else replies.claims(reply)
 
     def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
@@ -142,57 +162,172 @@ class Answerer:
         """
         confidence = replies.confidence(first.probabilities)
         course.sure = confidence is not None and confidence >= SURE and not found.missing
+        course.repairable = course.sure or (confidence is None and not found.missing)
         return confidence is not None and confidence < self._settings.confidence
 
-    def _checked(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> Statement:
-        """The claim with the fewest sentences that support it, wherever the model pointed.
+    def _judged(
+        self, course: _Course, claims: Sequence[Claim], evidence: Sequence[Evidence]
+    ) -> list[_Judged]:
+        """The claims checked; those that nothing supports put right, where that can be done.
 
-        A claim that nothing supports gives way to the sentence it was drawn from, if it is plain
-        which one that is and the model was sure that the answer is there.
+        It can be done for nothing where it is plain which sentence a claim was drawn from. Else the
+        model is asked, once for all of them, and what it makes of them is checked in its turn.
         """
-        same = [e for e in evidence if _one_line(e.text) == claim.text]
-        ordered = same[:1] or self._retriever.closest(claim.text, evidence)
+        if not claims:
+            return []
+        with course.timed("checking"):
+            judged = [self._check(course, claim, evidence) for claim in claims]
+            if self._settings.strict:
+                judged = _quoted_where_plain(course, judged)
+        if self._settings.strict and course.repairable:
+            judged = self._repaired(course, judged, evidence)
+        return judged
+
+    def _check(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> _Judged:
+        """The claim with the fewest sentences that support it, wherever the model pointed."""
+        for each in evidence:
+            if _one_line(each.text) == claim.text:  # a quote supports itself
+                return _Judged(claim, (each,), Check("supported"), each)
+        ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt)
-        if found.verdict != "supported" and self._may_quote(course, ordered[0], claim):
-            # The answer is there and was told with a slip: the sentence itself tells it right.
-            number = course.cite(ordered[0])
-            return Statement(_one_line(ordered[0].text), (number,), "supported")
-        invented = [n for n in claim.cited if not 1 <= n <= len(evidence)]
+        return _Judged(claim, tuple(cited), found, ordered[0])
+
+    def _repaired(
+        self, course: _Course, judged: Sequence[_Judged], evidence: Sequence[Evidence]
+    ) -> list[_Judged]:
+        """What is faulty as the model restates it, told what differs."""
+        faulty = [each for each in judged if not each.supported][: repairing.MOST_REPAIRED]
+        if not faulty:
+            return list(judged)
+        try:
+            reply = self._asked_again(course, faulty)
+        except ModelError:
+            if len(faulty) == len(judged):
+                raise
+            return list(judged)  # what is supported can be told all the same
+        restated = repairing.restated(reply, [each.claim.text for each in faulty])
+        with course.timed("checking"):
+            repaired = {
+                each: replace(self._check(course, claim, evidence), repaired=True)
+                for each, claim in zip(faulty, restated, strict=True)
+                if claim and all(claim.text != other.claim.text for other in judged)
+            }
+            return _quoted_where_plain(course, [repaired.get(each, each) for each in judged])
+
+    def _asked_again(self, course: _Course, faulty: Sequence[_Judged]) -> str:
+        """What the model writes when it is told what differs.
+
+        The request goes on where the reply ended, so that nothing is read again that a model or a
+        server keeps.
+        """
+        assert self._model is not None
+        told = repairing.faults([(each.claim.text, each.check.findings) for each in faulty])
+        messages = [*course.messages, *prompts.load("repair").fill(faults=told)]
+        reply, spent = "", Usage(calls=1)
+        pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
+        with course.timed("model"), closing(pieces):
+            for piece in pieces:
+                spent = piece.usage or spent
+                reply += piece.text
+        course.usage += spent
+        return reply
+
+    def _statement(
+        self, course: _Course, judged: _Judged, evidence: Sequence[Evidence]
+    ) -> Statement:
+        """The statement with the numbers of its citations and what there is to say against it."""
+        invented = [n for n in judged.claim.cited if not 1 <= n <= len(evidence)]
         findings = (
-            *found.findings,
+            *judged.check.findings,
             *(f"it cites [{n}], which is no sentence it was given" for n in invented),
         )
-        numbers = tuple(course.cite(e) for e in cited) if found.verdict == "supported" else ()
-        return Statement(claim.text, numbers, found.verdict, findings)
+        numbers = tuple(course.cite(e) for e in judged.cited) if judged.supported else ()
+        return Statement(
+            judged.claim.text, numbers, judged.check.verdict, findings, judged.repaired
+        )
 
-    def _may_quote(self, course: _Course, evidence: Evidence, claim: Claim) -> bool:
-        """Whether a claim with a slip may give way to a sentence that has not been told yet."""
-        plain = shared_words(claim.text, evidence.text) >= DRAWN_FROM
-        return self._settings.strict and course.sure and plain and not course.cited(evidence)
-
-    def _answer(
-        self, course: _Course, statements: Sequence[Statement], evidence: Sequence[Evidence]
-    ) -> Answer:
+    def _answer(self, course: _Course, statements: Sequence[Statement], found: Found) -> Answer:
         shown = tuple(s for s in statements if self._shown(s))
-        supported = all(s.verdict == "supported" for s in statements)
-        status: Status = "answered" if supported else "partial"
-        nearest = () if shown else tuple(_citation(e.number, e) for e in evidence[:NEAREST])
-        return Answer(
+        answer = Answer(
             question=course.question,
             standalone_question=course.standalone,
-            status=status if shown else "not_in_documents",
+            status="not_in_documents",
             statements=shown,
             citations=tuple(course.citations) if shown else (),
-            nearest=nearest,
+            nearest=(),
             model=self._model.name if self._model else "none",
             usage=course.usage,
             timings=course.timings,
             corrections=course.corrections,
             conflicts=course.conflicts if shown else (),
+            dropped=len(statements) - len(shown),
         )
+        if not shown:
+            return self._refusal(course, answer, found)
+        told = "\n".join([*(s.text for s in shown), *(c.quote for c in answer.citations)])
+        missing = gaps.left_open(course.parts, told, course.read, course.unlike)
+        whole = not missing and all(s.verdict == "supported" for s in statements)
+        return replace(answer, status="answered" if whole else "partial", missing=missing)
+
+    def _refusal(self, course: _Course, answer: Answer, found: Found) -> Answer:
+        """The answer that the documents do not say, with what they lack and what is nearest."""
+        if not found.evidence:
+            return answer
+        evidence = list(found.evidence)
+        subject = gaps.nearest(course.spelt, [e.text for e in evidence])
+        reason: Reason | None = "not_found" if course.missing else None
+        if subject is not None and course.baseless:
+            reason = "premise"
+            evidence.insert(0, evidence.pop(subject))
+        elif not course.missing and found.relevance >= self._settings.ask_relevance:
+            reason = "not_stated"
+        nearest = tuple(_citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
+        return replace(answer, nearest=nearest, missing=course.missing, reason=reason)
 
     def _shown(self, statement: Statement) -> bool:
         return statement.verdict == "supported" or not self._settings.strict
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """A claim that was checked, before its citations have numbers.
+
+    Attributes:
+        claim: what is said.
+        cited: the sentences that support it, or come nearest to it.
+        check: what comparing it with them found.
+        drawn_from: the sentence that is likest to it.
+        repaired: whether it stands in the place of one that nothing supports.
+    """
+
+    claim: Claim
+    cited: tuple[Evidence, ...]
+    check: Check
+    drawn_from: Evidence
+    repaired: bool = False
+
+    @property
+    def supported(self) -> bool:
+        return self.check.verdict == "supported"
+
+
+def _quoted_where_plain(course: _Course, judged: Sequence[_Judged]) -> list[_Judged]:
+    """What nothing supports gives way to the sentence it was drawn from, if that is plain.
+
+    The answer is there and was told with a slip: the sentence itself tells it right. That holds
+    only if the model was sure that the answer is there; and no sentence is told twice.
+    """
+    told = {e.number for each in judged if each.supported for e in each.cited}
+    quoted = []
+    for each in judged:
+        source = each.drawn_from
+        plain = shared_words(each.claim.text, source.text) >= DRAWN_FROM
+        if course.sure and plain and not each.supported and source.number not in told:
+            quote = Claim(_one_line(source.text), (source.number,))
+            each = _Judged(quote, (source,), Check("supported"), source, repaired=True)
+            told.add(source.number)
+        quoted.append(each)
+    return quoted
 
 
 @dataclass(slots=True)
@@ -202,7 +337,14 @@ class _Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
+    read: str = ""  # the words of all that was found
+    missing: tuple[str, ...] = ()  # what nothing of that has
+    unlike: tuple[str, ...] = ()  # what of it is not said in another word either
+    baseless: bool = False  # the question takes for granted what is missing
+    parts: tuple[str, ...] = ()
+    messages: list[Message] = field(default_factory=list)  # what was said to the model and by it
     sure: bool = False
+    repairable: bool = False
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -241,6 +383,14 @@ def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
             f"the question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} or less."
         )
     return conversation.standalone(question, history)[-MOST_CHARACTERS:]
+
+
+def _words(hits: Sequence[Hit]) -> str:
+    """All that stands in what was found, its titles and headings included."""
+    passages = [hit.passage for hit in hits]
+    return "\n".join(
+        [*{p.document.title for p in passages}, *(f"{p.heading}\n{p.text}" for p in passages)]
+    )
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,15 +12,27 @@ from assistant import embedders
 from assistant.answering import Answerer
 from assistant.catalogue import made_with
 from assistant.conversation import Turn
+from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
 from assistant.filters import Day, Filter, Only
+from assistant.indexing import path_key
 from assistant.library import CATALOGUE, Library
 from assistant.llm import Model, open_model, parse_spec
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
-from assistant.types import Answer, Event, Explanation, Hit, IndexReport, IndexStatus
+from assistant.types import (
+    Answer,
+    Event,
+    Explanation,
+    Hit,
+    IndexReport,
+    IndexStatus,
+    Statement,
+    Verification,
+)
+from assistant.verifying import Verifier
 
 Notify = Callable[[str], None]
 Progress = Callable[[int, int], None]
@@ -182,6 +195,60 @@ class Assistant:
         """
         where = Filter.of(only, since, until)
         return self._retriever().explain(query, limit, where)
+
+    def verify(
+        self,
+        draft: str | Path,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+        progress: Progress | None = None,
+    ) -> list[Statement]:
+        """Check any text, statement by statement, against the documents; no model is asked.
+
+        Each is a `Verified`: the statement with its place in the draft and the sentences it was
+        compared with. Headings, questions and scraps are left out; `verification` tells them.
+
+        Args:
+            draft: the text itself, as it is or in Markdown, or the path of a file that holds it.
+                A file that is indexed is no evidence for itself.
+            only, since, until: which documents are evidence, as in `ask`.
+            progress: told the statements checked, and in all.
+
+        Raises:
+            UsageError: the draft holds no statement or cannot be read, a filter is none, or no
+                document matches.
+            NoUsableIndexError: the index cannot be used.
+            ModelError: the embedding model cannot be had, reached, or refused.
+        """
+        verified = self.verification(draft, only=only, since=since, until=until, progress=progress)
+        return list(verified.statements)
+
+    def verification(
+        self,
+        draft: str | Path,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+        progress: Progress | None = None,
+    ) -> Verification:
+        """What `verify` finds, with what was not checked and why, and the counts of verdicts.
+
+        Takes what `verify` takes and raises the same errors.
+        """
+        where = Filter.of(only, since, until)
+        if isinstance(draft, str):
+            return Verifier(self._retriever()).verify(typed_draft(draft), where, progress)
+        document, notes = read_draft(draft)
+        for note in notes:
+            self._notify(f"{note.path}: {note.reason}")
+        retriever, own = self._retriever(), path_key(draft.resolve())
+        if self._library.catalogue.documents(own):
+            self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
+            where = replace(where, besides=own)
+        return Verifier(retriever).verify(document, where, progress)
 
     def chat(self, *, only: Only = None, since: Day = None, until: Day = None) -> Conversation:
         """A conversation, in which a question may lean on the ones before it.

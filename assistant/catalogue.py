@@ -378,6 +378,7 @@ class Catalogue:
             "is_named(d.id, d.source, f.path, f.root)": where.only,
             "d.published >= :since": where.since,
             "d.published <= :until": where.until,
+            "f.path <> :besides": where.besides,
         }
         asked = " AND ".join(sql for sql, given in conditions.items() if given)
         with self._mapped():
@@ -388,7 +389,7 @@ class Catalogue:
                 "INSERT INTO temp.scope SELECT p.number FROM files f"
                 " CROSS JOIN documents d ON d.file = f.id"
                 f" CROSS JOIN passages p ON p.document = d.number WHERE {asked or 'true'}",
-                {"since": where.since, "until": where.until},
+                {"since": where.since, "until": where.until, "besides": where.besides},
             )
 
     def passages_in_scope(self, ids: Sequence[str]) -> dict[str, Passage]:

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -20,6 +21,7 @@ from assistant import __version__, eval_cli
 from assistant.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_IN_DOCUMENTS,
+    EXIT_NOT_SUPPORTED,
     AssistantError,
     UsageError,
 )
@@ -32,6 +34,8 @@ from assistant.options import (
     Only,
     Since,
     Until,
+    counted,
+    from_stdin,
     given,
     need_command,
     opened,
@@ -50,6 +54,7 @@ Examples:
   assistant index ~/reports notes.md
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
+  assistant verify draft.md
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -62,6 +67,7 @@ Exit codes:
   3    the documents do not say
   4    there is no index, or it cannot be used
   5    the model cannot be had or reached, or it refused
+  6    a statement of the draft is not supported
   130  Ctrl-C
 
 Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING and ASSISTANT_INDEX stand in for --llm, --embedding
@@ -90,6 +96,20 @@ Examples:
   assistant index --embedding ollama/nomic-embed-text ~/reports
 
 Exits with 2 when files were skipped for a fault; the others are indexed all the same.
+"""
+VERIFY_EPILOG = """\
+Every sentence is compared with the best sentences of all documents. Headings, questions and scraps
+are not checked; citation markers such as [1] are passed over. No model is asked. If the draft is
+itself indexed, it is no evidence for itself.
+
+\b
+Examples:
+  assistant verify draft.md
+  assistant verify --only 'reports/*' --since 2026-06 draft.md
+  assistant verify --csv draft.md > checked.csv
+  pbpaste | assistant verify -
+
+Exits with 6 when a statement is not supported, with 0 when all are.
 """
 
 app = typer.Typer(
@@ -294,6 +314,46 @@ def search(
     page = render.Page.of(sys.stdout)
     shown = render.search_dict(found) if json_ else None
     print(render.json_text(shown) if shown else render.search_text(found, page, explain))
+
+
+@app.command(epilog=VERIFY_EPILOG)
+def verify(
+    draft: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A .txt, .md or .jsonl file; - reads text from standard input."
+        ),
+    ],
+    embedding: Embedding = None,
+    index: Index = None,
+    json_: Json = False,
+    csv_: Annotated[
+        bool, typer.Option("--csv", help="Print CSV, a row for each statement.")
+    ] = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Check a draft, statement by statement, against the documents."""
+    from assistant import render, render_verify
+
+    if json_ and csv_:
+        raise UsageError("--json and --csv exclude each other; give one of them.")
+    read = from_stdin("give one draft, or a part of it") if draft == "-" else Path(draft)
+    status = render.StatusLine(sys.stderr)
+    with opened(index, embedding, status) as assistant, counted("statement") as progress:
+        checked = assistant.verification(
+            read, only=only, since=since, until=until, progress=progress
+        )
+    if csv_:
+        sys.stdout.write(render_verify.verification_csv(checked))
+    elif json_:
+        print(render.json_text(checked.to_dict()))
+    else:
+        print(render_verify.verification_text(checked, render.Page.of(sys.stdout)))
+    sys.stdout.flush()
+    if not checked.holds:
+        raise typer.Exit(EXIT_NOT_SUPPORTED)
 
 
 @app.command()

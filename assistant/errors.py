@@ -13,13 +13,14 @@ AssistantError                 1
     ├── ModelUnreachableError
     └── ModelRefusedError
 
-The number is the process's exit code. Two more codes belong to no error: 3, the documents do not
-say, and 130, interrupted.
+The number is the process's exit code. Three more codes belong to no error: 3, the documents do not
+say; 6, a statement of a draft is not supported; and 130, interrupted.
 """
 
 from __future__ import annotations
 
 EXIT_NOT_IN_DOCUMENTS = 3
+EXIT_NOT_SUPPORTED = 6
 EXIT_INTERRUPTED = 130
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,16 @@ from typing import Annotated
 import typer
 
 from assistant.errors import UsageError
-from assistant.options import Json, counted, need_command, progress_bar, say
+from assistant.options import (
+    Embedding,
+    Json,
+    Llm,
+    counted,
+    need_command,
+    notifier,
+    progress_bar,
+    say,
+)
 
 RETRIEVAL_EPILOG = """\
 CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
@@ -31,6 +42,38 @@ stays in its half whatever is added to the file. Intervals are bootstrapped over
 Examples:
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   assistant eval retrieval corpus.jsonl questions.jsonl --spans --half even --json
+"""
+
+ANSWERS_EPILOG = """\
+CORPUS is indexed into a temporary folder, or into --index, which is kept; your own index is never
+touched, nor is ASSISTANT_INDEX looked at. Without --llm the model is that of assistant ask.
+
+QUESTIONS holds one JSON object a line, with "question" (or "text") and "answerable": true or false.
+What is known of the answer stands in any of these, each of which is left out where it is not known:
+
+\b
+  "must", "must_not"  regular expressions; a right answer matches all of these, none of those
+  "answers"           texts, one of which a right answer holds; case and punctuation do not count
+  "wrong_answers"     texts that some documents say wrongly; all of "answers" are wanted then
+  "evidence"          where the answer stands: the documents' exact words, or
+                      {"doc_id": "a.txt", "start": 0, "end": 90}
+  "doc_ids"           the only documents to which the question is put
+  "history"           earlier questions of the conversation
+  "id"                else the number of the line
+
+An answer that is partial counts as answered. A citation is good if it shares a character with the
+evidence. Intervals are 95%: Wilson's for shares of questions; bootstrapped over the questions for
+token F1; the wider of the two for citations and statements; joined from both shares' for balanced
+accuracy.
+
+Ctrl-C, or a model that fails, shows the figures so far; with --out and --resume the run goes on
+from there. A sample is drawn by a hash of the ids: the same seed, the same questions.
+
+\b
+Examples:
+  assistant eval answers questions.jsonl ~/reports
+  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl
+  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl --resume
 """
 
 evaluations = typer.Typer(
@@ -104,6 +147,80 @@ def retrieval(
     options = {"half": half, "sample": sample, "seed": seed, "characters": budget}
     shown = measured.to_dict() | {"options": options}
     print(render.json_text(shown) if json_ else render.retrieval_text(measured))
+
+
+@evaluations.command(epilog=ANSWERS_EPILOG)
+def answers(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="JSON lines.")],
+    corpus: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CORPUS",
+            help="Folder or file to answer from; without it, the documents that come with the "
+            "program.",
+        ),
+    ] = None,
+    llm: Llm = None,
+    embedding: Embedding = None,
+    half: Annotated[Half | None, typer.Option(help="Only this half of the questions.")] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Only N questions, half of them unanswerable."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of the sample and the intervals.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a JSON line for each question as it is answered."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Ask only what --out does not hold yet.")
+    ] = False,
+    index: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the index here; it holds CORPUS alone.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Measure answers: are they right, cited, and refused where the documents do not say?"""
+    from assistant import answer_evaluation as evaluation
+    from assistant import gold, render
+    from assistant.evaluation import opened
+    from assistant.judgements import load_texts
+    from assistant.render_answers import answers_text
+    from assistant.run_log import RunLog
+    from assistant.settings import shipped
+
+    if resume and not out:
+        raise UsageError("--resume goes on from the file of an earlier run; name it by --out.")
+    corpus = corpus or shipped("seeds")
+    every = gold.load_gold(questions, load_texts(corpus))
+    chosen = gold.choose(every, half=half, sample=sample, seed=seed)
+    status = render.StatusLine(sys.stderr)
+    with (
+        closing(RunLog(out, resume=resume)) if out else nullcontext() as log,
+        opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
+    ):
+        outcomes = log.outcomes(chosen, assistant.model) if log else []
+        with progress_bar() as progress:
+            report = assistant.index([corpus], progress=progress)
+        say(render.notes_text(report))
+        known = {outcome.id for outcome in outcomes}
+        left = [question for question in chosen if question.id not in known]
+        try:
+            with counted(status=status) as tell:
+                for outcome in evaluation.ask(assistant, left, tell):
+                    outcomes.append(outcome)
+                    if log:
+                        log.write(outcome)
+        finally:
+            # Neither Ctrl-C nor a server that is gone may cost the figures of an hour.
+            if outcomes:
+                held = assistant.status()
+                measured = evaluation.measured(outcomes, len(chosen), held, seed=seed)
+                options = {"half": half, "sample": sample, "seed": seed}
+                shown = measured.to_dict() | {"options": options}
+                print(render.json_text(shown) if json_ else answers_text(measured), flush=True)
 
 
 def _write(path: Path, text: str) -> None:

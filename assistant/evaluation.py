@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from assistant.api import Assistant
+from assistant.api import Assistant, Notify
 from assistant.errors import IndexMissingError, UsageError
 from assistant.judgements import Qrels, Span, Task
 from assistant.types import Hit, IndexStatus
@@ -122,12 +122,20 @@ class Retrieval:
 
 
 @contextmanager
-def opened(corpus: Path, index: Path | None) -> Iterator[Assistant]:
+def opened(
+    corpus: Path,
+    index: Path | None,
+    *,
+    llm: str | None = "none",
+    embedding: str | None = None,
+    notify: Notify = lambda _: None,
+) -> Iterator[Assistant]:
     """An assistant whose index holds `corpus` or nothing yet; indexing is left to the caller.
 
     Args:
         corpus: a file or folder that is read.
         index: folder of the index; None for a temporary one, which is deleted after.
+        llm, embedding, notify: as `Assistant.open` takes them.
 
     Raises:
         UsageError: the index holds something else, which measuring must neither change nor search.
@@ -135,7 +143,10 @@ def opened(corpus: Path, index: Path | None) -> Iterator[Assistant]:
     """
     place = tempfile.TemporaryDirectory(prefix="assistant-eval-") if index is None else None
     # The folder is named in either case, or the settings would find the user's own index.
-    with place or nullcontext(index) as folder, Assistant.open(folder, llm="none") as assistant:
+    with (
+        place or nullcontext(index) as folder,
+        Assistant.open(folder, llm=llm, embedding=embedding, notify=notify) as assistant,
+    ):
         _refuse_others(assistant, corpus)
         yield assistant
 

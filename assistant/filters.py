@@ -45,18 +45,20 @@ class Filter:
         only: globs of which one must match a name of the document (see `matcher`); any if empty.
         since, until: first and last day of publication, as ISO 8601. A document without a date
             is published on no day, so it matches neither.
+        besides: path of a file whose documents are left out: what is to be checked proves nothing.
     """
 
     only: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    besides: str | None = None
 
     @classmethod
     def of(cls, only: Only = None, since: Day = None, until: Day = None) -> Filter:
         """A filter of what a user gave; None is not given.
 
         >>> Filter.of("*.md", since="2026", until="2026-02")
-        Filter(only=('*.md',), since='2026-01-01', until='2026-02-28')
+        Filter(only=('*.md',), since='2026-01-01', until='2026-02-28', besides=None)
 
         Raises:
             UsageError: a glob is empty, a date is none, or `since` comes after `until`.
@@ -76,11 +78,16 @@ class Filter:
         return " ".join(globs + [f"{option} {day}" for option, day in days if day])
 
     def to_dict(self) -> Given:
-        """The keyword arguments of `Assistant.ask` that make the same filter."""
+        """The keyword arguments of `Assistant.ask` that make the same filter, without `besides`."""
         return {"only": self.only, "since": self.since, "until": self.until}
 
     def unmatched(self) -> UsageError:
         """What to raise where no document matches."""
+        if not str(self):
+            return UsageError(
+                f"nothing is indexed besides {self.besides} itself; index what it is to be checked "
+                "against with `assistant index PATH`."
+            )
         undated = " (a document without a date matches neither --since nor --until)"
         return UsageError(
             f"no document matches {self}{undated if self.since or self.until else ''}; leave out "

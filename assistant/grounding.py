@@ -38,6 +38,18 @@ def ground(
         found = check(statement, [e.text for e in tried], _context(tried), question)
         if found.verdict == "supported" or len(found.findings) < len(best.findings) or not cited:
             cited, best = tried, found
+    return _fewest(statement, cited, best, question)
+
+
+def _fewest(
+    statement: str, cited: list[Evidence], best: Check, question: str
+) -> tuple[list[Evidence], Check]:
+    """Without the sentences that were taken before those that support the statement alone."""
+    for evidence in list(cited) if best.verdict == "supported" else ():
+        rest = [e for e in cited if e is not evidence]
+        found = check(statement, [e.text for e in rest], _context(rest), question)
+        if found.verdict == "supported":
+            cited, best = rest, found
     return cited, best
 
 

@@ -70,7 +70,7 @@ class Run:
         self._total = sum(sizes.values())
         for path, file in unique.items():
             start = self._reached
-            self._listed.add(_key(path))
+            self._listed.add(path_key(path))
             self._take_file(file, sizes[path])
             self._reached = start + sizes[path]
         self._flush()
@@ -97,7 +97,7 @@ class Run:
                 self._keep(path, FileNote(path, "cannot be reached now"))
 
     def _take_file(self, file: SourceFile, size: int) -> None:
-        key = _key(file.path)
+        key = path_key(file.path)
         known = self._known.get(key)
         if known is not None:
             file = _as_first_found(file, known.root)
@@ -112,7 +112,7 @@ class Run:
             self._keep(key, FileNote(file.name, exc.strerror or str(exc)))
             return
         digest = sha256(data).hexdigest()
-        recipe, root = self._recipe, _key(file.root)
+        recipe, root = self._recipe, path_key(file.root)
         record = FileRecord(key, root, stat.st_size, stat.st_mtime_ns, digest, recipe)
         if known is not None and (known.sha256, known.recipe) == (digest, recipe):
             self.unchanged += self._counts.get(key, 0)
@@ -209,14 +209,14 @@ class Run:
             self.progress(min(round(done), self._total), self._total)
 
 
-def _key(path: Path) -> str:
+def path_key(path: Path) -> str:
     """A path as text that SQLite can keep, whatever bytes it has."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def is_under(path: str, root: Path) -> bool:
     """Whether a file, by the path it is kept under, is `root` or lies in it."""
-    folder = _key(root)
+    folder = path_key(root)
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
@@ -239,7 +239,7 @@ def _size(path: Path) -> int:
 
 def _as_first_found(file: SourceFile, root: str) -> SourceFile:
     """The file under the root it is known by, so that its documents keep their ids."""
-    if _key(file.root) == root:
+    if path_key(file.root) == root:
         return file
     path, known = file.path, Path(root)
     name = path.name if path == known else path.relative_to(known).as_posix()

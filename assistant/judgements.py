@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from assistant.errors import UsageError
 from assistant.reading import find_files, read_bytes, read_file
@@ -23,6 +23,17 @@ JUDGEMENT = (
     "a judgement is question, document and score, separated by tabs (or TREC's four columns)"
 )
 EVIDENCE = 'give each piece of evidence as {"doc_id": "...", "start": 0, "end": 10}'
+
+
+class Identified(Protocol):
+    """What has an id, by which it is picked."""
+
+    @property
+    def id(self) -> str:
+        """Its name, none other's in its file."""
+
+
+Picked = TypeVar("Picked", bound=Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +96,38 @@ def read_task(
     Raises:
         UsageError: a file or line cannot be read, or nothing is left to measure on.
     """
-    asked = load_questions(questions, spans=spans)
-    judged = load_qrels(qrels, {question.id for question in asked}) if qrels else {}
-    return join(asked, judged, load_corpus(corpus), half=half, sample=sample, seed=seed)
+    every = load_questions(questions, spans=spans)
+    judged = load_qrels(qrels, {question.id for question in every}) if qrels else {}
+    return join(every, judged, load_corpus(corpus), half=half, sample=sample, seed=seed)
 
 
 def load_corpus(corpus: Path) -> dict[str, int]:
     """The ids of the documents that indexing `corpus` gives, with their lengths in characters.
+
+    Raises:
+        UsageError: the path is missing, or nothing in it can be read.
+    """
+    return {document: len(text) for document, text in load_texts(corpus).items()}
+
+
+def load_texts(corpus: Path) -> dict[str, str]:
+    """The ids of the documents that indexing `corpus` gives, with their texts.
 
     What cannot be read is passed over here; indexing tells of it.
 
     Raises:
         UsageError: the path is missing, or nothing in it can be read.
     """
-    lengths: dict[str, int] = {}
+    texts: dict[str, str] = {}
     for file in find_files(corpus)[0]:
         try:
             documents = read_file(file, read_bytes(file.path)).documents
         except OSError:
             continue
-        lengths.update({document.id: len(document.text) for document in documents})
-    if not lengths:
+        texts.update({document.id: document.text for document in documents})
+    if not texts:
         raise UsageError(f"{corpus} holds no document that can be read; assistant index tells why.")
-    return lengths
+    return texts
 
 
 def load_questions(path: Path, *, spans: bool = False) -> list[Question]:
@@ -121,7 +141,7 @@ def load_questions(path: Path, *, spans: bool = False) -> list[Question]:
         UsageError: the file or a line cannot be read, or an id stands twice.
     """
     questions: dict[str, Question] = {}
-    for place, line in _lines(path):
+    for place, line in numbered_lines(path):
         question = _question(place, line, spans)
         if question.id in questions:
             raise UsageError(
@@ -142,7 +162,7 @@ def load_qrels(path: Path, questions: Collection[str]) -> dict[str, dict[str, in
         UsageError: the file or a line cannot be read, or one pair is judged in two ways.
     """
     qrels: dict[str, dict[str, int]] = {}
-    for number, (place, line) in enumerate(_lines(path)):
+    for number, (place, line) in enumerate(numbered_lines(path)):
         question, document, score = _columns(place, line)
         grade = _grade(score)
         if grade is None:
@@ -208,8 +228,8 @@ def join(
 
 
 def pick(
-    questions: Collection[Question], *, half: str | None, sample: int | None, seed: int
-) -> list[Question]:
+    questions: Collection[Picked], *, half: str | None, sample: int | None, seed: int
+) -> list[Picked]:
     """Some of the questions, in their order; which ones hangs on their ids alone.
 
     So a question stays in its half when others are added, removed or moved, and what was tuned on
@@ -244,7 +264,7 @@ def _hash(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest())
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:
     """The lines that are not blank, each with its place `file:number`."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
@@ -258,23 +278,43 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _question(place: str, line: str, spans: bool) -> Question:
+    record = parsed(place, line)
+    identity, text = asked(place, record)
+    return Question(identity, text, _evidence(place, record) if spans else (), place)
+
+
+def parsed(place: str, line: str) -> dict[str, Any]:
+    """A line's JSON object.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as exc:
         raise UsageError(f"{place}: no valid JSON ({exc}); give one object a line.") from exc
     if not isinstance(record, dict):
         raise UsageError(f"{place}: no JSON object; give one with id and text a line.")
-    identity, text = _name(record.get("id")), record.get("text", record.get("question"))
+    return record
+
+
+def asked(place: str, record: Mapping[str, Any]) -> tuple[str, str]:
+    """A question's id and words.
+
+    Raises:
+        UsageError: one of them is missing.
+    """
+    identity, text = identity_of(record.get("id")), record.get("text", record.get("question"))
     if not identity.strip():
         raise UsageError(f"{place}: `id` is missing or empty; give every question one.")
     if not isinstance(text, str) or not text.strip():
         raise UsageError(f"{place}: `text` (or `question`) is missing or empty; ask in words.")
     if any("\ud800" <= character <= "\udfff" for character in identity + text):
         raise UsageError(f"{place}: holds half a character (a lone surrogate); correct it.")
-    return Question(identity, text, _evidence(place, record) if spans else (), place)
+    return identity, text
 
 
-def _name(value: object) -> str:
+def identity_of(value: object) -> str:
     """An id as text; empty where it is none. Numbers count, as they do in a corpus."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
@@ -290,7 +330,11 @@ def _evidence(place: str, record: dict[str, Any]) -> tuple[Span, ...]:
 
 def _span(place: str, piece: object) -> Span:
     if isinstance(piece, dict):
-        document, start, end = _name(piece.get("doc_id")), piece.get("start"), piece.get("end")
+        document, start, end = (
+            identity_of(piece.get("doc_id")),
+            piece.get("start"),
+            piece.get("end"),
+        )
         if document and type(start) is int and type(end) is int and 0 <= start < end:
             return Span(document, start, end)
     raise UsageError(f"{place}: `evidence` names no span of a document; {EVIDENCE}.")

@@ -82,20 +82,21 @@ def say(*notes: str) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[Callable[[int, int], None]]:
-    """A line on a terminal that counts the questions."""
+def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal, the given one or one of its own, that counts what is done."""
     from assistant.render import StatusLine
 
-    status = StatusLine(sys.stderr)
+    status = status or StatusLine(sys.stderr)
     try:
-        yield lambda done, total: status.say(f"question {done + 1} of {total}")
+        yield lambda done, total: status.say(f"{noun} {done + 1} of {total}")
     finally:
         status.clear()
 
 
 def given(words: Sequence[str]) -> str:
     """The question or query as typed, or as it stands on standard input."""
-    text = _from_stdin() if list(words) == ["-"] else " ".join(words)
+    typed = list(words) != ["-"]
+    text = " ".join(words) if typed else from_stdin("give one question").strip()
     if not text.strip():
         raise UsageError("the question is empty; ask one in words.")
     try:
@@ -105,18 +106,32 @@ def given(words: Sequence[str]) -> str:
     return text
 
 
-def _from_stdin() -> str:
+def from_stdin(remedy: str) -> str:
+    """The text on standard input as it stands there.
+
+    Raises:
+        UsageError: it is no UTF-8, or more than `MOST_STDIN_BYTES`, with this remedy.
+    """
     data = sys.stdin.buffer.read(MOST_STDIN_BYTES + 1)
     if len(data) > MOST_STDIN_BYTES:
-        raise UsageError(
-            f"standard input holds more than {MOST_STDIN_BYTES:,} bytes; give one question."
-        )
+        raise UsageError(f"standard input holds more than {MOST_STDIN_BYTES:,} bytes; {remedy}.")
     try:
-        return data.decode("utf-8-sig").strip()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise UsageError(
             "standard input is not UTF-8 text; convert it, for instance with iconv."
         ) from exc
+
+
+def notifier(status: Any) -> Callable[[str], None]:
+    """What prints a notice to standard error, a line each, in place of the status line."""
+    from assistant.render import line
+
+    def notify(notice: str) -> None:
+        status.clear()
+        print(line(notice), file=sys.stderr, flush=True)
+
+    return notify
 
 
 @contextmanager
@@ -129,15 +144,10 @@ def opened(
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
-    from assistant.render import line
-
-    def notify(notice: str) -> None:
-        status.clear()
-        print(line(notice), file=sys.stderr, flush=True)
 
     strict = False if no_strict else None
     with Assistant.open(
-        index, llm=llm, embedding=embedding, notify=notify, strict=strict
+        index, llm=llm, embedding=embedding, notify=notifier(status), strict=strict
     ) as assistant:
         yield assistant
 

@@ -210,7 +210,7 @@ def _facts(source: str, notes: list[str]) -> dict[str, Any]:
 
 
 def _about_plain(text: str) -> _About:
-    about = _About(title=_first_line_title(text))
+    about = _About(title=first_line_title(text))
     for line in reversed(text[-2000:].splitlines()[-12:]):
         match = _PUBLISHER.fullmatch(line.strip())
         if match:
@@ -219,7 +219,7 @@ def _about_plain(text: str) -> _About:
     return about
 
 
-def _first_line_title(text: str) -> str:
+def first_line_title(text: str) -> str:
     """The first line if it stands alone above the rest and does not end as a sentence does."""
     lines = text.lstrip()[: 4 * _LONGEST_TITLE].splitlines()
     first = lines[0].strip()

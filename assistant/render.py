@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 BOLD, DIM, RED, CYAN = "1", "2", "31", "36"
 NOT_IN_DOCUMENTS = "The documents do not say."
+PREMISE = "The documents do not say that."
+NOT_STATED = "They are about this, but do not state the answer."
+LEFT_OUT = "Left out: what the documents do not support."
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 LEAST_WIDTH = 20
 BEGINNING = 200
 """Characters of a passage shown with a hit."""
@@ -161,10 +167,29 @@ def answer_text(answer: Answer, page: Page) -> str:
         parts.append(page.lines(f"Asked as: {answer.standalone_question}", style=DIM))
     parts += _spellings(answer.corrections, page)
     if answer.status == "not_in_documents":
-        parts += [NOT_IN_DOCUMENTS, *_nearest(answer.nearest, page)]
+        told = answer.reason == "premise"  # the first of the nearest is what it opens with
+        parts += [*_refusal(answer, page), *_nearest(answer.nearest[told:], page)]
     else:
-        parts += [*_statements(answer, page), *_sources(answer, page)]
-    return "\n\n".join([*parts, page.lines(_account(answer), style=DIM)])
+        parts += [*_statements(answer, page), *_gaps(answer, page)]
+        parts += _sources(answer, page)
+    return "\n\n".join([*parts, *_dates(answer, page), page.lines(_account(answer), style=DIM)])
+
+
+def _refusal(answer: Answer, page: Page) -> list[str]:
+    """That the documents do not say, and what they lack, or say instead."""
+    lacking = f"Not found in them: {_listed(answer.missing)}." if answer.missing else ""
+    if answer.reason == "premise" and answer.nearest:
+        first = answer.nearest[0]
+        origin = " · ".join(filter(None, (first.document.source, first.document.published)))
+        instead = f"What they do say: “{line(first.quote)}” ({origin})"
+        return [page.lines(f"{PREMISE} {instead}"), *([page.lines(lacking)] if lacking else [])]
+    told = NOT_STATED if answer.reason == "not_stated" else lacking
+    return [page.lines(f"{NOT_IN_DOCUMENTS} {told}")]
+
+
+def _listed(missing: Sequence[str]) -> str:
+    """What was not found; words that are no names in quotation marks."""
+    return ", ".join(f"“{line(each)}”" if each[:1].islower() else line(each) for each in missing)
 
 
 def _statements(answer: Answer, page: Page) -> list[str]:
@@ -172,10 +197,35 @@ def _statements(answer: Answer, page: Page) -> list[str]:
     if all([quotes.get(n) for n in s.citations] == [line(s.text)] for s in answer.statements):
         # The citations that follow are the answer itself: it need not be read twice.
         return []
-    told = "\n".join(_statement(s, page) for s in answer.statements)
-    if answer.status == "partial" and all(s.verdict == "supported" for s in answer.statements):
-        return [told, page.lines("Left out: what the documents do not support.", style=RED)]
-    return [told]
+    return ["\n".join(_statement(s, page) for s in answer.statements)]
+
+
+def _gaps(answer: Answer, page: Page) -> list[str]:
+    """What an answer does not tell although it was asked, or although the model told it."""
+    told = [LEFT_OUT] if answer.dropped else []
+    if answer.missing:
+        told.insert(0, f"Not answered from the documents: {'; '.join(map(line, answer.missing))}")
+    return [page.lines(" ".join(told), style=RED)] if told else []
+
+
+def _dates(answer: Answer, page: Page) -> list[str]:
+    """As of when the documents tell it: what was so then need not be so now."""
+    if not (answer.as_of and answer.oldest):
+        return []
+    oldest = (
+        "" if answer.oldest == answer.as_of else f"; the oldest source is of {_day(answer.oldest)}"
+    )
+    return [page.lines(f"As of {_day(answer.as_of)}{oldest}", style=DIM)]
+
+
+def _day(date: str) -> str:
+    """A day as it is read; what is no ISO date as it stands.
+
+    >>> _day("2025-10-24")
+    '24 October 2025'
+    """
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)", date)
+    return f"{int(found[3])} {_MONTHS[int(found[2]) - 1]} {found[1]}" if found else line(date)
 
 
 def _statement(statement: Statement, page: Page) -> str:
@@ -211,13 +261,13 @@ def _citation(citation: Citation, page: Page) -> str:
     return "\n".join(
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
-            page.lines(_origin(citation), indent, style=DIM),
-            *_copies("the same in", citation.copies, indent, page),
+            page.lines(origin(citation), indent, style=DIM),
+            *copies_told("the same in", citation.copies, indent, page),
         )
     )
 
 
-def _copies(told: str, copies: Sequence[Document], indent: str, page: Page) -> list[str]:
+def copies_told(told: str, copies: Sequence[Document], indent: str, page: Page) -> list[str]:
     """The first of the documents that tell the same words, and how many more there are."""
     if not copies:
         return []
@@ -233,13 +283,13 @@ def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
     if not nearest:
         return []
     each = (
-        page.lines(line(c.quote), "  ") + "\n" + page.lines(_origin(c), "    ", style=DIM)
+        page.lines(line(c.quote), "  ") + "\n" + page.lines(origin(c), "    ", style=DIM)
         for c in nearest
     )
     return ["\n".join(("Nearest passages:", *each))]
 
 
-def _origin(citation: Citation) -> str:
+def origin(citation: Citation) -> str:
     """Where a citation stands: title, document, date and page, as far as they are known."""
     document = citation.document
     page = f"page {citation.page}" if citation.page else None
@@ -261,12 +311,24 @@ def _account(answer: Answer) -> str:
     parts = [answer.model if answer.model != "none" else "no model: quoted"]
     if answer.model != "none" and not answer.usage.calls:
         parts = [f"{answer.model} was not asked"]
-    if answer.statements:
-        supported = sum(s.verdict == "supported" for s in answer.statements)
-        parts += [f"{count(len(answer.statements), 'statement')}, {supported} supported"]
+    if answer.statements or answer.dropped:
+        parts.append(_checked(answer))
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in answer.timings.items())
     total = sum(answer.timings.values())
     return " · ".join([*parts, f"{total:.1f} s" + (f" ({stages})" if stages else "")])
+
+
+def _checked(answer: Answer) -> str:
+    """How many statements there were, and what became of them."""
+    statements = answer.statements
+    supported = f"{sum(s.verdict == 'supported' for s in statements)} supported"
+    repaired = sum(s.repaired for s in statements)
+    if repaired:
+        supported += f" ({repaired} repaired)"
+    told = count(len(statements) + answer.dropped, "statement")
+    if answer.dropped:
+        return f"{told}: {supported}, {answer.dropped} dropped"
+    return f"{told}, {supported}"
 
 
 def search_text(found: Explanation, page: Page, explain: bool = False) -> str:
@@ -323,7 +385,7 @@ def _hit(rank: int, hit: Hit, page: Page, stages: Sequence[str] = ()) -> str:
             *(_stage_lines(hit, stages, page) if stages else ()),
             page.lines(told, "   ", style=DIM),
             page.lines(beginning, "   "),
-            *_copies("also in", hit.copies, "   ", page),
+            *copies_told("also in", hit.copies, "   ", page),
         )
     )
 

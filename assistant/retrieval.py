@@ -124,6 +124,19 @@ class Retriever:
         found = _found(question, evidence, words, self._likeness(question, evidence))
         return replace(found, others=others)
 
+    def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
+        """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
+        pool = _pool(hits)
+        if not pool:
+            return []
+        scores = self._weighed(statement, pool)
+        order = np.argsort(-scores, kind="stable")[:most]
+        return [
+            Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
+            for number, place in enumerate(order, start=1)
+            for each in [pool[place]]
+        ]
+
     def _weighed(self, question: str, pool: Sequence[_Candidate]) -> Vector:
         """Each sentence's score, from 0 to 1."""
         texts = [each.text for each in pool]
@@ -175,6 +188,22 @@ class Retriever:
         similar = vectors[1:] @ vectors[0]
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
+
+    def nearness(
+        self, question: str, words: Sequence[str], evidence: Sequence[Evidence]
+    ) -> list[float]:
+        """How near some word of the evidence comes to each word, as the question means it.
+
+        A cosine of vectors in context, so that "nervous" is near "rattled" and "cancel" near
+        nothing. 1 where it cannot be told.
+        """
+        probe = self._sentence_embedder.probe(question)
+        kept = [self._sentence_embedder.probe(e.text).words for e in evidence]
+        if not len(probe.words) or not sum(map(len, kept)):
+            return [1.0] * len(words)
+        best = (probe.words @ np.concatenate(kept).T).max(axis=1)
+        of = {question[a:b].lower(): float(n) for (a, b), n in zip(probe.spans, best, strict=True)}
+        return [of.get(word.lower(), 1.0) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +333,18 @@ def _within(
     return chosen
 
 
+def leans(sentence: str) -> bool:
+    """Whether a sentence opens as one does that cannot be understood without the one before it.
+
+    >>> leans("The move was criticised."), leans("Peru approved a loan.")
+    (True, False)
+    """
+    return _LEANS.match(sentence) is not None
+
+
 def _leant_on(each: _Candidate, places: Mapping[tuple[Document, int], int]) -> int | None:
     """The place of the sentence before, where the sentence cannot be understood without it."""
-    if not _LEANS.match(each.text):
+    if not leans(each.text):
         return None
     document = each.hit.passage.document
     end = each.sentence.start

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
 Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
+Reason = Literal["not_found", "not_stated", "premise"]
 
 ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
+VERIFICATION_VERSION = 1
+"""Version of the JSON that `Verification.to_dict` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,20 +228,104 @@ class Statement:
         citations: numbers of the citations that support it.
         verdict: what the check concluded.
         findings: what differs from the cited words, in words a reader understands.
+        repaired: whether it stands in the place of one that its sentences did not support: restated
+            by the model, or the sentence itself.
     """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     findings: tuple[str, ...] = ()
+    repaired: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a statement in `Answer.to_dict`."""
-        return {
+        """The JSON shape of a statement in `Answer.to_dict`; `repaired` only where it was."""
+        told: dict[str, Any] = {
             "text": self.text,
             "citations": list(self.citations),
             "verdict": self.verdict,
             "findings": list(self.findings),
+        }
+        return told | {"repaired": True} if self.repaired else told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified(Statement):
+    """One statement of a draft, with what it was compared with.
+
+    Attributes:
+        start, end: half-open character range in the draft, markers and marks of a list included.
+        compared: the sentences that support it; where nothing does, those that come nearest. Their
+            numbers stand in `citations`, and are the same in all statements of a draft.
+    """
+
+    start: int
+    end: int
+    compared: tuple[Citation, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a statement in `Verification.to_dict`."""
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "verdict": self.verdict,
+            "findings": list(self.findings),
+            "citations": [citation.to_dict() for citation in self.compared],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What stands in a draft and states nothing that could be checked.
+
+    Attributes:
+        text: its words, without Markdown's marks.
+        start, end: half-open character range in the draft.
+        reason: what it is, for instance `question`.
+    """
+
+    text: str
+    start: int
+    end: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape in `Verification.to_dict`."""
+        return {"text": self.text, "start": self.start, "end": self.end, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A draft checked statement by statement.
+
+    Attributes:
+        statements: what was checked, in the draft's order.
+        unchecked: what was not, in the draft's order.
+    """
+
+    statements: tuple[Verified, ...]
+    unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of statements of each verdict, and of what was not checked as `unchecked`."""
+        verdicts = [statement.verdict for statement in self.statements]
+        counts = {verdict: verdicts.count(verdict) for verdict in get_args(Verdict)}
+        return counts | {"unchecked": len(self.unchecked)}
+
+    @property
+    def holds(self) -> bool:
+        """Whether every statement is supported."""
+        return all(statement.verdict == "supported" for statement in self.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, in the published shape of version `VERIFICATION_VERSION`."""
+        return {
+            "version": VERIFICATION_VERSION,
+            "statements": [statement.to_dict() for statement in self.statements],
+            "unchecked": [each.to_dict() for each in self.unchecked],
+            "counts": self.counts,
         }
 
 
@@ -326,6 +413,14 @@ class Answer:
         timings: seconds spent, by stage.
         corrections: words of the question that were searched for in another spelling.
         conflicts: where sources answer differently; each side is a citation as well.
+        missing: of a refusal the names, numbers, dates or else words of the question that stand in
+            nothing that was found; of another answer the parts of the question that it leaves open.
+        reason: what can be said of why the documents do not say: `not_found` (they do not have what
+            is `missing`), `not_stated` (they have all that the question names, but not the
+            answer), `premise` (the question takes for granted what they do not say; `nearest`
+            opens with what they do say of it). None of an answer, and of a refusal where there is
+            nothing to say.
+        dropped: statements that were left out because nothing supports them.
     """
 
     question: str
@@ -339,6 +434,24 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    missing: tuple[str, ...] = ()
+    reason: Reason | None = None
+    dropped: int = 0
+
+    @property
+    def as_of(self) -> str | None:
+        """The day on which the newest cited document was published (ISO 8601), if one tells."""
+        return max(self._published, default=None)
+
+    @property
+    def oldest(self) -> str | None:
+        """The same of the oldest one."""
+        return min(self._published, default=None)
+
+    @property
+    def _published(self) -> list[str]:
+        dates = (citation.document.published for citation in self.citations)
+        return [date for date in dates if date]
 
     @property
     def text(self) -> str:
@@ -361,7 +474,8 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`.
 
-        `corrections` and `conflicts` only where there are some.
+        `corrections`, `conflicts`, `missing`, `reason`, `dropped`, `as_of` and `oldest` only where
+        there is something to tell: `oldest` where it is another day than `as_of`.
         """
         told: dict[str, Any] = {
             "version": ANSWER_VERSION,
@@ -378,9 +492,15 @@ class Answer:
         }
         if self.corrections:
             told["corrections"] = [{"asked": c.asked, "found": c.found} for c in self.corrections]
-        if self.conflicts:
-            told["conflicts"] = [conflict.to_dict() for conflict in self.conflicts]
-        return told
+        further = {
+            "conflicts": [conflict.to_dict() for conflict in self.conflicts],
+            "missing": list(self.missing),
+            "reason": self.reason,
+            "dropped": self.dropped,
+            "as_of": self.as_of,
+            "oldest": self.oldest if self.oldest != self.as_of else None,
+        }
+        return told | {name: value for name, value in further.items() if value}
 
 
 def _marked(text: str, citations: tuple[int, ...]) -> str:

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering import MOST_CHARACTERS, Answerer
-from assistant.errors import ModelUnreachableError, UsageError
+from assistant.errors import ModelError, ModelUnreachableError, UsageError
 from assistant.fencing import neutral
 from assistant.library import Library
 from assistant.llm import open_model, parse_spec
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
 from assistant.types import Answer, Checked, Document, Draft, Searched
-from tests.fake_openai import Drop, Reply
+from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
 TARIFF = "What tariff has Trump threatened, and by when?"
@@ -90,6 +90,7 @@ def is_refusal(answer):
     assert answer.text == ""
     assert [c.number for c in answer.nearest] == list(range(1, len(answer.nearest) + 1))
     assert all(c.quote == TEXT[c.start : c.end] for c in answer.nearest)
+    assert answer.as_of is None
     return bool(answer.nearest)
 
 
@@ -188,6 +189,219 @@ def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
     loose = ask(TARIFF, f"Yes: {RIGHT} [1] {PERU} [2]", strict=False)
     assert [s.verdict for s in loose.statements] == ["supported", "unsupported"]
     assert [c.quote for c in loose.citations] == [THREAT]
+
+
+# What is put right
+
+SLIP = "The Australian agreement of Albanese, a 9.5 billion affair, is signed by Trump."
+MENDED = "The Australian agreement of Albanese, an 8.5 billion affair, is signed by Trump."
+AUSTRALIA = "How large is the agreement with Australia?"
+
+
+@pytest.fixture
+def repair(ask, fake_openai):
+    """The answer where the model is asked again and replies the second text."""
+
+    def go(question, reply, again, **options):
+        fake_openai.script = [Reply(reply, options.pop("first", {})), again]
+        options = {"evidence_tokens": 400, **options}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fake_openai, "script", ScriptOf(fake_openai.script))
+            return ask(question, **options)
+
+    return go
+
+
+class ScriptOf(list):
+    """A script to which nothing is added: the test has given all of it."""
+
+    def append(self, step):
+        pass
+
+
+def test_a_faulty_statement_is_restated_once_and_checked_again(repair, fake_openai):
+    answer = repair(AUSTRALIA, f"Yes: {SLIP} [1]", Reply(f"A. {MENDED} [1]", usage=(150, 20)))
+    (statement,) = answer.statements
+    assert (statement.text, statement.verdict, statement.repaired) == (MENDED, "supported", True)
+    assert "$8.5 billion" in answer.citations[0].quote
+    assert (answer.status, answer.dropped) == ("answered", 0)
+    assert answer.usage.to_dict() == {"prompt_tokens": 250, "completion_tokens": 30, "calls": 2}
+    *before, told = fake_openai.chats[1]["messages"]
+    assert before[:-1] == fake_openai.chats[0]["messages"]
+    assert before[-1] == {"role": "assistant", "content": f"Yes: {SLIP} [1]"}
+    assert SLIP in told["content"]
+    assert "the number 9.5 billion" in told["content"]
+
+
+def test_all_faulty_statements_are_restated_in_one_call_in_their_places(repair, fake_openai):
+    peru = "Peru and its anchovies interest nobody in Oslo or Lima."
+    answer = repair(TWO, f"Yes: {SLIP} {RIGHT} {peru}", Reply(f"A: {MENDED} [2]\nB: drop"))
+    assert [s.text for s in answer.statements] == [MENDED, RIGHT]
+    assert [s.repaired for s in answer.statements] == [True, False]
+    assert [s.citations for s in answer.statements] == [(1,), (2,)]
+    assert (answer.status, answer.dropped, answer.usage.calls) == ("partial", 1, 2)
+    assert len(fake_openai.chats) == 2
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "A. drop",
+        "No.",
+        "",
+        SLIP,
+        "A. The trip will take Trump to Malaysia for the ASEAN summit. [1]",
+        "A. The Australian agreement of Albanese, a 7.5 billion affair, is signed by Trump. [1]",
+    ],
+)
+def test_what_is_no_better_for_being_restated_is_dropped(repair, again):
+    answer = repair(AUSTRALIA, f"Yes: {SLIP} [1]", Reply(again))
+    assert is_refusal(answer)
+    assert (answer.dropped, answer.usage.calls) == (1, 2)
+
+
+def test_what_is_plainly_drawn_from_one_sentence_is_put_right_without_a_call(ask):
+    answer = ask(TARIFF, f"Yes: {WRONG[0][0]} [1]", SURE)
+    assert answer.statements[0].repaired
+    assert answer.usage.calls == 1
+
+
+def test_a_model_that_doubts_or_a_loose_answer_is_not_asked_again(ask):
+    doubtful = ask(AUSTRALIA, f"Yes: {SLIP} [1]", UNSURE, confidence=0.6)
+    assert (doubtful.dropped, doubtful.usage.calls) == (1, 1)
+    loose = ask(AUSTRALIA, f"Yes: {SLIP} [1]", {}, strict=False)
+    assert (loose.statements[0].text, loose.usage.calls) == (SLIP, 1)
+    assert (loose.statements[0].verdict, loose.dropped) == ("unsupported", 0)
+
+
+def test_a_server_that_fails_when_asked_again_costs_no_supported_statement(repair):
+    failure = Failure(400, "too much")
+    answer = repair(TWO, f"Yes: {RIGHT} {SLIP}", failure)
+    assert [s.text for s in answer.statements] == [RIGHT]
+    assert answer.dropped == 1
+    with pytest.raises(ModelError):
+        repair(AUSTRALIA, f"Yes: {SLIP}", failure)
+
+
+def test_a_statement_is_announced_as_checked_only_in_its_repaired_form(stream, fake_openai):
+    fake_openai.script = ScriptOf([Reply(f"Yes: {SLIP} [1]", {}), Reply(f"A. {MENDED} [1]")])
+    events = list(stream(AUSTRALIA, evidence_tokens=400))
+    drafted = "".join(event.text for event in events if isinstance(event, Draft))
+    assert drafted == f"{SLIP} [1]"
+    checked = [event.statement for event in events if isinstance(event, Checked)]
+    assert tuple(checked) == events[-1].statements
+    assert [s.text for s in checked] == [MENDED]
+
+
+@pytest.mark.parametrize(
+    "dated",
+    [
+        "Trump signed an $8.5 billion agreement with Australia on October 20.",
+        "Trump signed an $8.5 billion agreement with Australia in October 2025.",
+        "Trump signed an $8.5 billion agreement with Australia on Monday.",
+    ],
+)
+def test_a_relative_date_is_not_told_as_an_absolute_one(ask, dated):
+    loose = ask(AUSTRALIA, f"Yes: {dated} [1]", strict=False)
+    assert loose.statements[0].verdict != "supported"
+    strict = ask(AUSTRALIA, f"Yes: {dated} [1]", SURE)
+    assert "Earlier this week" in strict.text
+    assert "October" not in strict.text
+
+
+# What the documents lack
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What did the $20 billion deal with Indonesia cover?", ("$20 billion", "Indonesia")),
+        ("Why did Trump cancel his visit to Malaysia?", ("cancel",)),
+        ("When did Albanese resign?", ("resign",)),
+        ("How did Seoul respond to the tariff on Chilean wine?", ("Chilean",)),
+    ],
+)
+def test_a_false_premise_is_answered_by_what_the_documents_do_say(ask, quote, question, missing):
+    for answer in (quote(question), ask(question, f"Yes: {RIGHT} [1]")):
+        assert is_refusal(answer)
+        assert answer.reason == "premise"
+        assert answer.missing == missing
+    assert answer.usage.calls == 0
+
+
+def test_a_false_premise_opens_with_what_is_nearest_to_its_subject(quote):
+    answer = quote("Why did Trump cancel his visit to Malaysia?")
+    assert "take Trump to Malaysia" in answer.nearest[0].quote
+
+
+IN_OTHER_WORDS = [
+    "Why did world markets get nervous about Chinese minerals?",
+    "Why did the restrictions unsettle global markets?",
+    "Why did Trump menace China with duties?",
+    "When will Trump converse with Xi?",
+    "How does the president plan to obtain minerals elsewhere?",
+    "Why did the administration launch a fresh probe?",
+    "Why does Seoul seek a pact with Washington?",
+    "Why did China curtail exports?",
+    "How could Xi influence the conflict in Ukraine?",
+    "Why did Trump ink an accord with Albanese?",
+    "When did Trump conclude the Australian deal?",
+    "Why does America wish to reduce reliance on China?",
+]
+NEVER_HAPPENED = [
+    "Why did Trump cancel his visit to Malaysia?",
+    "Why did Albanese refuse the agreement?",
+    "When did Xi apologise for the export restrictions?",
+    "Why did Japan boycott the summit?",
+    "How did Seoul punish Washington?",
+    "Why did Trump postpone the meeting with Xi?",
+    "Why did China abolish its restrictions?",
+    "When did Takaichi resign?",
+    "Why did Lee Jae Myung insult Trump?",
+    "Why did Australia withdraw from the agreement?",
+    "When did Trump suspend the tariff on Chinese products?",
+    "Why was Albanese arrested?",
+]
+
+
+@pytest.mark.parametrize("question", IN_OTHER_WORDS)
+def test_other_words_for_what_the_documents_say_are_no_false_premise(quote, question):
+    assert quote(question, quote_relevance=0).status == "answered"
+
+
+def test_most_of_what_never_happened_is_known_for_a_false_premise(quote):
+    known = [q for q in NEVER_HAPPENED if quote(q, quote_relevance=0).reason == "premise"]
+    assert len(known) >= 9
+
+
+def test_a_refusal_names_what_was_not_found_or_says_that_all_was(ask):
+    lacking = ask("Does the trip include a day in Tokyo?", "No.")
+    assert (lacking.reason, lacking.missing) == ("not_found", ("Tokyo",))
+    silent = ask(TARIFF, "No.")
+    assert (silent.reason, silent.missing) == ("not_stated", ())
+
+
+def test_a_part_that_the_answer_leaves_open_is_named(ask, quote):
+    both = "Which countries will Trump visit, and who pays for the flight?"
+    answer = quote(both)
+    assert (answer.status, answer.missing) == ("partial", ("who pays for the flight?",))
+    told = ask("How large is the agreement with Australia and when does it expire?", f"Yes: {LOAN}")
+    assert told.missing == ("when does it expire?",)
+    assert told.statements[0].verdict == "supported"
+    assert told.reason is None
+
+
+@pytest.mark.parametrize(("question", "told"), [(TARIFF, RIGHT), (TWO, f"{RIGHT} {LOAN}")])
+def test_a_question_whose_parts_are_all_told_is_answered(ask, quote, question, told):
+    answer = ask(question, f"Yes: {told}", evidence_tokens=400)
+    assert (answer.status, answer.missing) == ("answered", ())
+    assert quote(question).missing == ()
+
+
+def test_a_statement_cites_no_sentence_that_it_can_do_without(ask):
+    both = "Trump threatened a 100% tariff and signed an $8.5 billion agreement with Australia."
+    answer = ask(TWO, f"Yes: {both} [1][2][3]", evidence_tokens=600)
+    assert len(answer.citations) == 2
 
 
 @pytest.mark.parametrize("no", ["No.", "No", "no, they do not say.", '"No."', "**No.**"])

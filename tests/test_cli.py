@@ -1,7 +1,9 @@
+import csv
 import importlib.metadata
 import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -101,11 +103,11 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
     assert ran.returncode == 0
     assert ran.stdout.endswith("[]\n")
     assert "Examples:" in ran.stdout
-    for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "130 "):
+    for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "130 "):
         assert f"\n    {code}" in ran.stdout
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status", "eval"])
+@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status", "verify", "eval"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.code, ran.err) == (0, "")
@@ -166,7 +168,9 @@ def test_an_answer_is_printed_with_its_citations_and_exits_with_0(ask, fake_open
 def test_what_the_documents_do_not_say_exits_with_3_and_shows_the_nearest(ask):
     ran = ask("What tariff has Trump threatened to put on Chilean wine?")
     assert (ran.code, ran.err) == (3, "")
-    assert ran.out.startswith("The documents do not say.\n\nNearest passages:\n")
+    assert ran.out.startswith(
+        "The documents do not say. Not found in them: Chilean.\n\nNearest passages:\n"
+    )
     assert "[1]" not in ran.out
 
 
@@ -381,11 +385,126 @@ def test_a_filter_works_from_one_process_to_the_next(dated):
     assert "$2 billion" not in ran.stdout
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "search"])
+@pytest.mark.parametrize("command", ["ask", "chat", "search", "verify"])
 def test_help_tells_what_a_filter_matches(run, command):
     shown = " ".join(run(command, "--help").out.split())
     assert "'reports/*'" in shown
     assert "without a date is left out" in shown
+
+
+# Drafts
+
+RIGHT = "Trump has threatened a 100% tariff on Chinese products by November 1."
+WRONG = "Trump has threatened a 50% tariff on Chinese products by November 1."
+
+
+@pytest.fixture
+def draft(tmp_path):
+    path = tmp_path / "draft.md"
+    path.write_text(f"# Tariffs\n\n{RIGHT} [1]\n\n- {WRONG}\n\nWill it help?\n")
+    return path
+
+
+def test_a_draft_exits_with_6_unless_every_statement_is_supported(run, index, draft):
+    ran = run("verify", "--index", index, draft)
+    assert (ran.code, ran.err) == (6, "")
+    assert f"1. {RIGHT}\n   ✓ supported\n" in ran.out
+    assert f"2. {WRONG}\n   ✗ " in ran.out
+    assert "50%" in ran.out.split("✗")[1].splitlines()[0]
+    assert ran.out.splitlines()[-1].startswith("2 statements: 1 supported, 1 ")
+    assert ran.out.splitlines()[-1].endswith(" · not checked: 1 heading, 1 question")
+    ran = run("verify", "--index", index, "-", stdin=f"\ufeff \n{RIGHT}\n".encode())
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 statement: 1 supported" in ran.out
+
+
+def test_a_checked_draft_as_json_tells_both_places(run, index, draft):
+    ran = run("verify", "--index", index, "--json", draft)
+    assert (ran.code, ran.err) == (6, "")
+    given = json.loads(ran.out)
+    schema = json.loads((SCHEMA.parent / "verification-1.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(given)
+    text = next(shipped("seeds").iterdir()).read_text(encoding="utf-8")
+    for statement, words in zip(given["statements"], (RIGHT, WRONG), strict=True):
+        assert draft.read_text()[statement["start"] : statement["end"]] == words
+        for citation in statement["citations"]:
+            assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert given["counts"]["supported"] == 1
+    assert [each["reason"] for each in given["unchecked"]] == ["heading", "question"]
+
+
+def test_offsets_of_a_piped_draft_count_its_leading_white_space(run, index):
+    text = f"\n\n  {RIGHT}\n"
+    ran = run("verify", "--index", index, "--json", "-", stdin=text.encode())
+    [statement] = json.loads(ran.out)["statements"]
+    assert text[statement["start"] : statement["end"]] == RIGHT
+
+
+def test_a_checked_draft_as_csv_has_a_row_for_each_statement(run, index, draft):
+    ran = run("verify", "--index", index, "--csv", draft)
+    assert (ran.code, ran.err) == (6, "")
+    right, wrong = csv.DictReader(io.StringIO(ran.out))
+    assert (right["statement"], right["verdict"], right["findings"]) == (RIGHT, "supported", "")
+    assert "50%" in wrong["findings"]
+    assert "100% tariff" in wrong["quote"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "told"),
+    [
+        (["-"], b"", "the draft is empty; give one with text"),
+        (["-"], b" \n", "the draft is empty"),
+        (["-"], b"\xff\xfe\xfa", "standard input is not UTF-8"),
+        (["-"], b"a" * 1_000_001, "more than 1,000,000 bytes; give one draft"),
+        (["-"], b"# Tariffs\n\nWhat now?", "the draft states nothing that can be checked"),
+        (["no.md"], b"", "no.md does not exist; give a file that does"),
+        (["no\x1b[31m.md"], b"", "does not exist"),
+        (["."], b"", "is a folder"),
+        ([], b"", "see assistant verify --help."),
+        (["-", "--json", "--csv"], RIGHT.encode(), "--json and --csv exclude each other"),
+        (["-", "--only", "nothing*"], RIGHT.encode(), "no document matches --only 'nothing*'"),
+        (["-", "--since", "soon"], RIGHT.encode(), "--since 'soon' is no date"),
+    ],
+)
+def test_a_draft_that_cannot_be_checked_exits_with_2(run, index, arguments, stdin, told):
+    ran = run("verify", "--index", index, *arguments, stdin=stdin)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, told)
+    assert "\x1b" not in ran.err
+
+
+def test_a_draft_is_checked_against_the_documents_that_match(run, dated):
+    stdin = b"The port of Ilo costs $2 billion to build."
+    assert run("verify", *dated, "-", stdin=stdin).code == 0
+    assert run("verify", *dated, "-", "--since", "2026-06", stdin=stdin).code == 0
+    ran = run("verify", *dated, "-", "--until", "2026-05", stdin=stdin)
+    assert ran.code == 6
+    assert "$9 billion" in ran.out
+
+
+def test_ctrl_c_while_a_draft_is_checked_exits_quietly_with_130(index, tmp_path):
+    """On a terminal, whose status line tells when checking has begun."""
+    (tmp_path / "long.txt").write_text(f"{RIGHT}\n" * 5000)
+    terminal, far = pty.openpty()
+    arguments = ["verify", "--index", str(index), str(tmp_path / "long.txt")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "assistant", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=far,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "60"},
+    ) as running:
+        try:
+            shown = b""
+            while b"of 5000" not in shown:
+                shown += os.read(terminal, 1000)
+            running.send_signal(signal.SIGINT)
+            written = running.communicate(timeout=20)[0]
+        finally:
+            running.kill()
+            os.close(far)
+            os.close(terminal)
+    assert (running.returncode, written) == (130, b"")
+    assert b"Traceback" not in shown
 
 
 # Exit codes of errors

@@ -13,7 +13,7 @@ import assistant
 OFFERED = """
     Answer Assistant AssistantError Checked Citation Conflict Conversation Correction Document Draft
     Evidence Expansion Explanation Hit IndexReport IndexStatus Passage Searched Sentence Side
-    Statement Usage errors types
+    Statement Unchecked Usage Verification Verified errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp

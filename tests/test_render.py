@@ -3,6 +3,7 @@ import json
 import random
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -115,8 +116,62 @@ def test_an_unsupported_statement_is_marked_with_its_finding():
 
 
 def test_an_answer_that_lost_statements_says_so():
-    assert "Left out" in render.answer_text(answer(status="partial"), PLAIN)
+    shown = render.answer_text(answer(status="partial", dropped=1), PLAIN)
+    assert "\n\nLeft out: what the documents do not support.\n\n" in shown
+    assert "2 statements: 1 supported, 1 dropped" in shown
     assert "Left out" not in render.answer_text(answer(), PLAIN)
+
+
+def test_repaired_statements_are_counted():
+    repaired = Statement("The loan is $2 billion.", (1,), "supported", (), True)
+    shown = render.answer_text(answer(statements=(repaired,)), PLAIN)
+    assert "1 statement, 1 supported (1 repaired)" in shown
+
+
+def refusal(**told):
+    silent = {"status": "not_in_documents", "statements": (), "citations": (), "nearest": (cite(),)}
+    return render.answer_text(answer(**{**silent, **told}), PLAIN)
+
+
+def test_a_refusal_tells_what_was_not_found():
+    shown = refusal(reason="not_found", missing=("Chile", "$9 billion", "cancel"))
+    assert shown.startswith(
+        "The documents do not say. Not found in them: Chile, $9 billion, “cancel”.\n\nNearest"
+    )
+
+
+def test_a_refusal_tells_that_the_documents_are_about_it_where_they_are():
+    shown = refusal(reason="not_stated")
+    assert shown.startswith(
+        "The documents do not say. They are about this, but do not state the answer.\n\nNearest"
+    )
+
+
+def test_a_false_premise_opens_with_what_the_documents_do_say_and_says_it_once():
+    further = cite(2, RECORD, 36, 57)
+    shown = refusal(reason="premise", missing=("cancel",), nearest=(cite(), further))
+    assert shown.startswith(
+        "The documents do not say that. What they do say: “Peru approved a loan of $2 billion.” "
+        "(/docs/ports.txt)\n\nNot found in them: “cancel”.\n\nNearest passages:\n  Work starts"
+    )
+
+
+def test_a_refusal_after_dropping_all_that_was_written_says_so():
+    assert "1 statement: 0 supported, 1 dropped" in refusal(dropped=1)
+
+
+def test_an_answer_in_part_names_the_part_that_is_missing():
+    shown = render.answer_text(answer(status="partial", missing=("when will it open?",)), PLAIN)
+    assert "\n\nNot answered from the documents: when will it open?\n\n[1]" in shown
+
+
+def test_an_answer_from_dated_documents_says_as_of_when():
+    newer = replace(RECORD, published="2026-06-21")
+    one = render.answer_text(answer(citations=(cite(1, RECORD),)), PLAIN)
+    assert "\n\nAs of 3 June 2026\n\nlocal/tiny" in one
+    two = render.answer_text(answer(citations=(cite(1, RECORD), cite(2, newer))), PLAIN)
+    assert "\n\nAs of 21 June 2026; the oldest source is of 3 June 2026\n\n" in two
+    assert "As of" not in render.answer_text(answer(), PLAIN)
 
 
 def test_a_follow_up_shows_how_it_was_understood():

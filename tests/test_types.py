@@ -45,10 +45,21 @@ REFUSED = replace(
     ANSWERED, status="not_in_documents", statements=(), citations=(), nearest=(FIRST, SECOND)
 )
 RESPELT = replace(ANSWERED, corrections=(Correction("Illo", "Ilo"),))
+REPAIRED = replace(
+    ANSWERED,
+    status="partial",
+    statements=(replace(GROWS, repaired=True),),
+    missing=("when does it open?",),
+    dropped=2,
+)
+LACKING = replace(REFUSED, missing=("Ilo", "$3 billion"), reason="premise")
+EXTENDED = [REPAIRED, LACKING]
 VALUES = [each for each in vars(types).values() if is_dataclass(each)]
 
 
-@pytest.mark.parametrize("answer", [ANSWERED, PARTIAL, REFUSED, RESPELT], ids=lambda a: a.status)
+@pytest.mark.parametrize(
+    "answer", [ANSWERED, PARTIAL, REFUSED, RESPELT, *EXTENDED], ids=lambda a: a.status
+)
 def test_the_json_of_an_answer_is_what_the_published_schema_says(answer):
     written = json.loads(json.dumps(answer.to_dict()))
     jsonschema.validate(written, SCHEMA, jsonschema.Draft202012Validator)
@@ -78,6 +89,11 @@ def test_the_json_of_a_citation_holds_the_words_it_cites():
         {"statements": []},
         {"nearest": [FIRST.to_dict()]},
         {"surplus": 1},
+        {"missing": []},
+        {"dropped": 0},
+        {"reason": "not_found"},
+        {"as_of": None},
+        {"statements": [{**GROWS.to_dict(), "repaired": False}]},
         {"version": 2},
         {"statements": [{**GROWS.to_dict(), "verdict": "true"}]},
         {"citations": [{**FIRST.to_dict(), "quote": None}]},
@@ -87,6 +103,27 @@ def test_the_json_of_a_citation_holds_the_words_it_cites():
 def test_the_schema_refuses_what_is_no_answer(changed):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**ANSWERED.to_dict(), **changed}, SCHEMA)
+
+
+def test_what_need_not_be_told_is_absent_from_the_json():
+    plain = {"missing", "reason", "dropped", "oldest"}
+    assert not plain & ANSWERED.to_dict().keys()
+    assert "repaired" not in ANSWERED.to_dict()["statements"][0]
+    told = REPAIRED.to_dict()
+    assert (told["missing"], told["dropped"]) == (["when does it open?"], 2)
+    assert told["statements"][0]["repaired"] is True
+    assert LACKING.to_dict()["reason"] == "premise"
+
+
+def test_an_answer_is_as_of_its_newest_cited_document_and_tells_the_oldest():
+    newer = replace(FIRST, document=replace(DOCUMENT, published="2026-07-01"))
+    undated = replace(FIRST, document=replace(DOCUMENT, published=None))
+    one = replace(ANSWERED, citations=(FIRST, undated)).to_dict()
+    assert (one["as_of"], "oldest" in one) == ("2026-06-03", False)
+    two = replace(ANSWERED, citations=(FIRST, newer)).to_dict()
+    assert (two["as_of"], two["oldest"]) == ("2026-07-01", "2026-06-03")
+    assert "as_of" not in replace(ANSWERED, citations=(undated,)).to_dict()
+    assert "as_of" not in REFUSED.to_dict()
 
 
 def test_the_schema_refuses_a_refusal_that_cites():

@@ -1,0 +1,242 @@
+"""A draft -> each of its statements with what the documents say of it.
+
+Search and check are those of answering, without question and model: every statement is put to the
+whole index. A draft's own words are never taken as evidence for what it says next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.checking import Check
+from assistant.drafts import Piece, pieces
+from assistant.errors import UsageError
+from assistant.filters import Filter
+from assistant.grounding import ground
+from assistant.retrieval import Retriever, leans
+from assistant.types import (
+    Citation,
+    Correction,
+    Document,
+    Evidence,
+    Hit,
+    Unchecked,
+    Verdict,
+    Verification,
+    Verified,
+)
+from assistant.wording import missing_names
+
+PASSAGES = 10
+"""Passages whose sentences a statement may rest on."""
+SENTENCES = 16
+"""Sentences that a statement is compared with, at most."""
+MOST_QUERIED = 600
+"""Characters of a statement, or of what came before it, that are searched for."""
+
+# A person whom only the draft has named, after no more than an adverb or a time ("On Monday, he").
+_PRONOUN = re.compile(
+    r"(?P<before>[“‘\"'(]*(?:(?:and|but|so|yet|then|still|also|instead|however|meanwhile|later"
+    r"|earlier|last|next|this|on|in|at|by|since|during|after|today|yesterday)\b,?\s+"
+    r"(?P<time>(?:[\w’'-]+,?\s+){0,5}?))?)(?P<pronoun>he|she|his|her)\b",
+    re.I,
+)
+_RUN = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+_BEST: tuple[Verdict, ...] = ("supported", "partly", "contradicted", "unsupported")
+"""Which verdict tells most where documents differ, first what does."""
+
+Progress = Callable[[int, int], None]
+
+
+class Verifier:
+    """Checks drafts against one library."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+
+    def verify(
+        self, draft: Document, where: Filter | None = None, progress: Progress | None = None
+    ) -> Verification:
+        """Each statement of the draft, compared with the sentences that fit it best.
+
+        Args:
+            draft: what to check; it need not be indexed.
+            where: only documents that it lets through are evidence.
+            progress: told the statements checked, and in all.
+
+        Raises:
+            UsageError: the draft holds no statement, or no document matches the filter.
+            NoUsableIndexError, ModelError: the index or the embedding cannot be used.
+        """
+        found = list(pieces(draft))
+        claims = [piece for piece in found if not piece.reason]
+        if not claims:
+            raise UsageError(
+                "the draft states nothing that can be checked, only headings, questions or scraps; "
+                "give one with full sentences."
+            )
+        course = _Course(where)
+        statements = []
+        for number, claim in enumerate(claims):
+            if progress:
+                progress(number, len(claims))
+            statements.append(self._verified(claim, course))
+        unchecked = (Unchecked(p.text, p.start, p.end, p.reason) for p in found if p.reason)
+        return Verification(tuple(statements), tuple(unchecked))
+
+    def _verified(self, claim: Piece, course: _Course) -> Verified:
+        leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
+        ordered, corrections = self._evidence(claim.text, leaning, course.where)
+        cited, check, meant = _grounded(claim.text, course.before, ordered)
+        course.before = f"{leaning} {meant}".strip()
+        if check.verdict != "supported":
+            check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
+        compared = tuple(course.cite(evidence) for evidence in cited)
+        return Verified(
+            claim.text,
+            tuple(citation.number for citation in compared),
+            check.verdict,
+            check.findings,
+            start=claim.start,
+            end=claim.end,
+            compared=compared,
+        )
+
+    def _evidence(
+        self, statement: str, before: str, where: Filter | None
+    ) -> tuple[list[Evidence], tuple[Correction, ...]]:
+        """The sentences that a statement may rest on, and names taken for others in the search.
+
+        One that leans on what comes before it is searched for with and without that: alone it may
+        be about nothing, and what comes before may be wrong.
+        """
+        query = statement[:MOST_QUERIED]
+        alone = self._retriever.explain(query, PASSAGES, where)
+        hits = list(alone.hits)
+        if before:
+            hits += self._retriever.search(f"{query} {before}", PASSAGES, where)
+        best: dict[str, Hit] = {}
+        for hit in hits:
+            known = best.setdefault(hit.passage.id, hit)
+            best[hit.passage.id] = max(known, hit, key=lambda each: each.score)
+        candidates = self._retriever.candidates(query, list(best.values()), SENTENCES)
+        return candidates, alone.corrections
+
+
+@dataclass(slots=True)
+class _Course:
+    """What one draft has said and cited so far.
+
+    A document is kept once however often it is cited: each search makes it anew, with its text.
+    """
+
+    where: Filter | None
+    before: str = ""
+    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    citations: dict[tuple[int, int], Citation] = field(default_factory=dict)
+
+    def cite(self, evidence: Evidence) -> Citation:
+        """The citation of this sentence, the same one whenever it is cited again."""
+        document = self._kept(evidence.passage.document)
+        start, end = evidence.sentence.start, evidence.sentence.end
+        key = id(document), start
+        if key not in self.citations:
+            number, copies = len(self.citations) + 1, tuple(map(self._kept, evidence.copies))
+            page = document.page_of(start)
+            self.citations[key] = Citation(number, document, start, end, page, copies)
+        return self.citations[key]
+
+    def _kept(self, document: Document) -> Document:
+        key = document.source, document.id
+        if self.documents.get(key) != document:  # new, or indexed anew meanwhile
+            self.documents[key] = document
+        return self.documents[key]
+
+
+def _grounded(
+    statement: str, before: str, ordered: Sequence[Evidence]
+) -> tuple[list[Evidence], Check, str]:
+    """The sentences that support a statement, the check, and the statement as it was understood.
+
+    "He" may be whoever the draft named before, but somebody it must be: "She threatened a tariff."
+    is not supported where the draft has just named another person than the documents do.
+    """
+    cited, check = _in_one_document(statement, ordered)
+    meanings = _meanings(statement, before, ordered)
+    if not meanings:
+        return cited, check, statement
+    for meant in meanings:
+        others, found = _in_one_document(meant, ordered)
+        if found.verdict == "supported":
+            return others, found, meant
+    if check.verdict == "supported":
+        names = " or ".join(dict.fromkeys(_referents(before, ordered)))
+        pronoun = _PRONOUN.match(statement)
+        assert pronoun is not None
+        told = f"the cited words do not say that “{pronoun['pronoun']}” is {names}"
+        check = Check("partly", (told,))
+    return cited, check, meanings[0]
+
+
+def _in_one_document(statement: str, ordered: Sequence[Evidence]) -> tuple[list[Evidence], Check]:
+    """The sentences of one document that bear a statement out best, and the check.
+
+    Sentences of several documents are not put together: one lends a wrong number and another a
+    wrong name, and together they would support what none of them says.
+    """
+    documents: dict[Document, list[Evidence]] = {}
+    for evidence in ordered:
+        documents.setdefault(evidence.passage.document, []).append(evidence)
+    best = ground(statement, [])
+    for number, sentences in enumerate(documents.values()):
+        found = ground(statement, sentences)
+        if not number or _BEST.index(found[1].verdict) < _BEST.index(best[1].verdict):
+            best = found
+        if best[1].verdict == "supported":
+            break
+    return best
+
+
+def _meanings(statement: str, before: str, ordered: Sequence[Evidence]) -> list[str]:
+    """The statement with each name that the pronoun it opens with may stand for in its place."""
+    pronoun = _PRONOUN.match(statement)
+    if pronoun is None or missing_names(f"on {pronoun['time'] or ''}", ""):
+        return []
+    owns = pronoun["pronoun"].lower() in ("his", "her")
+    return [
+        f"{pronoun['before']}{name}{'’s' if owns else ''}{statement[pronoun.end() :]}"
+        for name in _referents(before, ordered)
+    ]
+
+
+def _referents(before: str, ordered: Sequence[Evidence]) -> list[str]:
+    """The last words of the names in a text.
+
+    Whether its first word is a name is told by the evidence, where it stands with a capital within
+    a sentence.
+    """
+    names = {_POSSESSIVE.sub("", name) for name in missing_names(before, "")}
+    found = []
+    for run in _RUN.finditer(before):
+        last = _POSSESSIVE.sub("", run[0].split()[-1])
+        opens = re.search(r"(?:^|[.!?]\s)[“‘\"'(]*$", before[: run.start()]) is not None
+        if opens and " " not in run[0]:
+            inside = re.compile(rf"[\w,;’”] {re.escape(last)}\b")
+            if not any(inside.search(evidence.text) for evidence in ordered):
+                continue
+        if last in names:
+            found.append(last)
+    return list(dict.fromkeys(found))
+
+
+def _misspelt(statement: str, corrections: Sequence[Correction]) -> list[str]:
+    """What to tell of a word that no document has where one much like it stands there."""
+    return [
+        f"no document has “{each.asked}”; they have “{each.found}”"
+        for each in corrections
+        if each.asked in statement
+    ]
