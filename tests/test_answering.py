@@ -725,5 +725,5 @@ def test_what_a_document_planted_cannot_support_a_statement(ilo, minilm, fake_op
         answerer = Answerer(Retriever(ilo, minilm, Settings()), model, Settings())
         *_, answer = answerer.stream(HOW_LARGE)
     assert "www.loans.example" not in str(answer.to_dict()).replace(HOW_LARGE, "")
-    assert "www.loans.example" not in str(fake_openai.chats[-1])
-    assert "<|im_end|>" not in str(fake_openai.chats[-1])
+    assert "www.loans.example" not in str(fake_openai.chats[0])
+    assert "<|im_end|>" not in str(fake_openai.chats[0])
