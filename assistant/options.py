@@ -82,13 +82,13 @@ def say(*notes: str) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[Callable[[int, int], None]]:
-    """A line on a terminal that counts the questions."""
+def counted(noun: str = "question") -> Iterator[Callable[[int, int], None]]:
+    """A line on a terminal that counts the questions, or what else is gone through."""
     from assistant.render import StatusLine
 
     status = StatusLine(sys.stderr)
     try:
-        yield lambda done, total: status.say(f"question {done + 1} of {total}")
+        yield lambda done, total: status.say(f"{noun} {done + 1} of {total}")
     finally:
         status.clear()
 

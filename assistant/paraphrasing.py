@@ -1,0 +1,399 @@
+"""True sentences told otherwise by rule: what they say stays as it is.
+
+The other half of `corruption`: what a check must let pass. A rule that is not sure gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from random import Random
+
+from assistant.corruption import Change, Rule, Source, joined
+from assistant.english import MONTHS, PASTS, SPELLED, opened, tidy
+from assistant.naming import names
+
+_AUX = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|must|may|might)"
+_PREPOSED = r"(?:In|On|At|During|After|Before|Since|By|Until|Throughout|Under|Following|Despite|Within|For|From)"
+
+
+def paraphrased(kind: str, source: Source, rng: Random) -> Change | None:
+    """A faithful paraphrase of a kind of `KINDS`; None where it does not apply."""
+    found = [
+        change
+        for change in KINDS[kind](source, rng)
+        if len(change.text.split()) > 3 and (kind == "identity" or change.text != source.text)
+    ]
+    return rng.choice(found) if found else None
+
+
+def identity(source: Source, rng: Random) -> Iterator[Change]:
+    """The sentence itself."""
+    yield Change(source.text, "nothing")
+
+
+def reordered(source: Source, rng: Random) -> Iterator[Change]:
+    """A circumstance moved from the start to the end of the sentence, or the other way."""
+    text = source.text
+    leading = re.match(rf"(?P<when>{_PREPOSED}\s[^,]{{3,60}}),\s(?P<rest>[^;:]+)\.$", text)
+    if (
+        leading
+        and _plain_clause(leading["rest"])
+        and not re.search(
+            r"\b(?:he|she|they|his|her|their|its|it|this|these|that)\b", leading["when"], re.I
+        )
+    ):
+        # A year after a year, "in 1990 of", would hang on the wrong word: the rest is one short clause.
+        when = leading["when"]
+        if (
+            "," not in leading["rest"]
+            and len(leading["rest"].split()) < 18
+            and not re.search(r"\bin \d{4}$", leading["rest"])
+        ):
+            lowered = joined(when + ".")
+            if lowered:
+                yield Change(f"{opened(leading['rest'])} {lowered}", "start -> end")
+    trailing = re.match(
+        r"(?P<rest>(?:[^,;:]+?))\s(?P<when>(?:in|on|by|since|until)\s(?:early |late |mid-)?"
+        rf"(?:(?:{'|'.join(MONTHS)})(?:\s\d{{1,2}},)?\s)?\d{{4}})\.$", text,
+    )  # fmt: skip
+    if (
+        trailing
+        and _plain_clause(trailing["rest"])
+        and not re.search(
+            r"\b(?:and|or|but|who|which|that|from|between|to \w+|of|not)\b", trailing["rest"]
+        )
+    ):
+        lowered = joined(trailing["rest"] + ".")
+        if lowered:
+            yield Change(f"{opened(trailing['when'])}, {lowered}", "end -> start")
+    condition = re.match(
+        r"(?P<if>(?:If|When|Although|Because|While|Unless)\s[^,]{8,80}),\s(?P<rest>[^,;:]+)\.$",
+        text,
+    )
+    if condition and _plain_clause(condition["rest"]) and not condition["if"].startswith("While"):
+        if not re.search(
+            r"\b(?:he|she|they|it|his|her|their|its)\b", condition["rest"]
+        ) and not re.search(r"\bthen\b", condition["rest"]):
+            yield Change(
+                f"{opened(condition['rest'])} {condition['if'][0].lower()}{condition['if'][1:]}.",
+                "clause moved to the end",
+            )
+
+
+def _plain_clause(rest: str) -> bool:
+    """Whether words are one clause that may stand first in a sentence."""
+    return not re.match(
+        r"(?:and|or|but|which|who|where|then|too|however|as|there)\b", rest
+    ) and not re.search(r"[“”\"()]", rest)
+
+
+def split(source: Source, rng: Random) -> Iterator[Change]:
+    """One of two statements that "and", "but" or ";" joins."""
+    text = source.text
+    if re.search(
+        r"[“”\"()]|\b(?:if|unless|whether|either|between|both|not only|said|says|claimed|believe\w*|argued|according)\b",
+        text,
+        re.I,
+    ):
+        return
+    own = r"(?P<subject>he|she|it|they|the [a-z]+(?: [a-z]+)?)"
+    two = re.match(
+        rf"(?P<one>[^;]{{20,}}?)(?:,\s(?:and|but)|;)\s(?P<two>{own}\s(?:{_AUX}|[a-z]+ed|became|began|made|took|held|won|led|wrote)\s.{{10,}})\.$",
+        text,
+    )
+    if not two:
+        return
+    one = two["one"]
+    if re.search(
+        rf"\b(?:{_AUX}|\w+ed|became|began|made|took|held|won|led|wrote|led|said|gave|left|came)\b",
+        one,
+    ) and not re.match(r"(?:In|During|After|When|While|As|Since|Although|Because|By|On)\b", one):
+        yield Change(one.rstrip(",") + ".", "first half")
+        if re.match(r"(?:the)\b", two["subject"]):
+            yield Change(opened(two["two"]) + ".", "second half")
+
+
+def merged(source: Source, rng: Random) -> Iterator[Change]:
+    """Two neighbouring sentences joined by "and"."""
+    first, second = source.text, source.following
+    if (
+        not second
+        or not first.endswith(".")
+        or not second.endswith(".")
+        or len((first + second).split()) > 45
+    ):
+        return
+    if re.search(r"[“”\"?:;]", first + second) or re.match(
+        r"(?:And|But|Or|However|Then|So|Also|Such|That|This|These|Those)\b", second
+    ):
+        return
+    start = joined(second)
+    if start:
+        yield Change(f"{first[:-1]}, and {start}", "joined by: and", True)
+
+
+def passive(source: Source, rng: Random) -> Iterator[Change]:
+    """Active for passive and the other way round, of a name and a name or a plain noun."""
+    text = source.text
+    thing = r"(?:(?:the|a|an|The|A|An)\s)(?:[a-z-]+\s){0,3}?[a-z-]+"
+    name = r"[A-Z]\w+(?:\s[A-Z]\w+){0,3}"
+    # Who does it must be a name, and what follows must not hang on it.
+    turned = re.match(
+        rf"^(?P<what>{name}|{thing})\s(?:was|were)\s(?P<verb>\w+)\sby\s(?P<who>(?:the\s)?{name})(?P<rest>\sin\s\d{{4}})?\.$",
+        text,
+    )
+    if turned and turned["verb"] in PASTS:
+        what = turned["what"]
+        what = what[0].lower() + what[1:] if re.match(r"(?:The|A|An)\s", what) else what
+        yield Change(
+            f"{opened(turned['who'])} {PASTS[turned['verb']]} {what}{turned['rest'] or ''}.",
+            "passive -> active",
+        )
+    plain = re.match(
+        rf"^(?P<who>(?:The\s)?{name})\s(?P<verb>[a-z]+)\s(?P<what>{name}|{thing})(?P<rest>\sin\s\d{{4}})?\.$",
+        text,
+    )
+    if plain and plain["who"].split()[0] not in (
+        "In",
+        "At",
+        "On",
+        "It",
+        "He",
+        "She",
+        "They",
+        "This",
+        "There",
+        "We",
+    ):
+        participle = next((done for done, past in PASTS.items() if past == plain["verb"]), None)
+        if participle and plain["verb"] not in (
+            "became",
+            "remained",
+            "was",
+            "had",
+            "came",
+            "went",
+            "did",
+        ):
+            what = plain["what"]
+            several = re.match(r"(?:the)\s", what) and re.search(r"[^s]s$", what)
+            who = plain["who"]
+            who = "the " + who[4:] if who.startswith("The ") else who
+            yield Change(
+                f"{opened(what)} {'were' if several else 'was'} {participle} by {who}{plain['rest'] or ''}.",
+                "active -> passive",
+            )
+
+
+_SHORT = {"January": "Jan.", "February": "Feb.", "August": "Aug.", "September": "Sept.", "October": "Oct.",
+          "November": "Nov.", "December": "Dec."}  # fmt: skip
+
+
+def figures(source: Source, rng: Random) -> Iterator[Change]:
+    """A number or sum of money in another way of writing."""
+    text = source.text
+    for found in re.finditer(
+        r"\$(?P<n>\d[\d,.]*\d|\d)\s(?P<scale>million|billion|trillion)\b(?!\s(?:[a-z]+\s)?(?:agreement|deal|loan|project|[a-z]+ing)\b)(?!-)",
+        text,
+    ):
+        if re.match(
+            r",?\s(?:in|of|by|to|from|for|and|was|on|at|over|per)\b|[.,]", text[found.end() :]
+        ):
+            yield _put(text, *found.span(), f"{found['n']} {found['scale']} dollars")
+    for found in re.finditer(r"(?<=\d)\s?%(?!\w)", text):
+        yield _put(text, *found.span(), " percent")
+    for found in re.finditer(r"(?<=\d)\s(?:percent|per cent)\b", text):
+        yield _put(text, *found.span(), "%")
+    for found in re.finditer(rf"\b(?:{'|'.join(SPELLED[2:])})\b(?=\s[a-z]{{3,}}s\b)", text):
+        if not re.search(r"(?:-|\bhundred\s|\bthousand\s|\bone of )$", text[: found.start()]):
+            yield _put(text, *found.span(), str(SPELLED.index(found[0])))
+    for found in re.finditer(
+        r"(?<![\w.,$€£/(–-])(?<!\d )\b(?:[2-9]|1\d|20)(?=\s(?:years|days|weeks|months|people|countries|members|patients|times|hours|seats|games|schools|miles)\b)",
+        text,
+    ):
+        yield _put(text, *found.span(), SPELLED[int(found[0])])
+    for found in re.finditer(r"(?<![\w.,/-])\d{1,3},\d{3}(?![\d,.]|-)", text):
+        yield _put(text, *found.span(), found[0].replace(",", ""))
+
+
+def dates(source: Source, rng: Random) -> Iterator[Change]:
+    """A day of a month in another way of writing."""
+    text = source.text
+    month = "|".join(MONTHS)
+    for found in re.finditer(
+        rf"\b(?P<m>{month})\s(?P<d>[12]?\d|3[01])\b(?P<y>,\s\d{{4}})?(?!\d|[–-]|,\s\d)", text
+    ):
+        year = (found["y"] or "").replace(",", "")
+        if not re.search(r"\bthe\s$", text[: found.start()]):
+            yield _put(text, *found.span(), f"{found['d']} {found['m']}{year}")
+        if found["m"] in _SHORT:
+            yield _put(text, *found.span("m"), _SHORT[found["m"]])
+    for found in re.finditer(
+        rf"(?<![–-])\b(?P<d>[12]?\d|3[01])\s(?P<m>{month})\b(?P<y>\s\d{{4}})?", text
+    ):
+        year = f", {found['y'].strip()}" if found["y"] else ""
+        if not re.search(r"(?:\d|–|-|\bto|\band)\s?$", text[: found.start()]):
+            yield _put(text, *found.span(), f"{found['m']} {found['d']}{year}")
+
+
+_STATES = (("United States", "U.S."), ("United Kingdom", "U.K."), ("European Union", "EU"),
+           ("United Nations", "UN"), ("World War II", "the Second World War"))  # fmt: skip
+
+
+def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
+    """A person by the last name alone, or a state by its letters."""
+    text = source.text
+    for long, short in _STATES:
+        for found in re.finditer(rf"\b{long}\b(?!\s[A-Z]|\sof\b)", text):
+            before = text[: found.start()]
+            if short == "U.S." and not re.search(r"\bthe\s$", before):
+                continue
+            end = found.end()
+            if short.endswith(".") and text[end:] == ".":
+                continue
+            yield _put(text, found.start(), end, short)
+    for short, long in (
+        ("U.S.", "United States"),
+        ("UN", "United Nations"),
+        ("EU", "European Union"),
+    ):
+        for found in re.finditer(rf"(?<=\bthe ){re.escape(short)}(?=\s[a-z])", text):
+            if re.match(
+                r"\s(?:and|is|was|has|had|in|to|will|would|could|with|by|from|on|for)\b",
+                text[found.end() :],
+            ):
+                yield _put(text, *found.span(), long)
+    people = [n for n in names(text) if n.kind == "person" and len(n.text.split()) in (2, 3)]
+    for person in people:
+        last = person.text.split()[-1]
+        before, after = text[: person.start], text[person.end :]
+        if re.search(
+            r"\b(?:King|Queen|Prince|Princess|Pope|Sir|St|Saint|Lord|Emperor|Duke|Lady)\.?\s$",
+            before,
+        ):
+            continue
+        if re.match(r"[IVX]+$|Jr|Sr|of$", last) or re.match(
+            r",? (?:Jr|Sr|I|II|III|IV)\b|\s[A-Z]|\sof\b|[’'](?:s)?\s[A-Z]", after
+        ):
+            continue
+        if (
+            re.search(r"\b(?:the|a|and|or|named|called|St\.|Mount|Lake|Fort|Port)\s$", before)
+            or " of " in person.text
+        ):
+            continue
+        if text.count(last) == 1 and len(last) > 2:
+            yield _put(text, person.start, person.end, last)
+
+
+_SYNONYMS = (
+    (r"\b(?P<w>said) that\b", "stated that"), (r"\bin order to\b", "to"), (r"\bapproximately(?= \d)", "about"),
+    (r"\balthough\b", "though"), (r"\bAlthough\b", "Though"), (r"\bbecause of\b", "owing to"),
+    (r"\bdue to\b", "because of"), (r"\bpurchased\b", "bought"), (r"\bobtained\b", "got"),
+    (r"\battempted to\b", "tried to"), (r"\bnumerous\b", "many"), (r"\badditionally\b", "also"),
+    (r"\bprior to\b", "before"), (r"\bsubsequently\b", "later"), (r"\bdemonstrated that\b", "showed that"),
+    (r"\butilized\b", "used"), (r"\butilised\b", "used"), (r"\bbegan to\b", "started to"),
+    (r"\bHowever,\s", "But "), (r"\bMoreover,\s", "Also, "), (r"\bIn addition,\s", "Moreover, "),
+    (r"\bsuch as\b", "like"), (r"\bas well as\b", "and also"), (r"\blocated in\b", "situated in"),
+    (r"\bmore than(?= (?:\d|half|two|three))", "over"), (r"\bover(?= \d[\d,]* (?:people|years|miles|members|students))", "more than"),
+    (r"\bassisted\b", "helped"), (r"\brequired to\b", "obliged to"), (r"\bfrequently\b", "often"),
+    (r"\bprimarily\b", "mainly"), (r"\bmainly\b", "chiefly"), (r"\bentire\b", "whole"), (r"\brapidly\b", "quickly"),
+    (r"\bdespite\b", "in spite of"), (r"\bDespite\b", "In spite of"), (r"\bwhereas\b", "while"),
+    (r"\bcommenced\b", "began"), (r"\bconstructed\b", "built"), (r"\bchildren\b", "kids"), (r"\bdemanded\b", "called for"),
+    (r"\bis able to\b", "can"), (r"\bare able to\b", "can"), (r"\bnearly(?= \d)", "almost"), (r"\bwas born in\b", "came into the world in"),
+)  # fmt: skip
+
+
+def synonyms(source: Source, rng: Random) -> Iterator[Change]:
+    """A verb, connective or adverb by another of the same meaning."""
+    text = source.text
+    for pattern, new in _SYNONYMS:
+        for found in re.finditer(pattern, text):
+            if re.search(r"[“\"][^”\"]*$", text[: found.start()]):
+                continue
+            if new == "owing to" and re.match(r" (?:it|that|this)\b", text[found.end() :]):
+                continue
+            yield _put(text, *found.span(), new)
+    but = re.match(
+        r"(?P<one>[^,;:()]{15,}), but (?P<two>(?:it|he|she|they|the \w+)\s[^,;:()]{10,})\.$", text
+    )
+    if but and (first := joined(but["one"] + ".")) and not re.search(r"\bnot only\b|\bif\b", text):
+        yield Change(f"Although {first[:-1]}, {but['two']}.", "but -> although")
+
+
+def shortened(source: Source, rng: Random) -> Iterator[Change]:
+    """Without a remark between commas or brackets that only adds to a name or noun."""
+    text = source.text
+    for found in re.finditer(r",\s(?:who|which)\s[^,;:()“”\"]{8,80}(?P<end>,|\.$)", text):
+        if re.search(r"\b(?:and|or)\b[^,]*$", text[: found.start()][-30:]):
+            continue
+        if text[found.end() :].strip().startswith(("and", "or", "but", "who", "which")):
+            continue
+        if len(re.findall(",", text[: found.start()])) == 0:
+            yield _put(
+                text,
+                found.start(),
+                found.end(),
+                "." if found["end"].startswith(".") else "",
+                "remark dropped",
+            )
+    for found in re.finditer(
+        r"(?<=\w)\s\((?![^)]*\d+%?\b.*(?:to|vs))[^()]{2,60}\)(?=[\s,.])", text
+    ):
+        yield _put(text, *found.span(), "", "brackets dropped")
+    for found in re.finditer(
+        r"(?<=[a-z]),\s(?:however|moreover|therefore|for example|for instance|in fact|of course|thus|indeed|in turn),\s",
+        text,
+    ):
+        yield _put(text, *found.span(), " ", "connective dropped")
+    found_first = re.match(
+        r"(?:However|Moreover|Furthermore|Additionally|In addition|Indeed|Meanwhile|In fact|For example|For instance|Nevertheless|Similarly|Finally),\s",
+        text,
+    )
+    if found_first:
+        yield _put(text, 0, found_first.end(), "", "connective dropped")
+    found_apposition = re.match(
+        r"(?P<name>[A-Z]\w+(?:\s[A-Z]\w+){0,3}),\s(?:a|an|the|then|son of|daughter of)\s[^,;:()“”\"]{5,60},\s(?=(?:was|is|has|had|[a-z]+ed|became|led|won|wrote)\s)",
+        text,
+    )
+    if found_apposition and "," not in text[found_apposition.end() :][:0]:
+        yield _put(
+            text, found_apposition.end("name"), found_apposition.end(), " ", "apposition dropped"
+        )
+
+
+def attributed(source: Source, rng: Random) -> Iterator[Change]:
+    """Who says so, told at the other end of the sentence."""
+    text = source.text
+    if re.search(r"[“”\"]", text):
+        return
+    leading = re.match(r"According to (?P<who>[^,]{3,60}), (?P<what>[^;:]+)\.$", text)
+    if leading:
+        yield Change(f"{opened(leading['what'])}, according to {leading['who']}.", "start -> end")
+    trailing = re.match(r"(?P<what>[^;:]+?), according to (?P<who>[^,;:]{3,60})\.$", text)
+    if trailing and (what := joined(trailing["what"] + ".")):
+        yield Change(f"According to {trailing['who']}, {what}", "end -> start")
+    said = re.match(
+        r"(?P<who>(?:The |Some |Many )?[A-Z]?[\w’'-]+(?: [\w’'-]+){0,3}?) (?P<verb>said|says|say|stated|argued|claimed|believe|argue|claim) (?:that )?(?P<what>[^;:,]{15,})\.$",
+        text,
+    )
+    if said and not re.search(
+        r"\b(?:was|were|is|are|be|that|which|who|not|also|and|it|he|she|they|has|had)\b",
+        said["who"],
+        re.I,
+    ):
+        who = joined(said["who"] + ".") or said["who"]
+        yield Change(f"{opened(said['what'])}, {who.rstrip('.')} {said['verb']}.", "start -> end")
+
+
+def _put(text: str, start: int, end: int, new: str, what: str = "") -> Change:
+    told = what or f"{text[start:end].strip()} -> {new.strip()}"
+    return Change(opened(tidy(text[:start] + new + text[end:])), told)
+
+
+KINDS: Mapping[str, Rule] = {
+    "identity": identity, "reordered": reordered, "split": split, "merged": merged, "passive": passive,
+    "figures": figures, "dates": dates, "abbreviated": abbreviated, "synonyms": synonyms,
+    "shortened": shortened, "attributed": attributed,
+}  # fmt: skip
+"""Kind of paraphrase -> the rule that makes it."""
