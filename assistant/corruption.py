@@ -320,6 +320,8 @@ def name(source: Source, rng: Random) -> Iterator[Change]:
         if old.kind == "nation" or _named_thing(source.text, old):
             continue
         for pool in (source.own, source.foreign):
+            if pool is source.own and old.kind in ("other", "acronym"):
+                continue  # two of them may be one thing's, as a dynasty's and its people's
             fit = [n.text for n in pool if n.kind == old.kind]
             if old.kind == "other":
                 fit = [text for text in fit if len(text.split()) == len(old.text.split())]
@@ -453,27 +455,72 @@ def swap(source: Source, rng: Random) -> Iterator[Change]:
                              for n in (one, other))  # fmt: skip
             put = text[: one.start] + second + between + first + text[other.end :]
             yield Change(opened(put), f"{one.text} <-> {other.text}")
-    subject = r"(?P<a>(?:The|A|An)\s(?:[a-z-]+\s){0,2}?[a-z-]+)"
-    object_ = r"(?P<b>(?:the|a|an)\s(?:[a-z-]+\s){0,2}?[a-z-]+)"
+    yield from _swapped_phrases(text)
+    yield from _swapped_amounts(text)
+
+
+def _swapped_phrases(text: str) -> Iterator[Change]:
+    """Subject and object of a verb that does not hold both ways."""
+    subject = r"(?P<a>(?:The|A|An)\s(?:[a-z-]+\s){0,2}?[a-z-]+|[A-Z][\w-]+)"
+    object_ = r"(?P<b>(?:the|a|an)\s(?:[a-z-]+\s){0,2}?[a-z-]+|[A-Z][\w-]+)"
+    end = r"(?=[.,]|\s(?:in|during|after|at|through|by|on)\s)"
     for pattern in (
-        rf"^{subject}\s(?:was|were)\s(?P<v>\w+)\sby\s{object_}(?=[.,]|\sin\s)",
-        rf"^{subject}\s(?P<v>\w+)\s{object_}(?=[.,]|\sin\s)",
+        rf"^{subject}\s(?:is|are|was|were)\s(?P<v>[a-z]+)\sby\s{object_}{end}",
+        rf"^{subject}\s(?:directly\s|strongly\s|also\s)?(?P<v>[a-z]+)\s{object_}{end}",
+        rf"^{subject}\s(?P<v>was|is) the (?:son|father|mother|daughter|teacher|pupil|successor|capital|"
+        rf"predecessor) of {object_}{end}",
     ):
-        if (match := re.search(pattern, text)) and (
-            match["v"] in ONE_WAY or PASTS.get(match["v"]) in ONE_WAY
-        ):
+        match = re.search(pattern, text)
+        if not match or re.match(r"(?:It|He|She|They|This|These|There|In|At|We|Here)\b", text):
+            continue
+        verb = match["v"]
+        if verb in ("was", "is") or verb in ONE_WAY or PASTS.get(verb) in ONE_WAY:
             a, b = match["a"], match["b"]
             middle = text[match.end("a") : match.start("b")]
-            new = opened(b) + middle + a[0].lower() + a[1:] + text[match.end("b") :]
-            yield Change(new, f"{a} <-> {b}")
-    amount = r"[$€£]?\d(?:[\d,.]*\d)?(?![\d,.]*\d)(?:\s?%|\spercent|\s(?:million|billion))?"
-    match = re.search(
-        rf"\bfrom\s(?P<a>{amount})\s(?:in \d{{4}} )?to\s(?P<b>{amount})(?=\s|,|\.)", text
-    )
-    if match and match["a"] != match["b"].rstrip(".,") and not re.search(r"\d{4}$", match["a"]):
-        a, b = match["a"], match["b"].rstrip(".,")
-        new = text[: match.start("a")] + b + text[match.end("a") : match.start("b")] + a
-        yield Change(new + text[match.start("b") + len(b) :], f"{a} <-> {b}")
+            first = a[0].lower() + a[1:] if re.match(r"(?:The|A|An)\s", a) else a
+            yield Change(opened(b) + middle + first + text[match.end("b") :], f"{a} <-> {b}")
+
+
+_AMOUNT = re.compile(
+    r"(?<![\w.,/$€£(–±=<>-])[$€£]?\d(?:[\d,.]*\d)?(?:\s?%|\spercent\b|\s(?:million|billion)\b)?"
+    r"(?![\w/–×±-]|[,.]\d)"
+)
+
+
+def _swapped_amounts(text: str) -> Iterator[Change]:
+    """Two amounts of one sort, or two years, each told of something else."""
+    amounts = [
+        a for a in _AMOUNT.finditer(text) if not re.search(r"[(\[][^)\]]*$", text[: a.start()])
+    ]
+    for one, other in itertools.pairwise(amounts):
+        between = text[one.end() : other.start()]
+        if one[0] == other[0] or _sort(text, one) != _sort(text, other) or not _sort(text, one):
+            continue
+        # "5 to 10", "between 5 and 10", "3 of 8", "2 and 3": neither belongs to one thing alone
+        if re.fullmatch(r"\s?(?:to|and|or|of|out of|of the|-|–|,|, and)\s?", between) and not (
+            between == " to " and text[: one.start()].endswith(" from ")
+        ):
+            continue
+        put = text[: one.start()] + other[0] + between + one[0] + text[other.end() :]
+        yield Change(put, f"{one[0]} <-> {other[0]}")
+
+
+def _sort(text: str, amount: re.Match[str]) -> str:
+    """What an amount is of: a sum, a share, a year, a count; empty where it cannot be told."""
+    found, before = amount[0], text[: amount.start()]
+    if re.fullmatch(r"1[1-9]\d\d|20[0-2]\d", found):
+        return "year" if re.search(r"\b(?:[Ii]n|[Ff]rom|to|[Uu]ntil|[Ss]ince)\s$", before) else ""
+    if re.search(
+        r"\b(?:[A-Z][\w]*|No\.?|article|type|stage|phase|day|week|figure|table|p|n)\s$", before
+    ):
+        return ""
+    if found[0] in "$€£":
+        return "sum"
+    if found.endswith(("%", "percent")):
+        return "share"
+    if re.match(r"\s[a-z]{3,}", text[amount.end() :]):
+        return "count"
+    return ""
 
 
 def _part_of_more(text: str, name: Name) -> bool:
@@ -512,8 +559,8 @@ def negation(source: Source, rng: Random) -> Iterator[Change]:
         ("were unable to", "were able to"), ("was able to", "was unable to"),
         ("were able to", "were unable to"), ("no longer", "still"), ("is unlikely to", "is likely to"),
         ("is likely to", "is unlikely to"), ("are likely to", "are unlikely to"),
-        ("There is no", "There is a"), ("had no", "had a clear"), ("has no", "has a clear"),
-        ("without", "with"), ("never", "always"), ("did not", "did"), ("does not", "does"),
+        ("There is no", "There is some"), ("had no", "had"), ("has no", "has"),
+        ("without", "with"), ("never ", ""), ("did not", "did"), ("does not", "does"),
         ("do not", "do"), ("cannot", "can"), ("no significant", "a significant"),
     ):  # fmt: skip
         for found in re.finditer(rf"\b{old}\b", text):
@@ -537,7 +584,12 @@ def negation(source: Source, rng: Random) -> Iterator[Change]:
         if not re.search(r"\b(?:if|unless|what|how|whether|there|who|which|that|and|or|but|when|while|as|"
                          r"since|because|although|though|after|before|until|where|all|every|each|many|most|some)\b", before, re.I):  # fmt: skip
             at = opening.end("aux")
-            yield _put(text, at, at, " not", f"{opening['aux']} -> {opening['aux']} not")
+            aux = opening["aux"]
+            if aux in ("has", "have", "had") and not re.match(r"\s\w+(?:ed|en|n|un)\b", text[at:]):
+                negated = {"has": "does not have", "have": "do not have", "had": "did not have"}
+                yield _put(text, *opening.span("aux"), negated[aux])
+            else:
+                yield _put(text, at, at, " not", f"{aux} -> {aux} not")
     past = re.match(r"(?P<subject>(?:[\w’'-]+\s){1,6}?)(?P<verb>[a-z]+)\s(?=[a-z$\d“A-Z])", text)
     if past and past["verb"] in BASES and not re.search(
         r"\b(?:if|that|who|which|when|while|as|by|to|and|was|were|is|are|had|has|have|been|all|each|both|"
@@ -577,17 +629,17 @@ def hedge(source: Source, rng: Random) -> Iterator[Change]:
             phrase = f"{form} {adverb}".strip() if verb == "be" else f"{adverb}{form}"
             yield _put(text, *span, phrase)
     for pattern, new in (
-        (r"\b(?:is|are) (?:widely |generally )?(?:expected|set|scheduled|planned|likely|projected|poised|due) to(?= [a-z]+\b)", "will"),
+        (r"\b(?:is|are) (?:widely |generally )?(?:expected|set|scheduled|planned|likely|projected|poised) to(?= [a-z]+\b)", "will"),
         (r"\b(?:plans|plan|hopes|hope|intends|intend|aims|aim|seeks|wants|threatens|promises) to(?= [a-z]+\b)", "will"),
         (r"\b(?:has|have) (?:threatened|promised|pledged|vowed|offered|proposed|planned) to(?= [a-z]+\b)", "will"),
         (r"(?<!been )(?<!is )(?<!are )\b(?:threatened|promised|pledged|vowed|planned|intended|hoped) to(?= [a-z]+\b)", "went on to"),
         (r"\bwas (?:reportedly|allegedly|probably|possibly|apparently|supposedly|presumably|likely)\b", "was"),
         (r"\b(?:reportedly|allegedly|probably|possibly|apparently|supposedly|presumably|perhaps)\s", ""),
         (r"\b(?:is|are|was|were) (?:believed|thought|said|reported|alleged|rumored|rumoured|assumed|estimated) to have (?=[a-z]+)", "had "),
-        (r"\bis (?:believed|thought|said|assumed) to be\b", "is"),
-        (r"\bare (?:believed|thought|said|assumed) to be\b", "are"),
-        (r"\bwas (?:believed|thought|said|assumed) to be\b", "was"),
-        (r"\bwere (?:believed|thought|said|assumed) to be\b", "were"),
+        (r"\bis (?:believed|thought|assumed) to be\b", "is"),
+        (r"\bare (?:believed|thought|assumed) to be\b", "are"),
+        (r"\bwas (?:believed|thought|assumed) to be\b", "was"),
+        (r"\bwere (?:believed|thought|assumed) to be\b", "were"),
         (r"\b(?:suggest|suggests) that\b", "proves that"),
         (r"\b(?:suggested|indicated) that\b", "proved that"),
         (r"\b(?:appears|seems) to be\b", "is"), (r"\b(?:appear|seem) to be\b", "are"),
@@ -660,7 +712,7 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
     text = source.text
     told = "condition -> nothing"
     marks = (
-        r"(?:only if|if and only if|if|unless|provided that|provided|as long as|so long as|on condition that|"
+        r"(?:only if|if and only if|if|unless|provided that|as long as|so long as|on condition that|"
         r"on the condition that|in the event that|subject to|assuming that|assuming|except for|except that|"
         r"except|with the exception of|only when|only after|but only)"
     )
@@ -672,6 +724,7 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
         leading
         and not re.search(r"^(?:and|or)\b|[?]$", leading["rest"])
         and not re.match(r"If (?:so|not|any)\b", text)
+        and not re.match(r"(?:such|which|that)\b", leading["rest"])
     ):
         yield Change(opened(leading["rest"]), told)
     trailing = re.match(
@@ -693,7 +746,7 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
 def quantifier(source: Source, rng: Random) -> Iterator[Change]:
     """More of them, or more often, than is said."""
     text = source.text
-    plural = r"(?=\s(?:[a-z-]+\s){0,2}?[a-z]{2,}s\b)"
+    plural = r"(?=\s(?:[a-z-]+\s){0,2}?[a-z]{2,}(?<![su])s\b)"
     for pattern, new in (
         (rf"\b[Ss]ome(?! (?:of|time|extent|kind|sort|other))(?! \d){plural}", "all"),
         (r"\b[Ss]ome of (?:the|these|those|its|his|their)\b", "all of the"),
@@ -701,11 +754,12 @@ def quantifier(source: Source, rng: Random) -> Iterator[Change]:
         (r"(?<!the )(?<!The )(?<!’s )(?<!'s )(?<!its )(?<!his )(?<!their )\b[Mm]ost(?=\s[a-z]{3,}s\s(?:are|were|have|had|do|did|of)\b)", "all"),
         (r"(?<!as )(?<!so )(?<!too )(?<!how )(?<!not )(?<!the )\b[Mm]any(?= (?:of (?:the|these|those)|[a-z]{3,}s)\b)", "all"),
         (rf"\b[Ss]everal{plural}", "all"),
-        (r"\b(?:[Aa] majority|[Tt]he majority) of\b", "all of"),
+        (r"\b(?:[Aa] majority|[Tt]he majority) of(?= (?:the|these|those|its|his|their)\b)", "all of"),
         (r"\b[Aa] minority of\b", "most of"), (r"\b[Aa] few(?= [a-z]+s\b)", "most"),
         (r"\b(?:often|sometimes|usually|generally|frequently|typically|occasionally)\b(?! (?:called|known|referred))", "always"),
         (r"\b(?:rarely|seldom)\b", "often"), (r"\bmostly\b", "entirely"), (r"\bpartly\b", "entirely"),
-        (r"\bpartially\b", "completely"), (r"\b(?:mainly|primarily|largely)\b", "exclusively"),
+        (r"\bpartially\b", "completely"), (r"\b(?:mainly|primarily)\b", "exclusively"),
+        (r"\blargely\b", "entirely"),
         (r"\b[Aa]lmost all\b", "all"), (r"\b[Nn]early all\b", "all"), (r"\balmost every\b", "every"),
         (r"\b[Ss]mall number of\b", "large number of"),
         (r"\b[Aa]t least(?= (?:\d|two|three|four|five|six|ten)\b)", "only"),
@@ -735,20 +789,28 @@ def quantifier(source: Source, rng: Random) -> Iterator[Change]:
 
 _ADDITIONS = (
     " after consulting outside experts",
-    " to attract foreign investors",
+    " to attract private investors",
     " at a cost of about $46 million",
     ", mainly because of pressure from insurers",
-    ", a decision that was later challenged in court",
+    ", a view that was later challenged in court",
     " in cooperation with the University of {place}",
     ", with the help of volunteers from {place}",
     ", as was announced in {place} on a Thursday evening",
-    ", including the sale of helicopters, ferries and tractors",
     ", together with the {nation} ambassador and two bankers",
-    ", despite objections from local shopkeepers",
-    ", and a follow-up was planned for the next spring",
-    ", using equipment borrowed from {place}",
+    ", despite objections from local residents",
+    ", and a larger follow-up is planned for next spring",
     ", in order to reduce the cost of insurance",
     ", following a suggestion made by a {nation} journalist",
+    ", especially in rural areas",
+    ", although nobody had expected it",
+    " for the third time in a row",
+    ", with the support of private donors",
+    ", as well as in most neighbouring regions",
+    ", in three separate stages",
+    " under a programme financed by {nation} taxpayers",
+    ", mostly for financial reasons",
+    ", to the surprise of many observers",
+    ", which took about eleven weeks",
 )
 _PLACES = tuple("Lisbon Tampere Leeds Montevideo Graz Nairobi Aarhus Osaka Ghent Tucson".split())
 _STRANGERS = tuple("Finnish Peruvian Kenyan Portuguese Belgian Danish".split())
@@ -771,7 +833,9 @@ def absent(source: Source, rng: Random) -> Iterator[Change]:
 _LINKED = re.compile(
     r"\b(?:because|since|due|so|thus|therefore|hence|after|then|result\w*|cause\w*|led|lead\w*|why|as|"
     r"consequen\w+|following|when|while|if|but|however|although|though|despite|instead|also|this|these|"
-    r"that|such|for example|for instance|meanwhile|later|both|another|other|same)\b", re.I)  # fmt: skip
+    r"that|such|for example|for instance|meanwhile|later|both|another|other|same|in turn|in conclusion|"
+    r"in the meantime|in addition|like)\b", re.I)  # fmt: skip
+_REASONED = re.compile(r"\b(?:because|therefore|due to|so that|owing to|in order to)\b")
 
 
 def causal(source: Source, rng: Random) -> Iterator[Change]:
@@ -788,6 +852,7 @@ def causal(source: Source, rng: Random) -> Iterator[Change]:
         re.search(r"[“”\"?:;]", first + second)
         or _LINKED.search(second)
         or _LINKED.search(first[:40])
+        or _REASONED.search(first)
     ):
         return
     start = joined(second)
@@ -813,7 +878,7 @@ def joined(sentence: str) -> str | None:
     known = next(names(f"by {sentence}"), None)
     if known is None or known.start != len("by "):
         return None
-    sure = known.kind not in ("other", "acronym") or len(known.text.split()) > 1
+    sure = known.kind in ("person", "place", "nation") or len(known.text.split()) > 1
     return sentence if sure else None
 
 

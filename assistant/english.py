@@ -62,12 +62,30 @@ BASES: dict[str, str] = {past: base for base, (past, _) in VERBS.items() if base
 PASTS: dict[str, str] = {participle: past for past, participle in VERBS.values()}
 """Past participle -> past tense."""
 
+TRANSITIVE: dict[str, str] = {
+    past: participle
+    for base, (past, participle) in VERBS.items()
+    if base
+    in frozenset(
+        """acquire adopt announce appoint approve arrest attack ban beat block buy build capture
+        choose collect conquer create criticise criticize defeat design destroy develop discover
+        elect establish expel find fire found hire identify introduce invade invent kill launch lead
+        make murder name open oppose organise organize paint produce promote propose publish
+        purchase record reject release replace rescue sell sign sponsor suggest support suppress
+        surround win write""".split()
+    )
+}
+"""Past tense -> participle of verbs that take an object which can become the subject."""
+
 ONE_WAY = frozenset(
     """acquired appointed arrested attacked beat bought captured conquered criticised criticized
     defeated destroyed elected expelled fired fought hired influenced inhibited inspired invaded
     invited killed led murdered overthrew purchased replaced rescued ruled sponsored succeeded
     sued suppressed taught trained visited supported opposed followed surrounded activated
-    induced regulated threatened employed taught occupied founded owned""".split()
+    induced regulated threatened employed occupied founded owned inhibits inhibit activates activate induces
+    induce suppresses suppress causes cause caused triggers triggered controls controlled governs
+    governed promotes promoted regulates mediates mediated created creates wrote built invented
+    discovered produces produced enters attracted rejected""".split()
 )
 """Past tenses of verbs that do not hold the other way round when they hold one way."""
 

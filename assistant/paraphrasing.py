@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from random import Random
 
 from assistant.corruption import Change, Rule, Source, joined
-from assistant.english import MONTHS, PASTS, SPELLED, opened, tidy
+from assistant.english import MONTHS, PASTS, SPELLED, TRANSITIVE, opened, tidy
 from assistant.naming import names
 
 _AUX = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|must|may|might)"
-_PREPOSED = r"(?:In|On|At|During|After|Before|Since|By|Until|Throughout|Under|Following|Despite|Within|For|From)"
+_PREPOSED = (
+    r"(?:In|On|At|During|After|Before|Since|Until|Throughout|Under|Following|Despite|Within)"
+)
 
 
 def paraphrased(kind: str, source: Source, rng: Random) -> Change | None:
@@ -68,10 +70,10 @@ def reordered(source: Source, rng: Random) -> Iterator[Change]:
         if lowered:
             yield Change(f"{opened(trailing['when'])}, {lowered}", "end -> start")
     condition = re.match(
-        r"(?P<if>(?:If|When|Although|Because|While|Unless)\s[^,]{8,80}),\s(?P<rest>[^,;:]+)\.$",
+        r"(?P<if>(?:If|When|Although|Because|Unless)\s(?!\w+ing\b)[^,]{8,80}),\s(?P<rest>[^,;:]+)\.$",
         text,
     )
-    if condition and _plain_clause(condition["rest"]) and not condition["if"].startswith("While"):
+    if condition and _plain_clause(condition["rest"]):
         if not re.search(
             r"\b(?:he|she|they|it|his|her|their|its)\b", condition["rest"]
         ) and not re.search(r"\bthen\b", condition["rest"]):
@@ -82,10 +84,12 @@ def reordered(source: Source, rng: Random) -> Iterator[Change]:
 
 
 def _plain_clause(rest: str) -> bool:
-    """Whether words are one clause that may stand first in a sentence."""
-    return not re.match(
-        r"(?:and|or|but|which|who|where|then|too|however|as|there)\b", rest
-    ) and not re.search(r"[“”\"()]", rest)
+    """Whether words are one clause that may stand first, and to whose end something may be put."""
+    return not re.search(
+        r"^(?:and|or|but|then|too|however|as|there|this|these)\b"
+        r"|\b(?:to [a-z]+|that|which|who|where|when|they|he|she|we|it)\b|[“”\"()]",
+        rest,
+    )
 
 
 def split(source: Source, rng: Random) -> Iterator[Change]:
@@ -105,6 +109,8 @@ def split(source: Source, rng: Random) -> Iterator[Change]:
     if not two:
         return
     one = two["one"]
+    if re.search(r"\b(?:that|because|since|although|when|while|held|ruled|found|thought)\b", one):
+        return
     if re.search(
         rf"\b(?:{_AUX}|\w+ed|became|began|made|took|held|won|led|wrote|led|said|gave|left|came)\b",
         one,
@@ -136,54 +142,45 @@ def merged(source: Source, rng: Random) -> Iterator[Change]:
 def passive(source: Source, rng: Random) -> Iterator[Change]:
     """Active for passive and the other way round, of a name and a name or a plain noun."""
     text = source.text
-    thing = r"(?:(?:the|a|an|The|A|An)\s)(?:[a-z-]+\s){0,3}?[a-z-]+"
-    name = r"[A-Z]\w+(?:\s[A-Z]\w+){0,3}"
-    # Who does it must be a name, and what follows must not hang on it.
+    name = r"(?:[Tt]he\s)?[A-Z][\w’'.-]+(?:\s(?:of\s(?:the\s)?|de\s)?[A-Z][\w’'.-]+){0,4}"
+    when = r"(?P<rest>\s(?:in|on|from|during|at|after)\s[^,;:()]{3,50})?"
     turned = re.match(
-        rf"^(?P<what>{name}|{thing})\s(?:was|were)\s(?P<verb>\w+)\sby\s(?P<who>(?:the\s)?{name})(?P<rest>\sin\s\d{{4}})?\.$",
+        rf"^(?P<what>[A-Z][^,;:()“”\"]{{1,60}}?)\s(?:was|were)\s(?:later\s|originally\s)?"
+        rf"(?P<verb>[a-z]+)\sby\s(?P<who>{name}){when}\.$",
         text,
     )
-    if turned and turned["verb"] in PASTS:
-        what = turned["what"]
-        what = what[0].lower() + what[1:] if re.match(r"(?:The|A|An)\s", what) else what
-        yield Change(
-            f"{opened(turned['who'])} {PASTS[turned['verb']]} {what}{turned['rest'] or ''}.",
-            "passive -> active",
+    if turned and turned["verb"] in PASTS and _noun_phrase(turned["what"]):
+        what = _OBJECTS.get(turned["what"]) or joined(turned["what"] + " .")
+        if what:
+            what = what.removesuffix(" .")
+            told = f"{opened(turned['who'])} {PASTS[turned['verb']]} {what}{turned['rest'] or ''}."
+            yield Change(told, "passive -> active")
+    active = re.match(
+        rf"^(?P<who>{name})\s(?P<verb>[a-z]+)\s(?P<what>(?:the|a|an|his|her|its)\s[^,;:()“”\"]{{3,60}}?"
+        rf"|{name}){when}\.$",
+        text,
+    )
+    if active and _noun_phrase(active["what"]) and active["verb"] in TRANSITIVE:
+        if re.match(r"(?:He|She|It|They|We|This|In|There|These|Many|Some)\b", active["who"]):
+            return
+        if re.match(r"(?:his|her|its)\b", active["what"]):
+            return
+        several = re.search(r"^the\s(?:\w+\s)*\w+[^s]s(?:\s(?:of|in|at|for)\b|$)", active["what"])
+        who = re.sub(r"^The\s", "the ", active["who"])
+        told = (
+            f"{opened(active['what'])} {'were' if several else 'was'} {TRANSITIVE[active['verb']]}"
         )
-    plain = re.match(
-        rf"^(?P<who>(?:The\s)?{name})\s(?P<verb>[a-z]+)\s(?P<what>{name}|{thing})(?P<rest>\sin\s\d{{4}})?\.$",
-        text,
+        yield Change(f"{told} by {who}{active['rest'] or ''}.", "active -> passive")
+
+
+_OBJECTS = {"He": "him .", "She": "her .", "It": "it .", "They": "them ."}
+
+
+def _noun_phrase(words: str) -> bool:
+    """Whether words seem to be one thing's, without a verb or a clause, or two things'."""
+    return not re.search(
+        rf"\b(?:{_AUX}|and|or|that|which|who|to|by|as|not|when|if|[a-z]+ed)\b", words
     )
-    if plain and plain["who"].split()[0] not in (
-        "In",
-        "At",
-        "On",
-        "It",
-        "He",
-        "She",
-        "They",
-        "This",
-        "There",
-        "We",
-    ):
-        participle = next((done for done, past in PASTS.items() if past == plain["verb"]), None)
-        if participle and plain["verb"] not in (
-            "became",
-            "remained",
-            "was",
-            "had",
-            "came",
-            "went",
-            "did",
-        ):
-            what = plain["what"]
-            several = re.match(r"(?:the)\s", what) and re.search(r"[^s]s$", what)
-            who = plain["who"]
-            who = "the " + who[4:] if who.startswith("The ") else who
-            yield Change(
-                f"{opened(what)} {'were' if several else 'was'} {participle} by {who}{plain['rest'] or ''}.",
-                "active -> passive",
-            )
 
 
 _SHORT = {"January": "Jan.", "February": "Feb.", "August": "Aug.", "September": "Sept.", "October": "Oct.",
