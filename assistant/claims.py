@@ -167,7 +167,8 @@ def _documents(corpus: Path, wanted: Collection[str]) -> dict[str, tuple[Documen
 
 def _located(document: Document, sentences: Sequence[Any]) -> list[Sentence]:
     """Where the sentences stand; they follow one another."""
-    found, at = [], 0
+    found: list[Sentence] = []
+    at = 0
     for words in sentences:
         start = document.text.find(str(words).strip(), at)
         if start < 0:

@@ -22,7 +22,7 @@ _TITLE = (
 )
 _TITLED = re.compile(rf"^{_TITLE}\.?\s+(?=[A-Z])")
 _AFTER_TITLE = re.compile(rf"\b{_TITLE}\.?\s$")
-_FIRST_NAMES = frozenset(
+FIRST_NAMES = frozenset(
     """Adam Albert Alexander Alfred Alice Andrew Anna Anne Anthony Arthur Barack Benjamin Bernard
     Bill Brian Charles Charlotte Christopher Daniel David Donald Edmund Edward Elizabeth Emily
     Emma Eric Ernest Francis Frank Frederick George Gerald Hans Harold Harry Helen Henry Herbert
@@ -37,18 +37,26 @@ _BODY = re.compile(
     r"Department|Ministry|Committee|Council|Church|Party|Group|Museum|Society|Commission|Court|"
     r"Foundation|League|Union|Senate|Parliament|Congress|Press|School|Hospital|Airlines|Records)\b"
 )
-_NOT_NAMES = frozenset(
+_OPENERS = frozenset(
     """I A An The This That These Those It He She They We You His Her Its Their Our My In On At By
     For From To Of And But Or Nor So Yet If When While As After Before Since During Although Though
     Because However Also Both Each All Some Many Most Several No Not There Here What Which Who How
     Why Then Thus Among Between Under Over With Without Within Through Despite Unlike Like Such
-    Other Another One Two Three Four Five Six Seven Eight Nine Ten First Second Third Mr Mrs Ms Dr
+    Other Another One Two Three Four Five Six Seven Eight Nine Ten""".split()
+)
+_NOT_NAMES = (
+    _OPENERS
+    | frozenset(
+        """First Second Third Mr Mrs Ms Dr
     Figure Fig Table Section Chapter Part Note Act Article Methods Results Conclusion Conclusions
     Background Objective Objectives Purpose Introduction Discussion Question Yes President King
     Queen Congress Government God North South East West Northern Southern Eastern Western World
     Christian Catholic Muslim Islamic Jewish Protestant Internet English Latin State States Street
-    Road Avenue Prime Minister University Earth""".split()
-) | {*MONTHS, *WEEKDAYS}
+    Road Avenue Prime Minister University Earth
+    American British European African Asian Arab Roman""".split()
+    )
+    | {*MONTHS, *WEEKDAYS}
+)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|throughout|across|outside|around)\s(?:the\s)?$")
 
 
@@ -76,12 +84,16 @@ def names(text: str) -> Iterator[Name]:
         if titled := _TITLED.match(words):
             start, words = start + titled.end(), words[titled.end() :]
         first = not re.search(r"\w[\"'”’)]?[,;:–—-]?\s+(?:[\"“‘(])?$", text[:start])
+        while (opener := re.match(r"\w+\s", words)) and opener[0].strip() in _OPENERS:
+            start, words = start + opener.end(), words[opener.end() :]
         parts = words.split()
         if first and len(parts) > 1 and parts[0] in _NOT_NAMES:
             continue
         if any(
             part in _NOT_NAMES for part in parts if len(parts) == 1 or part in MONTHS + WEEKDAYS
         ):
+            continue
+        if any(len(part) > 12 and re.search(r"[a-z][A-Z]", part) for part in parts):
             continue
         if len(words) < 3 or (first and len(parts) == 1 and nation_of(words) is None):
             continue
@@ -92,7 +104,7 @@ def _kind(words: str, before: str) -> str:
     parts = words.split()
     if _BODY.search(words):
         return "body"
-    if _AFTER_TITLE.search(before) or (parts[0] in _FIRST_NAMES and len(parts) > 1):
+    if _AFTER_TITLE.search(before) or (parts[0] in FIRST_NAMES and len(parts) > 1):
         return "person"
     row = nation_of(words)
     if row is not None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from assistant.corruption import Change, Rule, Source, joined
-from assistant.english import MONTHS, PASTS, SPELLED, TRANSITIVE, opened, tidy
-from assistant.naming import names
+from assistant.altering import Change, Rule, Source, is_clause, joined, put
+from assistant.english import MONTHS, PASTS, SPELLED, TRANSITIVE, opened
+from assistant.naming import FIRST_NAMES, names
 
 _AUX = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|must|may|might)"
 _PREPOSED = (
@@ -73,21 +73,21 @@ def reordered(source: Source, rng: Random) -> Iterator[Change]:
         r"(?P<if>(?:If|When|Although|Because|Unless)\s(?!\w+ing\b)[^,]{8,80}),\s(?P<rest>[^,;:]+)\.$",
         text,
     )
-    if condition and _plain_clause(condition["rest"]):
-        if not re.search(
-            r"\b(?:he|she|they|it|his|her|their|its)\b", condition["rest"]
-        ) and not re.search(r"\bthen\b", condition["rest"]):
-            yield Change(
-                f"{opened(condition['rest'])} {condition['if'][0].lower()}{condition['if'][1:]}.",
-                "clause moved to the end",
-            )
+    if (
+        condition
+        and _plain_clause(condition["rest"])
+        and not re.search(r"\b(?:his|her|their|its|then)\b", condition["rest"])
+    ):
+        clause = condition["if"][0].lower() + condition["if"][1:]
+        yield Change(f"{opened(condition['rest'])} {clause}.", "clause moved to the end")
 
 
 def _plain_clause(rest: str) -> bool:
     """Whether words are one clause that may stand first, and to whose end something may be put."""
     return not re.search(
         r"^(?:and|or|but|then|too|however|as|there|this|these)\b"
-        r"|\b(?:to [a-z]+|that|which|who|where|when|they|he|she|we|it)\b|[“”\"()]",
+        r"|\b(?:to [a-z]+|that|which|who|where|when|until|before|after|while|they|he|she|we|it)\b"
+        r"|\band (?:the|a|an|his|her|its|their|was|were|[a-z]+ed)\b|[“”\"()]",
         rest,
     )
 
@@ -109,7 +109,9 @@ def split(source: Source, rng: Random) -> Iterator[Change]:
     if not two:
         return
     one = two["one"]
-    if re.search(r"\b(?:that|because|since|although|when|while|held|ruled|found|thought)\b", one):
+    if re.search(r"\b(?:who|that|which)\b", two["subject"]) or re.search(
+        r"\b(?:that|because|since|although|when|while|held|ruled|found|thought)\b", one
+    ):
         return
     if re.search(
         rf"\b(?:{_AUX}|\w+ed|became|began|made|took|held|won|led|wrote|led|said|gave|left|came)\b",
@@ -149,7 +151,15 @@ def passive(source: Source, rng: Random) -> Iterator[Change]:
         rf"(?P<verb>[a-z]+)\sby\s(?P<who>{name}){when}\.$",
         text,
     )
-    if turned and turned["verb"] in PASTS and _noun_phrase(turned["what"]):
+    if (
+        turned
+        and turned["verb"] in PASTS
+        and _noun_phrase(turned["what"])
+        and not re.search(
+            r"(?:Charter|Act|Law|Treaty|Decree|Order|Road|Street|Train)$", turned["who"]
+        )
+        and _circumstance(turned["rest"])
+    ):
         what = _OBJECTS.get(turned["what"]) or joined(turned["what"] + " .")
         if what:
             what = what.removesuffix(" .")
@@ -160,7 +170,12 @@ def passive(source: Source, rng: Random) -> Iterator[Change]:
         rf"|{name}){when}\.$",
         text,
     )
-    if active and _noun_phrase(active["what"]) and active["verb"] in TRANSITIVE:
+    if (
+        active
+        and _noun_phrase(active["what"])
+        and active["verb"] in TRANSITIVE
+        and _circumstance(active["rest"])
+    ):
         if re.match(r"(?:He|She|It|They|We|This|In|There|These|Many|Some)\b", active["who"]):
             return
         if re.match(r"(?:his|her|its)\b", active["what"]):
@@ -174,6 +189,11 @@ def passive(source: Source, rng: Random) -> Iterator[Change]:
 
 
 _OBJECTS = {"He": "him .", "She": "her .", "It": "it .", "They": "them ."}
+
+
+def _circumstance(words: str | None) -> bool:
+    """Whether words after an object tell no more than when or where."""
+    return not re.search(r"\b(?:and|but|or|which|that|to|by|as|his|her|its|\w+ing)\b", words or "")
 
 
 def _noun_phrase(words: str) -> bool:
@@ -197,21 +217,21 @@ def figures(source: Source, rng: Random) -> Iterator[Change]:
         if re.match(
             r",?\s(?:in|of|by|to|from|for|and|was|on|at|over|per)\b|[.,]", text[found.end() :]
         ):
-            yield _put(text, *found.span(), f"{found['n']} {found['scale']} dollars")
+            yield put(text, *found.span(), f"{found['n']} {found['scale']} dollars")
     for found in re.finditer(r"(?<=\d)\s?%(?!\w)", text):
-        yield _put(text, *found.span(), " percent")
+        yield put(text, *found.span(), " percent")
     for found in re.finditer(r"(?<=\d)\s(?:percent|per cent)\b", text):
-        yield _put(text, *found.span(), "%")
+        yield put(text, *found.span(), "%")
     for found in re.finditer(rf"\b(?:{'|'.join(SPELLED[2:])})\b(?=\s[a-z]{{3,}}s\b)", text):
         if not re.search(r"(?:-|\bhundred\s|\bthousand\s|\bone of )$", text[: found.start()]):
-            yield _put(text, *found.span(), str(SPELLED.index(found[0])))
+            yield put(text, *found.span(), str(SPELLED.index(found[0])))
     for found in re.finditer(
         r"(?<![\w.,$€£/(–-])(?<!\d )\b(?:[2-9]|1\d|20)(?=\s(?:years|days|weeks|months|people|countries|members|patients|times|hours|seats|games|schools|miles)\b)",
         text,
     ):
-        yield _put(text, *found.span(), SPELLED[int(found[0])])
+        yield put(text, *found.span(), SPELLED[int(found[0])])
     for found in re.finditer(r"(?<![\w.,/-])\d{1,3},\d{3}(?![\d,.]|-)", text):
-        yield _put(text, *found.span(), found[0].replace(",", ""))
+        yield put(text, *found.span(), found[0].replace(",", ""))
 
 
 def dates(source: Source, rng: Random) -> Iterator[Change]:
@@ -223,19 +243,25 @@ def dates(source: Source, rng: Random) -> Iterator[Change]:
     ):
         year = (found["y"] or "").replace(",", "")
         if not re.search(r"\bthe\s$", text[: found.start()]):
-            yield _put(text, *found.span(), f"{found['d']} {found['m']}{year}")
+            yield put(text, *found.span(), f"{found['d']} {found['m']}{year}")
         if found["m"] in _SHORT:
-            yield _put(text, *found.span("m"), _SHORT[found["m"]])
+            yield put(text, *found.span("m"), _SHORT[found["m"]])
     for found in re.finditer(
         rf"(?<![–-])\b(?P<d>[12]?\d|3[01])\s(?P<m>{month})\b(?P<y>\s\d{{4}})?", text
     ):
         year = f", {found['y'].strip()}" if found["y"] else ""
         if not re.search(r"(?:\d|–|-|\bto|\band)\s?$", text[: found.start()]):
-            yield _put(text, *found.span(), f"{found['m']} {found['d']}{year}")
+            yield put(text, *found.span(), f"{found['m']} {found['d']}{year}")
 
 
 _STATES = (("United States", "U.S."), ("United Kingdom", "U.K."), ("European Union", "EU"),
            ("United Nations", "UN"), ("World War II", "the Second World War"))  # fmt: skip
+
+
+_PLACE_WORD = re.compile(
+    r"\b(?:Bridge|Street|Road|Museum|Library|Park|River|Lake|Island|House|Hall|Act|Society|Award|"
+    r"Prize|Medal|School|Square|Avenue|County|City|Airport|Theatre|Band|Day|Bay)\b"
+)
 
 
 def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
@@ -249,7 +275,7 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
             end = found.end()
             if short.endswith(".") and text[end:] == ".":
                 continue
-            yield _put(text, found.start(), end, short)
+            yield put(text, found.start(), end, short)
     for short, long in (
         ("U.S.", "United States"),
         ("UN", "United Nations"),
@@ -260,7 +286,7 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
                 r"\s(?:and|is|was|has|had|in|to|will|would|could|with|by|from|on|for)\b",
                 text[found.end() :],
             ):
-                yield _put(text, *found.span(), long)
+                yield put(text, *found.span(), long)
     people = [n for n in names(text) if n.kind == "person" and len(n.text.split()) in (2, 3)]
     for person in people:
         last = person.text.split()[-1]
@@ -268,6 +294,12 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
         if re.search(
             r"\b(?:King|Queen|Prince|Princess|Pope|Sir|St|Saint|Lord|Emperor|Duke|Lady)\.?\s$",
             before,
+        ):
+            continue
+        if (
+            last in FIRST_NAMES
+            or _PLACE_WORD.search(person.text)
+            or re.search(r"\s[IVX]+\b", person.text)
         ):
             continue
         if re.match(r"[IVX]+$|Jr|Sr|of$", last) or re.match(
@@ -280,7 +312,7 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
         ):
             continue
         if text.count(last) == 1 and len(last) > 2:
-            yield _put(text, person.start, person.end, last)
+            yield put(text, person.start, person.end, last)
 
 
 _SYNONYMS = (
@@ -310,7 +342,7 @@ def synonyms(source: Source, rng: Random) -> Iterator[Change]:
                 continue
             if new == "owing to" and re.match(r" (?:it|that|this)\b", text[found.end() :]):
                 continue
-            yield _put(text, *found.span(), new)
+            yield put(text, *found.span(), new)
     but = re.match(
         r"(?P<one>[^,;:()]{15,}), but (?P<two>(?:it|he|she|they|the \w+)\s[^,;:()]{10,})\.$", text
     )
@@ -324,10 +356,14 @@ def shortened(source: Source, rng: Random) -> Iterator[Change]:
     for found in re.finditer(r",\s(?:who|which)\s[^,;:()“”\"]{8,80}(?P<end>,|\.$)", text):
         if re.search(r"\b(?:and|or)\b[^,]*$", text[: found.start()][-30:]):
             continue
-        if text[found.end() :].strip().startswith(("and", "or", "but", "who", "which")):
+        goes_on = re.match(
+            r"\s(?:is|are|was|were|has|have|had|can|will|would|[a-z]+ed|[a-z]+s)\b",
+            text[found.end() :],
+        )
+        if found["end"] == "," and not goes_on:
             continue
         if len(re.findall(",", text[: found.start()])) == 0:
-            yield _put(
+            yield put(
                 text,
                 found.start(),
                 found.end(),
@@ -337,24 +373,25 @@ def shortened(source: Source, rng: Random) -> Iterator[Change]:
     for found in re.finditer(
         r"(?<=\w)\s\((?![^)]*\d+%?\b.*(?:to|vs))[^()]{2,60}\)(?=[\s,.])", text
     ):
-        yield _put(text, *found.span(), "", "brackets dropped")
+        if not re.search(r"\b(?:except|not|only|if|unless|excluding|all|most)\b", found[0]):
+            yield put(text, *found.span(), "", "brackets dropped")
     for found in re.finditer(
         r"(?<=[a-z]),\s(?:however|moreover|therefore|for example|for instance|in fact|of course|thus|indeed|in turn),\s",
         text,
     ):
-        yield _put(text, *found.span(), " ", "connective dropped")
+        yield put(text, *found.span(), " ", "connective dropped")
     found_first = re.match(
         r"(?:However|Moreover|Furthermore|Additionally|In addition|Indeed|Meanwhile|In fact|For example|For instance|Nevertheless|Similarly|Finally),\s",
         text,
     )
     if found_first:
-        yield _put(text, 0, found_first.end(), "", "connective dropped")
+        yield put(text, 0, found_first.end(), "", "connective dropped")
     found_apposition = re.match(
         r"(?P<name>[A-Z]\w+(?:\s[A-Z]\w+){0,3}),\s(?:a|an|the|then|son of|daughter of)\s[^,;:()“”\"]{5,60},\s(?=(?:was|is|has|had|[a-z]+ed|became|led|won|wrote)\s)",
         text,
     )
     if found_apposition and "," not in text[found_apposition.end() :][:0]:
-        yield _put(
+        yield put(
             text, found_apposition.end("name"), found_apposition.end(), " ", "apposition dropped"
         )
 
@@ -365,7 +402,7 @@ def attributed(source: Source, rng: Random) -> Iterator[Change]:
     if re.search(r"[“”\"]", text):
         return
     leading = re.match(r"According to (?P<who>[^,]{3,60}), (?P<what>[^;:]+)\.$", text)
-    if leading:
+    if leading and is_clause(leading["what"]):
         yield Change(f"{opened(leading['what'])}, according to {leading['who']}.", "start -> end")
     trailing = re.match(r"(?P<what>[^;:]+?), according to (?P<who>[^,;:]{3,60})\.$", text)
     if trailing and (what := joined(trailing["what"] + ".")):
@@ -375,17 +412,14 @@ def attributed(source: Source, rng: Random) -> Iterator[Change]:
         text,
     )
     if said and not re.search(
-        r"\b(?:was|were|is|are|be|that|which|who|not|also|and|it|he|she|they|has|had)\b",
+        r"\b(?:was|were|is|are|be|that|which|who|not|also|and|i|we|it|he|she|they|has|had)\b",
         said["who"],
         re.I,
     ):
-        who = joined(said["who"] + ".") or said["who"]
+        who = joined(said["who"] + ".")
+        if who is None or re.match(r"(?:he|she|they|it|his|her|their|this|[—–])", said["what"]):
+            return
         yield Change(f"{opened(said['what'])}, {who.rstrip('.')} {said['verb']}.", "start -> end")
-
-
-def _put(text: str, start: int, end: int, new: str, what: str = "") -> Change:
-    told = what or f"{text[start:end].strip()} -> {new.strip()}"
-    return Change(opened(tidy(text[:start] + new + text[end:])), told)
 
 
 KINDS: Mapping[str, Rule] = {

@@ -181,7 +181,8 @@ def prove(
 
 def _result(item: Item, passages: Sequence[Passage]) -> Result:
     near = [p for p in passages if p.start < item.end and item.start < p.end]
-    source, others = [], []
+    source: list[Evidence] = []
+    others: list[Evidence] = []
     for passage in near:
         for sentence in passage.sentences:
             inside = sentence.start < item.end and item.start < sentence.end

@@ -15,7 +15,8 @@ from random import Random
 from typing import Any
 
 from assistant import corruption, paraphrasing
-from assistant.corruption import Source, corrupted
+from assistant.altering import Source
+from assistant.corruption import corrupted
 from assistant.english import tidy
 from assistant.errors import UsageError
 from assistant.judgements import hash_of, lines
@@ -163,6 +164,8 @@ def is_prose(text: str) -> bool:
     if not re.search(r"[.][”\"]?$", text) or re.search(
         r"[|{}@=<>\\•…]|\]\(|https?:|\.\.|--| ' ", text
     ):
+        return False
+    if re.search(r"\b(?:of|the|a|an|and|in|at)\s?[,.]", text):  # words were lost
         return False
     if text.count("(") != text.count(")") or text.count("“") != text.count("”"):
         return False
