@@ -74,8 +74,8 @@ def is_clause(words: str) -> bool:
 def joined(sentence: str) -> str | None:
     """The sentence as it goes on after a comma; None where its first word may be a name or not.
 
-    >>> joined("The fleet left."), joined("Lee left."), joined("Officials left.")
-    ('the fleet left.', 'Lee left.', None)
+    >>> joined("The fleet left."), joined("Peru left."), joined("Officials left.")
+    ('the fleet left.', 'Peru left.', None)
     """
     word = re.match(r"[A-Z][a-z]*\b", sentence)
     if not word:

@@ -28,6 +28,9 @@ _NO_NEGATION = re.compile(
 )
 
 
+_PASTS = "|".join(past for past in BASES if past not in ("had", "did"))
+
+
 def negation(source: Source, rng: Random) -> Iterator[Change]:
     """A negation put in or taken out."""
     text = source.text
@@ -68,8 +71,8 @@ def negation(source: Source, rng: Random) -> Iterator[Change]:
                 yield put(text, *opening.span("aux"), negated[aux])
             else:
                 yield put(text, at, at, " not", f"{aux} -> {aux} not")
-    past = re.match(r"(?P<subject>(?:[\w’'-]+\s){1,6}?)(?P<verb>[a-z]+)\s(?=[a-z$\d“A-Z])", text)
-    if past and past["verb"] in BASES and not re.search(
+    past = re.match(rf"(?P<subject>(?:[\w’'-]+\s){{1,6}}?)(?P<verb>{_PASTS})\s(?=[a-z$\d“A-Z])", text)
+    if past and not re.search(
         r"\b(?:if|that|who|which|when|while|as|by|to|and|was|were|is|are|had|has|have|been|all|each|both|"
         r"some|many|most|in|on|of|at|after|before|during|with|there)\b", past["subject"], re.I,
     ):  # fmt: skip
@@ -221,7 +224,7 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
         r"\b(?:even|as|what|see|know|ask|asked|asks|determine|test|tested|wonder|wondered|decide|examined?|"
         r"or|and|not|check|like|than|matter|investigated?|evaluated?|assess|particularly|especially|was|is|are|were|be|only|but)$",
         trailing["main"].rstrip(","), re.I,
-    ) and not re.search(r"\b(?:nothing|whether|if|everything else)\b", trailing["main"], re.I) and not re.match(
+    ) and not re.search(r"\b(?:nothing|whether|if|everything else|ask\w*|wonder\w*|test\w*|examin\w*)\b", trailing["main"], re.I) and not re.match(
         r"(?:any|not|stated|otherwise|indicated|left|necessary|possible|needed|so|by|with|to|in|the same)\b", trailing["rest"]):  # fmt: skip
         yield Change(trailing["main"].rstrip(",") + ".", told)
     until = re.match(r"(?P<main>.{15,}?\b(?:not|never)\b.{5,}?)\suntil\s[^,;]+\.$", text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from random import Random
 
 from assistant.altering import Change, Source, put
-from assistant.english import NATIONS, ONE_WAY, PASTS, nation_of, opened
+from assistant.english import NATIONS, ONE_WAY, PASTS, opened
 from assistant.naming import Name, may_be_same, names
 
 

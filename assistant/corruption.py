@@ -35,7 +35,7 @@ def corrupted(kind: str, source: Source, rng: Random) -> Change | None:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
+    return re.sub(r"[\s.,;:–—-]", "", text).lower()
 
 
 def _well_formed(text: str) -> bool:
