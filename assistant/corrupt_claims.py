@@ -63,7 +63,7 @@ def negation(source: Source, rng: Random) -> Iterator[Change]:
     if opening and not _NO_NEGATION.match(text[opening.end("aux") :]):
         before = text[: opening.start("aux")]
         if not re.search(r"\b(?:if|unless|what|how|whether|there|who|which|that|and|or|but|when|while|as|"
-                         r"since|because|although|though|after|before|until|where|all|every|each|many|most|some)\b", before, re.I):  # fmt: skip
+                         r"since|because|although|though|after|before|until|where|all|every|each|many|most|some|several|few|other|another|certain|various)\b", before, re.I):  # fmt: skip
             at = opening.end("aux")
             aux = opening["aux"]
             if aux in ("has", "have", "had") and not re.match(r"\s\w+(?:ed|en|n|un)\b", text[at:]):
@@ -71,7 +71,9 @@ def negation(source: Source, rng: Random) -> Iterator[Change]:
                 yield put(text, *opening.span("aux"), negated[aux])
             else:
                 yield put(text, at, at, " not", f"{aux} -> {aux} not")
-    past = re.match(rf"(?P<subject>(?:[\w’'-]+\s){{1,6}}?)(?P<verb>{_PASTS})\s(?=[a-z$\d“A-Z])", text)
+    past = re.match(
+        rf"(?P<subject>(?:[\w’'-]+\s){{1,6}}?)(?P<verb>{_PASTS})\s(?=[a-z$\d“A-Z])", text
+    )
     if past and not re.search(
         r"\b(?:if|that|who|which|when|while|as|by|to|and|was|were|is|are|had|has|have|been|all|each|both|"
         r"some|many|most|in|on|of|at|after|before|during|with|there)\b", past["subject"], re.I,
@@ -85,6 +87,14 @@ _NARRATED = re.compile(
     r"\b(?:said|told|was|were|had|did|thought|knew|wanted|hoped|began|became|asked|found|"
     r"argued|believed|claimed|\w{3,}ed)\b"
 )
+
+
+_PROPOSED = re.compile(
+    r"\b(?:law|bill|plan|proposal|deal|measure|tariff|tax|agreement|project|merger|reform|treaty|"
+    r"policy|act|amendment|rule|budget|scheme|programme|program|move|step|change|ban|cut)s?\b",
+    re.I,
+)
+"""What "would" tells the effects of, where it does not tell what came later."""
 
 
 def hedge(source: Source, rng: Random) -> Iterator[Change]:
@@ -146,7 +156,7 @@ def hedge(source: Source, rng: Random) -> Iterator[Change]:
         ):
             if not re.search(
                 r"\b(?:if|unless|it|that|which|who|when|instead|season|century|\d{4})\b", text, re.I
-            ):
+            ) and _PROPOSED.search(text[: found.start()]):
                 yield put(text, *found.span(), "will")
 
 
@@ -157,7 +167,7 @@ def attribution(source: Source, rng: Random) -> Iterator[Change]:
     leading = re.match(
         rf"(?P<who>{_WHO})\s(?:(?:has|have|also)\s)*{_REPORTING}\sthat\s(?P<what>.+)$", text
     )
-    if leading and _may_stand_alone(leading["what"]) and not re.search(
+    if leading and _may_stand_alone(leading["what"]) and not _RULE.search(leading["who"]) and not re.search(
         r"[—–]|\b(?:no|not|nobody|none|never|i|we|this|these|results?|data|study|findings|analysis|it|which|that|and|or|when|"
         r"if|while|although|as|by|was|were|is|are)\b", leading["who"], re.I,
     ):  # fmt: skip
@@ -168,6 +178,7 @@ def attribution(source: Source, rng: Random) -> Iterator[Change]:
         and not re.search(r"[“”\"—]", text)
         and len(according["who"].split()) < 9
         and is_clause(according["what"])
+        and not _RULE.search(according["who"])
     ):
         yield Change(opened(according["what"]), told)
     trailing = re.match(
@@ -191,6 +202,14 @@ def attribution(source: Source, rng: Random) -> Iterator[Change]:
             yield Change(opened(changed.text), changed.what)
 
 
+_RULE = re.compile(
+    r"\b(?:law|theorem|theory|thesis|principle|rule|act|article|model|figure|curve|definition|treaty|"
+    r"equation|table|constitution|convention)s?\b",
+    re.I,
+)
+"""What says so by being so: with it left out, nothing else is claimed."""
+
+
 def _may_stand_alone(words: str) -> bool:
     """Whether what somebody said needs no word of who said it, nor quotes it."""
     return not re.search(r"[“”\"]|^(?:he|she|they|it|his|her|their)\b", words)
@@ -212,7 +231,8 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
     if (
         leading
         and not re.search(r"^(?:and|or)\b|[?]$", leading["rest"])
-        and not re.match(r"If (?:so|not|any)\b", text)
+        and not re.match(r"If (?:so|not|any|you)\b", text)
+        and not re.search(r"\b(?:could|may|might|can)\b", leading["rest"])
         and not re.match(r"(?:such|which|that|if|say)\b", leading["rest"])
         and "—" not in text
     ):
@@ -224,7 +244,7 @@ def condition(source: Source, rng: Random) -> Iterator[Change]:
         r"\b(?:even|as|what|see|know|ask|asked|asks|determine|test|tested|wonder|wondered|decide|examined?|"
         r"or|and|not|check|like|than|matter|investigated?|evaluated?|assess|particularly|especially|was|is|are|were|be|only|but)$",
         trailing["main"].rstrip(","), re.I,
-    ) and not re.search(r"\b(?:nothing|whether|if|everything else|ask\w*|wonder\w*|test\w*|examin\w*)\b", trailing["main"], re.I) and not re.match(
+    ) and not re.search(r"\b(?:nothing|whether|if|could|may|might|everything else|ask\w*|wonder\w*|test\w*|examin\w*)\b", trailing["main"], re.I) and not re.match(
         r"(?:any|not|stated|otherwise|indicated|left|necessary|possible|needed|so|by|with|to|in|the same)\b", trailing["rest"]):  # fmt: skip
         yield Change(trailing["main"].rstrip(",") + ".", told)
     until = re.match(r"(?P<main>.{15,}?\b(?:not|never)\b.{5,}?)\suntil\s[^,;]+\.$", text)
@@ -242,7 +262,7 @@ def quantifier(source: Source, rng: Random) -> Iterator[Change]:
         (r"(?<!the )\b[Mm]ost(?= of (?:the|these|those|its|his|their)\b)", "all"),
         (r"(?<!the )(?<!The )(?<!’s )(?<!'s )(?<!its )(?<!his )(?<!their )\b[Mm]ost(?=\s[a-z]{3,}s\s(?:are|were|have|had|do|did|of)\b)", "all"),
         (r"(?<!as )(?<!so )(?<!too )(?<!how )(?<!not )(?<!the )\b[Mm]any(?= (?:of (?:the|these|those)|(?!times|ways|years)[a-z]{3,}s)\b)", "all"),
-        (rf"\b[Ss]everal{plural}", "all"),
+        (rf"(?<!fter )(?<!ver )(?<!or )(?<!to )(?<!with )\b[Ss]everal{plural}", "all"),
         (r"\b(?:[Aa] majority|[Tt]he majority) of(?= (?:the|these|those|its|his|their)\b)", "all of"),
         (r"\b[Aa] minority of\b", "most of"), (r"\b[Aa] few(?= [a-z]+s\b)", "most"),
         (r"\b(?:often|sometimes|usually|generally|frequently|typically|occasionally)\b(?! (?:called|known|referred))", "always"),

@@ -43,6 +43,8 @@ def number(source: Source, rng: Random) -> Iterator[Change]:
         value = float(found["digits"].replace(",", "") + (found["fraction"] or ""))
         new = _other_value(value, before, rng)
         if found["percent"] and value <= 100 < new:
+            if _OPEN_UP.search(before):
+                continue
             new = value / 2
         shown = _like(new, found["digits"], found["fraction"])
         if found["scale"] and rng.random() < 0.4:
@@ -101,6 +103,7 @@ def _like(value: float, digits: str, fraction: str | None) -> str:
     whole = max(1, round(value))
     if not places and len(digits.replace(",", "")) > 2:  # as round as the other one was
         zeros = len(digits.replace(",", "")) - len(digits.replace(",", "").rstrip("0"))
+        zeros = min(zeros, len(digits.replace(",", "")) - 2)
         whole = max(10**zeros, round(value, -zeros) and int(round(value, -zeros)))
     shown = f"{value:,.{places}f}" if places else f"{whole:,}"
     if "," not in digits and len(digits) > 3:
@@ -217,12 +220,14 @@ def date(source: Source, rng: Random) -> Iterator[Change]:
         if not told or before.count("(") > before.count(")"):
             continue
         shift = [3, 7, 10, 12, -3, -7, -10, -12]
-        if re.search(r"\b(?:by|before|until|to)\s$", before, re.I):
+        if re.search(
+            r"\b(?:by|before|until|to)\s(?:the\s)?(?:late[\s-]|early[\s-]|mid-?\s?)?$", before, re.I
+        ):
             shift = [n for n in shift if n < 0]
         elif re.search(r"\b(?:after|since|from)\s$", before, re.I):
             shift = [n for n in shift if n > 0]
         if found["plural"]:
-            shift = [20, -20, 30]
+            shift = [n for n in (20, -20, 30, -30) if n < 0 or max(shift) > 0]
         years = [int(found["year"]) + n for n in shift]
         years = [y for y in years if str(y) not in source.around and y < 2027]
         if years:

@@ -165,16 +165,22 @@ def checker(
     """Measure how well checking tells true statements about your documents from false ones."""
     from assistant import proving, render, render_eval
     from assistant.embedding import MiniLM
+    from assistant.judgements import read_documents
+    from assistant.segmenting import segment
     from assistant.settings import Settings
     from assistant.statements import generate, load_statements
 
     if errors:
         _need_folder(errors)
-    passages = proving.read_passages(corpus, MiniLM().offsets, Settings().passage_tokens)
+    documents = list(read_documents(corpus))
+    items = None
     if statements:
-        lengths = {p.document.id: len(p.document.text) for p in passages}
-        items = load_statements(statements, lengths, half)
-    else:
+        items = load_statements(statements, {d.id: len(d.text) for d in documents}, half)
+        told_of = {item.document for item in items}
+        documents = [document for document in documents if document.id in told_of]
+    offsets, limit = MiniLM().offsets, Settings().passage_tokens
+    passages = [p for document in documents for p in segment(document, offsets, limit)]
+    if items is None:
         items = generate(passages, half=half, sample=sample, seed=seed)
         if not items:
             raise UsageError(

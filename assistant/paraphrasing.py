@@ -268,7 +268,7 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
     """A person by the last name alone, or a state by its letters."""
     text = source.text
     for long, short in _STATES:
-        for found in re.finditer(rf"\b{long}\b(?!\s[A-Z]|\sof\b)", text):
+        for found in re.finditer(rf"(?<![–-])\b{long}\b(?!\s[A-Z]|\sof\b)", text):
             before = text[: found.start()]
             if short == "U.S." and not re.search(r"\bthe\s$", before):
                 continue
@@ -318,14 +318,14 @@ def abbreviated(source: Source, rng: Random) -> Iterator[Change]:
 _SYNONYMS = (
     (r"\b(?P<w>said) that\b", "stated that"), (r"\bin order to\b", "to"), (r"\bapproximately(?= \d)", "about"),
     (r"\balthough\b", "though"), (r"\bAlthough\b", "Though"), (r"\bbecause of\b", "owing to"),
-    (r"\bdue to\b", "because of"), (r"\bpurchased\b", "bought"), (r"\bobtained\b", "got"),
+    (r"\bdue to\b", "because of"), (r"\bpurchased\b", "bought"),
     (r"\battempted to\b", "tried to"), (r"\bnumerous\b", "many"), (r"\badditionally\b", "also"),
     (r"\bprior to\b", "before"), (r"\bsubsequently\b", "later"), (r"\bdemonstrated that\b", "showed that"),
     (r"\butilized\b", "used"), (r"\butilised\b", "used"), (r"\bbegan to\b", "started to"),
     (r"\bHowever,\s", "But "), (r"\bMoreover,\s", "Also, "), (r"\bIn addition,\s", "Moreover, "),
     (r"\bsuch as\b", "like"), (r"\bas well as\b", "and also"), (r"\blocated in\b", "situated in"),
     (r"\bmore than(?= (?:\d|half|two|three))", "over"), (r"\bover(?= \d[\d,]* (?:people|years|miles|members|students))", "more than"),
-    (r"\bassisted\b", "helped"), (r"\brequired to\b", "obliged to"), (r"\bfrequently\b", "often"),
+    (r"\bassisted\b", "helped"), (r"(?<=were )required to\b", "obliged to"), (r"\bfrequently\b", "often"),
     (r"\bprimarily\b", "mainly"), (r"\bmainly\b", "chiefly"), (r"\bentire\b", "whole"), (r"\brapidly\b", "quickly"),
     (r"\bdespite\b", "in spite of"), (r"\bDespite\b", "In spite of"), (r"\bwhereas\b", "while"),
     (r"\bcommenced\b", "began"), (r"\bconstructed\b", "built"), (r"\bchildren\b", "kids"), (r"\bdemanded\b", "called for"),
@@ -373,7 +373,9 @@ def shortened(source: Source, rng: Random) -> Iterator[Change]:
     for found in re.finditer(
         r"(?<=\w)\s\((?![^)]*\d+%?\b.*(?:to|vs))[^()]{2,60}\)(?=[\s,.])", text
     ):
-        if not re.search(r"\b(?:except|not|only|if|unless|excluding|all|most)\b", found[0]):
+        if not re.search(
+            r"\b(?:except|not|only|if|unless|excluding|all|most|of|and|or)\b", found[0]
+        ):
             yield put(text, *found.span(), "", "brackets dropped")
     for found in re.finditer(
         r"(?<=[a-z]),\s(?:however|moreover|therefore|for example|for instance|in fact|of course|thus|indeed|in turn),\s",

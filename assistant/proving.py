@@ -12,15 +12,12 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assistant.checking import Check
 from assistant.grounding import ground
-from assistant.judgements import read_documents
-from assistant.segmenting import Tokenizer, segment
 from assistant.statements import Item
 from assistant.types import Evidence, Passage, Verdict
 
@@ -148,15 +145,6 @@ class Proof:
 
 def _wrong(results: Sequence[Result]) -> Share:
     return Share(sum(result.wrong for result in results), len(results))
-
-
-def read_passages(corpus: Path, offsets: Tokenizer, limit: int) -> list[Passage]:
-    """The passages that indexing `corpus` cuts.
-
-    Raises:
-        UsageError: the path is missing, or nothing in it can be read.
-    """
-    return [p for document in read_documents(corpus) for p in segment(document, offsets, limit)]
 
 
 def prove(

@@ -7,8 +7,10 @@ import pytest
 
 from assistant import cli, proving
 from assistant.checking import Check
-from assistant.proving import Proof, Result, Share, prove, read_passages
+from assistant.proving import Proof, Result, Share, prove
+from assistant.segmenting import segment
 from assistant.statements import Item
+from assistant.types import Document
 
 TEXT = (
     "In 1931, most of the 40 mills in Norland were closed by Olin Hart. Officials said that the "
@@ -73,11 +75,11 @@ def test_only_supported_is_accepted_whatever_else_the_verdict_is():
     assert proof.verdicts(True) == dict.fromkeys(proving.VERDICTS, 1)
 
 
-def test_a_statement_has_its_own_sentence_first_and_then_its_neighbours(corpus):
+def test_a_statement_has_its_own_sentence_first_and_then_its_neighbours():
     def offsets(text):
         return [(at, at + 1) for at, character in enumerate(text) if character == " "]
 
-    passages = read_passages(corpus, offsets, 128)
+    passages = segment(Document("d0", "d0", "Mills", TEXT), offsets, 128)
     texts = ("Hart closed most of the 40 mills in 1931.", "Hartco sued Norbank for $8.5 million.")
     items = [Item(text, "own", True, "d0", 0, 66) for text in texts]
     own, neighbour = prove(passages, items).results
