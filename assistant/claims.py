@@ -131,8 +131,8 @@ def pick_claims(
 def measure(corpus: Path, claims: Sequence[Claim], tell: Tell = lambda done, total: None) -> Claims:
     """Check each claim against the sentences it was judged by.
 
-    One without such sentences is checked against those of its document that share most words with
-    it, as many as a statement may rest on.
+    One without such sentences is checked against those of its document, the ones that share most
+    words with it first.
 
     Raises:
         UsageError: CORPUS has no document of the claims, or one without numbered sentences.
