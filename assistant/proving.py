@@ -8,7 +8,6 @@ where those do not suffice, their neighbours in the passage. Showing the figures
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ import numpy as np
 
 from assistant.checking import Check
 from assistant.grounding import ground
+from assistant.intervals import wilson
 from assistant.statements import Item
 from assistant.types import Evidence, Passage, Verdict
 
 CHECKER_VERSION = 1
 """Version of the JSON that `Proof.to_dict` writes."""
 VERDICTS: tuple[Verdict, ...] = ("supported", "partly", "unsupported", "contradicted")
-_Z = 1.959964  # the normal distribution's 97.5th percentile
 
 Tell = Callable[[int, int], None]
 
@@ -43,12 +42,7 @@ class Share:
         >>> [round(bound, 3) for bound in Share(3, 100).bounds]
         [0.01, 0.085]
         """
-        if not self.of:
-            return 0.0, 1.0
-        share, n = self.count / self.of, self.of
-        middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-        half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.count, self.of) if self.of else (0.0, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape of a share."""
