@@ -11,9 +11,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import conversation, gaps, gate, prompts, repairing, replies
+from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies
 from assistant.checking import Check
 from assistant.errors import ModelError, UsageError
+from assistant.fencing import neutral
 from assistant.filters import Filter
 from assistant.grounding import ground
 from assistant.llm import Message, Model, Piece
@@ -24,6 +25,7 @@ from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Conflict,
     Correction,
     Draft,
     Event,
@@ -98,6 +100,9 @@ class Answerer:
             statements.append(statement)
             if self._shown(statement):
                 yield Checked(statement, tuple(course.citations))
+        if told := [each for each in found.others if course.cited(each)]:
+            with course.timed("checking"):
+                course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found)
 
     def _look_for_gaps(self, course: _Course, found: Found) -> None:
@@ -135,7 +140,7 @@ class Answerer:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
         assert self._model is not None
         assert self._prompt is not None
-        numbered = "\n".join(f"[{e.number}] {_one_line(e.text)}" for e in found.evidence)
+        numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False
         pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
@@ -261,6 +266,7 @@ class Answerer:
             usage=course.usage,
             timings=course.timings,
             corrections=course.corrections,
+            conflicts=course.conflicts if shown else (),
             dropped=len(statements) - len(shown),
         )
         if not shown:
@@ -348,6 +354,7 @@ class _Course:
     sure: bool = False
     repairable: bool = False
     corrections: tuple[Correction, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(

@@ -76,6 +76,43 @@ Examples:
   assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl --resume
 """
 
+CHECKER_EPILOG = """\
+CORPUS is a folder or file of English documents that assistant index reads; nothing is indexed, and
+no model is asked. Of its sentences false statements are made by rule (another number, name or date,
+a negation, a hedge or condition dropped ...) and true ones (reordered, split, merged, abbreviated
+...). Each is checked as a statement of an answer is, with the sentences of its passage at hand;
+"accepted" is what comes out as supported.
+
+--statements reads statements that somebody wrote instead, one JSON object a line:
+{"document": "a.txt", "start": 0, "end": 90, "kind": "split", "faithful": true, "text": "..."}
+where document is the id of a JSONL record, or the file's path relative to CORPUS, and start and end
+count characters of its text. Those about other documents are passed over.
+
+Halves are of documents, by a hash of their ids. The same seed makes the same statements. Intervals
+are Wilson's.
+
+\b
+Examples:
+  assistant eval checker ~/reports --sample 100 --errors wrong.jsonl
+  assistant eval checker corpus.jsonl --statements statements.jsonl --half odd --json
+"""
+
+CLAIMS_EPILOG = """\
+CORPUS is a JSONL file whose records have id, text and sentences: the pieces of the text, in order.
+
+CLAIMS holds one claim a line, as SciFact has them: {"id": "1", "text": "...", "label": "SUPPORT",
+"evidence": [{"doc_id": "7", "sentences": [0, 3]}]}; labels are SUPPORT, CONTRADICT and
+NOT_ENOUGH_INFO, and sentences are numbered from 0. A claim is checked once for each document.
+
+QRELS names the document of a claim without evidence, as for assistant eval retrieval; without it
+such claims are left out.
+
+\b
+Examples:
+  assistant eval claims corpus.jsonl claims.jsonl qrels.tsv
+  assistant eval claims corpus.jsonl claims.jsonl --half odd --json
+"""
+
 evaluations = typer.Typer(
     help="Measure the program on your own questions.",
     invoke_without_command=True,
@@ -84,7 +121,7 @@ evaluations = typer.Typer(
 
 
 class Half(StrEnum):
-    """Which questions, by a hash of their ids."""
+    """Which questions, documents or claims, by a hash of their ids."""
 
     EVEN = "even"
     ODD = "odd"
@@ -132,8 +169,8 @@ def retrieval(
         raise UsageError("there is nothing to score by; give QRELS, or --spans.")
     if qrels:
         evaluation.trec_eval()  # that it is missing is told before the indexing
-    if run and not run.absolute().parent.is_dir():
-        raise UsageError(f"{run} cannot be written: there is no such folder; make it first.")
+    if run:
+        _need_folder(run)
     task = read_task(corpus, questions, qrels, spans=spans, half=half, sample=sample, seed=seed)
     budget = characters if spans else None
     with evaluation.opened(corpus, index) as assistant:
@@ -221,6 +258,91 @@ def answers(
                 options = {"half": half, "sample": sample, "seed": seed}
                 shown = measured.to_dict() | {"options": options}
                 print(render.json_text(shown) if json_ else answers_text(measured), flush=True)
+
+
+@evaluations.command(epilog=CHECKER_EPILOG)
+def checker(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder or file of documents.")],
+    statements: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Statements to check, as JSON lines.")
+    ] = None,
+    half: Annotated[Half | None, typer.Option(help="Only this half of the documents.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most N made statements of a kind.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of what is made, and the sample.")
+    ] = 0,
+    errors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what was judged wrongly as JSON lines."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Measure how well checking tells true statements about your documents from false ones."""
+    from assistant import proving, render, render_eval
+    from assistant.embedding import MiniLM
+    from assistant.judgements import read_documents
+    from assistant.segmenting import segment
+    from assistant.settings import Settings
+    from assistant.statements import generate, load_statements
+
+    if errors:
+        _need_folder(errors)
+    documents = list(read_documents(corpus))
+    items = None
+    if statements:
+        items = load_statements(statements, {d.id: len(d.text) for d in documents}, half)
+        told_of = {item.document for item in items}
+        documents = [document for document in documents if document.id in told_of]
+    offsets, limit = MiniLM().offsets, Settings().passage_tokens
+    passages = [p for document in documents for p in segment(document, offsets, limit)]
+    if items is None:
+        items = generate(passages, half=half, sample=sample, seed=seed)
+        if not items:
+            raise UsageError(
+                f"{corpus} has no sentence of which a statement could be made (in this half); "
+                "give English documents of running text."
+            )
+    with counted("statement") as tell:
+        proof = proving.prove(passages, items, tell)
+    if errors:
+        _write(errors, proof.errors_text())
+    options = {"half": half, "sample": sample, "seed": seed}
+    shown = proof.to_dict() | {"options": options}
+    print(render.json_text(shown) if json_ else render_eval.proof_text(proof))
+
+
+@evaluations.command(epilog=CLAIMS_EPILOG)
+def claims(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="JSON lines with sentences.")],
+    claims: Annotated[Path, typer.Argument(metavar="CLAIMS", help="JSON lines.")],
+    qrels: Annotated[
+        Path | None, typer.Argument(metavar="QRELS", help="Which document a claim belongs to.")
+    ] = None,
+    half: Annotated[Half | None, typer.Option(help="Only this half of the claims.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only N of the claims.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the sample.")] = 0,
+    json_: Json = False,
+) -> None:
+    """Measure which verdicts claims get that people judged by given sentences."""
+    from assistant import claims as judged
+    from assistant import render, render_eval
+
+    read = judged.load_claims(claims, qrels)
+    picked = judged.pick_claims(read, half=half, sample=sample, seed=seed)
+    with counted("claim") as tell:
+        measured = judged.measure(corpus, picked, tell)
+    shown = measured.to_dict() | {"options": {"half": half, "sample": sample, "seed": seed}}
+    print(render.json_text(shown) if json_ else render_eval.claims_text(measured))
+
+
+def _need_folder(path: Path) -> None:
+    """Told before the work, not after it."""
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no such folder; make it first.")
 
 
 def _write(path: Path, text: str) -> None:

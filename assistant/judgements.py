@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from assistant.errors import UsageError
 from assistant.reading import find_files, read_bytes, read_file
+from assistant.types import Document
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Question id -> document id -> how relevant it is; 0 or less is not at all."""
@@ -111,23 +112,27 @@ def load_corpus(corpus: Path) -> dict[str, int]:
 
 
 def load_texts(corpus: Path) -> dict[str, str]:
-    """The ids of the documents that indexing `corpus` gives, with their texts.
+    """The ids of the documents that indexing `corpus` gives, with their texts; raises as below."""
+    return {document.id: document.text for document in read_documents(corpus)}
 
-    What cannot be read is passed over here; indexing tells of it.
+
+def read_documents(corpus: Path) -> Iterator[Document]:
+    """The documents that indexing `corpus` gives; what cannot be read is passed over here.
+
 
     Raises:
         UsageError: the path is missing, or nothing in it can be read.
     """
-    texts: dict[str, str] = {}
+    found = False
     for file in find_files(corpus)[0]:
         try:
             documents = read_file(file, read_bytes(file.path)).documents
         except OSError:
             continue
-        texts.update({document.id: document.text for document in documents})
-    if not texts:
+        found = found or bool(documents)
+        yield from documents
+    if not found:
         raise UsageError(f"{corpus} holds no document that can be read; assistant index tells why.")
-    return texts
 
 
 def load_questions(path: Path, *, spans: bool = False) -> list[Question]:
@@ -241,9 +246,9 @@ def pick(
         sample: then keep at most this many: those with the lowest SHA-256 of `seed:id`.
         seed: another seed, another sample.
     """
-    kept = [q for q in questions if half is None or _hash(q.id) % 2 == (half == "odd")]
+    kept = [q for q in questions if half is None or hash_of(q.id) % 2 == (half == "odd")]
     if sample is not None:
-        drawn = sorted(kept, key=lambda q: _hash(f"{seed}:{q.id}"))[:sample]
+        drawn = sorted(kept, key=lambda q: hash_of(f"{seed}:{q.id}"))[:sample]
         chosen = {q.id for q in drawn}
         kept = [q for q in kept if q.id in chosen]
     return kept
@@ -260,12 +265,17 @@ def _check_spans(questions: Collection[Question], lengths: Mapping[str, int]) ->
                 )
 
 
-def _hash(text: str) -> int:
+def hash_of(text: str) -> int:
+    """The SHA-256 of a name as a number: what halves and samples are picked by."""
     return int.from_bytes(sha256(text.encode()).digest())
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines that are not blank, each with its place `file:number`."""
+    """The lines of a file that are not blank, each with its place `file:number`.
+
+    Raises:
+        UsageError: the file cannot be read, or is no UTF-8 text.
+    """
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except OSError as exc:

@@ -171,7 +171,7 @@ def answer_text(answer: Answer, page: Page) -> str:
         parts += [*_refusal(answer, page), *_nearest(answer.nearest[told:], page)]
     else:
         parts += [*_statements(answer, page), *_gaps(answer, page)]
-        parts += _citations(answer.citations, page)
+        parts += _sources(answer, page)
     return "\n\n".join([*parts, *_dates(answer, page), page.lines(_account(answer), style=DIM)])
 
 
@@ -239,8 +239,19 @@ def _statement(statement: Statement, page: Page) -> str:
     )
 
 
-def _citations(citations: Sequence[Citation], page: Page) -> list[str]:
-    return ["\n".join(_citation(c, page) for c in citations)] if citations else []
+def _sources(answer: Answer, page: Page) -> list[str]:
+    """The citations, those on which sources differ apart from the rest: each is shown once."""
+    cited = {citation.number: citation for citation in answer.citations}
+    apart = []
+    for conflict in answer.conflicts:
+        told = (
+            "Sources differ, in versions of one text:" if conflict.versions else "Sources differ:"
+        )
+        numbers = [number for side in conflict.sides for number in side.citations]
+        shown = (_citation(cited.pop(number), page) for number in numbers if number in cited)
+        apart.append("\n".join((page.lines(told, style=BOLD), *shown)))
+    rest = "\n".join(_citation(citation, page) for citation in cited.values())
+    return [*apart, rest] if rest else apart
 
 
 def _citation(citation: Citation, page: Page) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant import late
 from assistant.embedding import Embedder
+from assistant.fencing import instructions, is_question
 from assistant.filters import Filter
 from assistant.library import Library
 from assistant.ranking import Ranker, below
@@ -60,11 +61,13 @@ class Found:
         relevance: how likely they are about the question at all; about 0 to 1.5, comparable
             between questions.
         missing: names and numbers of the question that stand in nothing that was found.
+        others: all sentences that were weighed, best first; those chosen are among them.
     """
 
     evidence: tuple[Evidence, ...]
     relevance: float
     missing: tuple[str, ...]
+    others: tuple[Evidence, ...] = ()
 
 
 class Retriever:
@@ -114,18 +117,16 @@ class Retriever:
         if not pool:
             return Found((), 0.0, ())
         scores = self._weighed(question, pool)
-        order = np.argsort(-scores, kind="stable")
-        order = order[scores[order] >= LEAST_SHARE * scores[order[0]]]
+        ranked = np.argsort(-scores, kind="stable")
+        order = ranked[scores[ranked] >= LEAST_SHARE * scores[ranked[0]]]
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
         chosen = _within(order, pool, self.sentence_embedder.count, budget)
-        evidence = tuple(
-            Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
-            for number, place in enumerate(chosen, start=1)
-            for each in [pool[place]]
-        )
+        evidence = _numbered(pool, chosen, scores)
+        others = _numbered(pool, list(map(int, ranked)), scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        return _found(question, evidence, words, self._likeness(question, evidence))
+        found = _found(question, evidence, words, self._likeness(question, evidence))
+        return replace(found, others=others)
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
@@ -218,13 +219,29 @@ class _Candidate:
     text: str
 
 
+def _numbered(
+    pool: Sequence[_Candidate], places: Sequence[int], scores: Vector
+) -> tuple[Evidence, ...]:
+    """The candidates at these places, numbered from 1."""
+    return tuple(
+        Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
+        for number, place in enumerate(places, start=1)
+        for each in [pool[place]]
+    )
+
+
 def _pool(hits: Sequence[Hit]) -> list[_Candidate]:
-    """The hits' sentences in the hits' order, words that stand twice only once."""
+    """The hits' sentences in the hits' order, words that stand twice only once.
+
+    What instructs the answering program, or asks, states nothing and is left out.
+    """
     seen: dict[str, _Candidate] = {}
     for hit in hits:
+        planted = instructions(hit.passage)
         for sentence in hit.passage.sentences:
             text = hit.passage.document.text[sentence.start : sentence.end]
-            seen.setdefault(text, _Candidate(hit, sentence, text))
+            if sentence not in planted and not is_question(text):
+                seen.setdefault(text, _Candidate(hit, sentence, text))
     return list(seen.values())
 
 

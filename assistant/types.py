@@ -330,6 +330,50 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of the answers that sources give.
+
+    Attributes:
+        text: the sentence that gives it, on one line; the newest where several do.
+        citations: numbers of the citations of these sentences, the newest first.
+        published: when the newest was published, if its document says so.
+        source: where its words come from (`Document.source`).
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    published: str | None
+    source: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a side in `Answer.to_dict`."""
+        return {
+            "text": self.text,
+            "citations": list(self.citations),
+            "published": self.published,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Answers of different sources to one question that are not the same.
+
+    Attributes:
+        sides: two or more, the newest first, those without a date last.
+        versions: whether they are versions of one text, so that one stems from the other or both
+            from a third.
+    """
+
+    sides: tuple[Side, ...]
+    versions: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a conflict in `Answer.to_dict`."""
+        return {"sides": [side.to_dict() for side in self.sides], "versions": self.versions}
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What the model read and wrote for one answer: tokens as the model counted them, and calls."""
 
@@ -368,6 +412,7 @@ class Answer:
         usage: tokens and calls the model took.
         timings: seconds spent, by stage.
         corrections: words of the question that were searched for in another spelling.
+        conflicts: where sources answer differently; each side is a citation as well.
         missing: of a refusal the names, numbers, dates or else words of the question that stand in
             nothing that was found; of another answer the parts of the question that it leaves open.
         reason: what can be said of why the documents do not say: `not_found` (they do not have what
@@ -388,6 +433,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     timings: Mapping[str, float] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     missing: tuple[str, ...] = ()
     reason: Reason | None = None
     dropped: int = 0
@@ -409,17 +455,27 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as prose, each statement followed by its markers, e.g. `It rose. [1][2]`."""
-        return " ".join(
-            s.text + (" " + "".join(f"[{n}]" for n in s.citations) if s.citations else "")
-            for s in self.statements
-        )
+        """The answer as prose, each statement followed by its markers, e.g. `It rose. [1][2]`.
+
+        Where sources differ, what each says follows, with its date.
+        """
+        told = [_marked(s.text, s.citations) for s in self.statements]
+        for conflict in self.conflicts:
+            sides = (
+                _marked(
+                    f"“{side.text}”{f' ({side.published})' if side.published else ''}",
+                    side.citations,
+                )
+                for side in conflict.sides
+            )
+            told.append(f"Sources differ: {'; '.join(sides)}.")
+        return " ".join(told)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`.
 
-        `corrections`, `missing`, `reason`, `dropped`, `as_of` and `oldest` only where there is
-        something to tell: `oldest` where it is another day than `as_of`.
+        `corrections`, `conflicts`, `missing`, `reason`, `dropped`, `as_of` and `oldest` only where
+        there is something to tell: `oldest` where it is another day than `as_of`.
         """
         told: dict[str, Any] = {
             "version": ANSWER_VERSION,
@@ -437,6 +493,7 @@ class Answer:
         if self.corrections:
             told["corrections"] = [{"asked": c.asked, "found": c.found} for c in self.corrections]
         further = {
+            "conflicts": [conflict.to_dict() for conflict in self.conflicts],
             "missing": list(self.missing),
             "reason": self.reason,
             "dropped": self.dropped,
@@ -444,6 +501,10 @@ class Answer:
             "oldest": self.oldest if self.oldest != self.as_of else None,
         }
         return told | {name: value for name, value in further.items() if value}
+
+
+def _marked(text: str, citations: tuple[int, ...]) -> str:
+    return text + (" " + "".join(f"[{n}]" for n in citations) if citations else "")
 
 
 @dataclass(frozen=True, slots=True)

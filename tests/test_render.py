@@ -13,6 +13,7 @@ from assistant.types import (
     Answer,
     Checked,
     Citation,
+    Conflict,
     Correction,
     Document,
     Draft,
@@ -26,6 +27,7 @@ from assistant.types import (
     Passage,
     Searched,
     Sentence,
+    Side,
     Statement,
     Usage,
 )
@@ -460,3 +462,17 @@ def test_the_json_of_a_hit_names_all_copies():
         "published": "2026-06-03",
     }
     assert alone["copies"] == []
+
+
+def test_where_sources_differ_each_quote_is_shown_once_and_apart():
+    cited = (cite(1), cite(2, start=36, end=60), cite(3, start=0, end=10))
+    sides = (
+        Side("A", (2,), "2026-06-03", "/docs/2.txt"),
+        Side("B", (1,), None, "/docs/1.txt"),
+    )
+    differing = answer(citations=cited, conflicts=(Conflict(sides),))
+    shown = render.answer_text(differing, PLAIN)
+    assert shown.index("Sources differ:\n[2]") < shown.index("\n[1] “") < shown.index("\n\n[3] “")
+    assert shown.count("\n[1] “") == 1
+    versions = answer(citations=cited, conflicts=(Conflict(sides, versions=True),))
+    assert "Sources differ, in versions of one text:\n[2]" in render.answer_text(versions, PLAIN)
