@@ -15,7 +15,7 @@ from assistant.clauses import Word
 from assistant.quantities import is_month
 
 CLOSE = 0.6
-"""Share of a statement's words that must be kept in order for it to follow its sentences closely."""
+"""Least share of words kept in order with which a statement follows its sentences closely."""
 SHORT = 4
 """Most words in a row that count as added or left out between kept ones."""
 
@@ -38,13 +38,10 @@ class Alignment:
     """How a statement follows its sentences.
 
     Attributes:
-        places: index of a statement's word -> index of the word it was kept from, among all words
-            of the sentences.
         slots: where they differ, between kept words or at the ends.
         share: share of the statement's words that were kept in order.
     """
 
-    places: dict[int, int]
     slots: tuple[Slot, ...]
     share: float
 
@@ -57,14 +54,14 @@ class Alignment:
 def align(said: Sequence[Word], cited: Sequence[Word]) -> Alignment:
     """Match the words of a statement with those of its sentences, in order."""
     matcher = SequenceMatcher(None, _keys(said), _keys(cited), autojunk=False)
-    places: dict[int, int] = {}
+    kept = 0
     slots: list[Slot] = []
     for kind, i, i_end, j, j_end in matcher.get_opcodes():
         if kind == "equal":
-            places.update(zip(range(i, i_end), range(j, j_end), strict=True))
+            kept += i_end - i
         elif max(i_end - i, j_end - j) <= SHORT:
             slots.append(Slot(tuple(said[i:i_end]), tuple(cited[j:j_end])))
-    return Alignment(places, tuple(slots), len(places) / len(said) if said else 0.0)
+    return Alignment(tuple(slots), kept / len(said) if said else 0.0)
 
 
 def _keys(words: Sequence[Word]) -> list[str]:
@@ -107,7 +104,9 @@ def exchanged(slots: Sequence[Slot]) -> tuple[Slot, Slot] | None:
     for n, one in enumerate(slots):
         for other in slots[n + 1 :]:
             first, second = _told(one.said), _told(other.said)
-            crossed = first and second and first <= _told(other.cited) and second <= _told(one.cited)
+            crossed = (
+                first and second and first <= _told(other.cited) and second <= _told(one.cited)
+            )
             if crossed and all(_ties(s.said) == _ties(s.cited) for s in (one, other)):
                 return one, other
     return None

@@ -13,25 +13,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant import lexicon
-from assistant.lexicon import stem
 
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}|[^\W_]+(?:[.,](?=\d)[^\W_]+)*(?:['’][^\W_]+)?|[$€£¥%]|[,;:()\[\]—–“”\"?!.]"
 )
 _SHORT = {
     "United States of America": "US", "United States": "US", "United Kingdom": "UK",
-    "Great Britain": "UK",
-    "Second World War": "WWII", "World War II": "WWII", "First World War": "WWI", "World War I": "WWI", "European Union": "EU", "United Nations": "UN",
+    "Great Britain": "UK", "Second World War": "WWII", "World War II": "WWII",
+    "First World War": "WWI", "World War I": "WWI", "European Union": "EU", "United Nations": "UN",
 }  # fmt: skip
 _BREAKS = frozenset(";:—–()[]?!.")
-_OPENERS = frozenset(
-    """because if unless although though while whereas whether when before until which who whom
-    whose where but so that as after since and or""".split()
-)
 _ALWAYS_OPEN = frozenset(
-    "because if unless although though whereas whether which who whom whose but".split()
+    """because if unless although though whereas whether which who whom whose but when while
+    that""".split()
 )
-_QUOTES = frozenset('“”"')
+_OPEN_AFTER_COMMA = frozenset("before until where so as after since and or".split())
+_SIGNS = "$€£¥%"
 _BE = frozenset("be is are was were been being am 's 're".split())
 _FAR = 4
 """Words within which a cue finds what it governs."""
@@ -109,7 +106,8 @@ def read(text: str, names: frozenset[str] = frozenset()) -> Reading:
 
     Args:
         text: the sentence.
-        names: words, in small letters, that are known as names: a first word's capital says nothing.
+        names: words, in small letters, that are known as names, since a first word's capital does
+            not tell.
 
     >>> [(c.kind, c.text) for c in read("Officials said Beijing may not ease its curbs.").cues]
     [('attribution', 'said'), ('modality', 'may'), ('negation', 'not')]
@@ -119,67 +117,73 @@ def read(text: str, names: frozenset[str] = frozenset()) -> Reading:
     return Reading(text, words, cues)
 
 
+@dataclass(slots=True)
+class _Token:
+    """A word before it is known what it is; see `Word`."""
+
+    text: str
+    clause: int
+    first: bool
+    after: str = ""
+
+
 def _words(text: str, names: frozenset[str]) -> tuple[Word, ...]:
+    tokens = _tokens(text)
+    return tuple(_word(tokens, index, names) for index in range(len(tokens)))
+
+
+def _tokens(text: str) -> list[_Token]:
     text = re.sub(r"(?<=[\w.])[-‐‑–](?=\w)", " ", text)
     for long, short in _SHORT.items():
         text = text.replace(long, short)
-    tokens = [found[0] for found in _TOKEN.finditer(text)]
-    words: list[Word] = []
-    clause, comma, opened, quoted = 0, False, True, False
-    raw: list[tuple[str, str, int, bool]] = []  # text, after, clause, opens a sentence
-    for n, token in enumerate(tokens):
-        if not token[0].isalnum() and token not in "$€£¥%":
-            if raw:
-                last = raw[-1]
-                raw[-1] = (last[0], last[1] + token, last[2], last[3])
-            if token in _BREAKS:
-                clause += 1
-                opened = opened or token in ".?!"
-            elif token in _QUOTES:
-                quoted = not quoted
-            comma = token == ","
+    tokens: list[_Token] = []
+    clause, comma, first = 0, False, True
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token[0].isalnum() or token in _SIGNS:
+            lower = token.lower()
+            opens = lower in _ALWAYS_OPEN or (comma and lower in _OPEN_AFTER_COMMA)
+            clause += bool(tokens) and opens
+            tokens.append(_Token(token, clause, first))
+            comma = first = False
             continue
-        lower = token.lower()
-        if raw and (lower in _ALWAYS_OPEN or (comma and lower in _OPENERS)):
-            clause += 1
-        elif raw and lower in ("when", "while", "before", "after", "until", "since", "that"):
-            clause += lower in ("when", "while", "that")
-        raw.append((token, "", clause, opened))
-        comma, opened = False, False
-    for index, (token, after, number, first) in enumerate(raw):
-        words.append(_word(token, after, number, first, index, raw, names))
-    return tuple(words)
+        if tokens:
+            tokens[-1].after += token
+        clause += token in _BREAKS
+        first = first or token in ".?!"
+        comma = token == ","
+    return tokens
 
 
-def _word(
-    token: str,
-    after: str,
-    clause: int,
-    first: bool,
-    index: int,
-    raw: Sequence[tuple[str, str, int, bool]],
-    names: frozenset[str],
-) -> Word:
-    lower = (
-        re.sub(r"['’]s?$", "", token.replace("’", "'")).lower() if token not in ("'s",) else token
-    )
-    negated = re.search(r"n['’]t$", token)
-    capital = token[:1].isupper() and any(c.isalpha() for c in token)
-    follows_name = index + 1 < len(raw) and raw[index + 1][0][:1].isupper()
-    function = lexicon.is_function(lower) and token != "US"
+def _word(tokens: Sequence[_Token], index: int, names: frozenset[str]) -> Word:
+    token = tokens[index]
+    text, first = token.text, token.first
+    following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    lower = re.sub(r"['’]s?$", "", text.replace("’", "'")).lower()
+    digit = any(c.isdigit() for c in text)
+    capital = text[:1].isupper() and any(c.isalpha() for c in text)
+    function = lexicon.is_function(lower) and text != "US"
     # The capital of a first word says nothing unless a name goes on or it is all capitals.
     known = lower in names or lexicon.is_place(lower)
-    name = capital and not function and (not first or follows_name or token[1:2].isupper() or known)
-    if token == "I" and index and raw[index - 1][0][:1].isupper() and not raw[index - 1][1]:
-        name = True  # a numeral: "Class I"
-    digit = any(c.isdigit() for c in token)
-    content = not function and not negated and (len(lower) > 1 or digit) and not digit
-    found = lexicon.place(token) if capital and not function else stem(lower)
-    if capital and not name and first:
-        found = stem(lower) if lexicon.place(token) == lower else lexicon.place(token)
-    return Word(
-        token, lower, found, index, clause, name, content and token not in "$€£¥%", after, first
+    telling = not first or following[:1].isupper() or text[1:2].isupper() or known
+    name = (capital and not function and telling) or _is_numeral(tokens, index)
+    content = not function and not _is_contracted(text) and len(lower) > 1 and not digit
+    named = capital and not function and (name or not first or lexicon.place(text) != lower)
+    found = lexicon.place(text) if named else lexicon.stem(lower)
+    return Word(text, lower, found, index, token.clause, name, content, token.after, first)
+
+
+def _is_numeral(tokens: Sequence[_Token], index: int) -> bool:
+    """Whether an "I" counts a name before it: "Class I"."""
+    before = tokens[index - 1] if index else None
+    return bool(
+        tokens[index].text == "I" and before and before.text[:1].isupper() and not before.after
     )
+
+
+def _is_contracted(text: str) -> bool:
+    """Whether a word ends in "n't"."""
+    return re.search(r"n['’]t$", text) is not None
 
 
 def _cues(words: Sequence[Word]) -> Iterator[Cue]:
@@ -217,7 +221,7 @@ def _next(
 def _negations(words: Sequence[Word]) -> Iterator[Cue]:
     for w in words:
         following = words[w.index + 1 : w.index + 2]
-        contracted = re.search(r"n['’]t$", w.text) is not None
+        contracted = _is_contracted(w.text)
         plain = w.lower in lexicon.NEGATIONS or (
             (w.lower, following[0].lower if following else "")
             in (("instead", "of"), ("rather", "than"))
@@ -240,7 +244,7 @@ def _negations(words: Sequence[Word]) -> Iterator[Cue]:
 
 def _modalities(words: Sequence[Word]) -> Iterator[Cue]:
     for w in words:
-        following = [f for f in words[w.index + 1 : w.index + 3]]
+        following = words[w.index + 1 : w.index + 3]
         to_follows = any(f.lower == "to" for f in following)
         level = 0
         if w.lower in lexicon.WILL or w.text.lower().endswith(("'ll", "’ll")) or w.lower == "won't":
@@ -271,17 +275,6 @@ def _modalities(words: Sequence[Word]) -> Iterator[Cue]:
             )
 
 
-def _adjective(words: Sequence[Word], index: int) -> bool:
-    """Whether a participle says that a thing is meant, not there: "the projected attack"."""
-    word, following = words[index], words[index + 1 : index + 2]
-    meant = word.stem in lexicon.EXPECTED_STEMS | lexicon.MEANT and word.lower.endswith("ed")
-    before = words[index - 1].lower if index else ""
-    return bool(
-        meant and following and following[0].content and not word.after
-        and before in ("a", "an", "the", "its", "his", "her", "their", "any", "new", "of", "")
-    )  # fmt: skip
-
-
 def _means(words: Sequence[Word], index: int) -> bool:
     """Whether a word that needs no "to" is used so: not "proposed by", "is considered"."""
     following = words[index + 1].lower if index + 1 < len(words) else ""
@@ -300,8 +293,10 @@ def _attributions(words: Sequence[Word]) -> Iterator[Cue]:
             yield Cue("attribution", w.text, w.index, (), _rest(words, w.index))
         elif w.stem in lexicon.VIEWED and w.content and _viewed(words, w.index):
             yield Cue("attribution", w.text, w.index, (), tuple(range(w.index + 1, len(words))))
-        elif w.stem in lexicon.ACCUSING and not w.name and any(
-            f.lower in ("of", "for") for f in words[w.index + 1 : w.index + 6]
+        elif (
+            w.stem in lexicon.ACCUSING
+            and not w.name
+            and any(f.lower in ("of", "for") for f in words[w.index + 1 : w.index + 6])
         ):
             yield Cue("attribution", w.text, w.index, (), _rest(words, w.index))
         elif w.stem in lexicon.TAKING_FOR and w.content and _as_follows(words, w.index):
@@ -316,18 +311,18 @@ def _viewed(words: Sequence[Word], index: int) -> bool:
     return (
         participle
         and _after_be(words, index)
-        and (after in ("as", "to", "that")
+        and (
+            after in ("as", "to", "that")
             or (after == "by" and words[index].stem in lexicon.BELIEVING)
-            or words[index].lower in ("considered", "deemed"))
+            or words[index].lower in ("considered", "deemed")
+        )
     )
 
 
 def _as_follows(words: Sequence[Word], index: int) -> bool:
     """Whether "as" follows: "many see it as ..."."""
     following = words[index + 1 : index + 8]
-    as_ = any(
-        w.lower == "as" and words[w.index - 1].lower != "such" for w in following
-    )
+    as_ = any(w.lower == "as" and words[w.index - 1].lower != "such" for w in following)
     infinitive = index > 0 and words[index - 1].lower == "to"
     return as_ and not infinitive and not words[index].name
 
@@ -435,7 +430,12 @@ def _links(words: Sequence[Word]) -> Iterator[Cue]:
             c.isdigit() for f in words[w.index + 1 : w.index + 4] for c in f.text
         )
         led = w.stem == "lead" and any(f.lower == "to" for f in words[w.index + 2 : w.index + 5])
-        if w.lower in lexicon.CAUSES or since or led or (w.content and w.stem in lexicon.CAUSE_STEMS):
+        if (
+            w.lower in lexicon.CAUSES
+            or since
+            or led
+            or (w.content and w.stem in lexicon.CAUSE_STEMS)
+        ):
             yield Cue("cause", w.text, w.index, (), _rest(words, w.index))
         elif w.lower in lexicon.LATER or w.stem == "follow":
             yield Cue("later", w.text, w.index, (), _rest(words, w.index))
@@ -452,7 +452,11 @@ def _quantifiers(words: Sequence[Word]) -> Iterator[Cue]:
     )  # fmt: skip
     for w in words:
         for kind, listed in kinds:
-            if w.lower == "all" and w.index and words[w.index - 1].lower in ("above", "at", "after"):
+            if (
+                w.lower == "all"
+                and w.index
+                and words[w.index - 1].lower in ("above", "at", "after")
+            ):
                 continue
             if w.lower in listed:
                 governed = _next(words, w.index, names=True, far=6)

@@ -20,26 +20,32 @@ _MONTHS = {
 }
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _FULL_MONTH = (
-    r"(?:January|February|March|April|May(?=,? \d{4})|(?<=\b[Ii]n )May|June|July|August|September|October|November|December"
+    r"(?:January|February|March|April|May(?=,? \d{4})|(?<=\b[Ii]n )May|June|July|August|September"
+    r"|October|November|December"
     r"|Jan\.|Feb\.|Mar\.|Apr\.|Jun\.|Jul\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
 )
 _DAY = re.compile(
-    rf"\b(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:percent|per cent|%|million|billion))"
+    rf"\b(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b"
+    r"(?!\s*(?:percent|per cent|%|million|billion))"
     rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b",
     re.I,
 )
 _ALONE = re.compile(rf"\b(?P<m>{_FULL_MONTH})(?!\w)")
-_YEAR = re.compile(r"(?<![\w$€£.,-])(?P<y>1\d{3}|20\d{2})(?:s\b)?(?![\w%]|[.,]\d| (?:people|men|women))")
+_YEAR = re.compile(
+    r"(?<![\w$€£.,-])(?P<y>1\d{3}|20\d{2})(?:s\b)?(?![\w%]|[.,]\d| (?:people|men|women))"
+)
 _WEEKDAY = re.compile(r"\b(?P<w>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b")
 _RELATIVE = re.compile(
     r"\b(?P<r>yesterday|tonight|tomorrow"
     r"|(?:last|next|this|past|coming|previous|following|earlier this|later this)"
-    r"\s+(?:week|weekend|month|year|quarter|decade|century|spring|summer|autumn|fall|winter|night))\b",
+    r"\s+(?:week|weekend|month|year|quarter|decade|century|spring|summer|autumn|fall|winter"
+    r"|night))\b",
     re.I,
 )
 _BEFORE = re.compile(
-    r"\b(by|before|until|till|no later than|not later than|on|in|at|from|since|after|starting|beginning"
-    r"|through|during|effective|prior to|as of|ahead of|early|late|mid|around)(?:\s+the)?(?:\s+end\s+of)?\s*$",
+    r"\b(by|before|until|till|no later than|not later than|on|in|at|from|since|after|starting"
+    r"|beginning|through|during|effective|prior to|as of|ahead of|early|late|mid|around)"
+    r"(?:\s+the)?(?:\s+end\s+of)?\s*$",
     re.I,
 )
 _NOT = re.compile(r"\bnot\s*$", re.I)
@@ -67,8 +73,10 @@ _UNITS = {
     form: unit
     for unit, forms in {
         "percent": "% percent pct", "point": "point points", "ton": "ton tons tonne tonnes",
-        "kilogram": "kg kilogram kilograms kilo kilos", "gram": "gram grams", "pound": "lb lbs pound pounds",
-        "ounce": "ounce ounces oz", "mile": "mile miles", "kilometre": "km kilometer kilometers kilometre kilometres",
+        "kilogram": "kg kilogram kilograms kilo kilos", "gram": "gram grams",
+        "pound": "lb lbs pound pounds",
+        "ounce": "ounce ounces oz", "mile": "mile miles",
+        "kilometre": "km kilometer kilometers kilometre kilometres",
         "metre": "m meter meters metre metres", "foot": "foot feet ft", "inch": "inch inches",
         "centimetre": "cm centimeters centimetres", "millimetre": "mm millimeters millimetres",
         "acre": "acre acres", "hectare": "hectare hectares", "barrel": "barrel barrels bpd",
@@ -77,7 +85,8 @@ _UNITS = {
         "minute": "minute minutes", "second": "seconds", "decade": "decade decades",
         "century": "century centuries", "degree": "degree degrees °c °f", "watt": "watt watts",
         "kilowatt": "kw kilowatt kilowatts", "megawatt": "mw megawatt megawatts",
-        "gigawatt": "gw gigawatt gigawatts", "mg": "mg milligram milligrams", "mph": "mph", "time": "times",
+        "gigawatt": "gw gigawatt gigawatts", "mg": "mg milligram milligrams",
+        "mph": "mph", "time": "times",
     }.items()
     for form in forms.split()
 }  # fmt: skip
@@ -102,16 +111,21 @@ _SPELLED = rf"(?:{_SPELLED_ONE})(?:[- ](?:{_SPELLED_ONE}))?"
 _NUMBER = re.compile(
     r"(?P<currency>(?:US|A|C|HK|NZ|S)?[$]|[€£¥])?\s?"
     r"(?<![\w.])(?<![A-Za-z][-–])(?:(?P<sign>[-−])(?=\d))?"
-    r"(?:(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?![A-Za-z]{1,3}\d)(?P<ordinal>st|nd|rd|th)?"
-    rf"|\b(?P<words>(?:{_SPELLED})|(?:a|an|half a)(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b))\b)"
-    r"(?:[ -]?(?P<scale>hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|tn|trn|mn|[kmb](?![\w.])))?"
+    r"(?:(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?![A-Za-z]{1,3}\d)"
+    r"(?P<ordinal>st|nd|rd|th)?"
+    rf"|\b(?P<words>(?:{_SPELLED})"
+    r"|(?:a|an|half a)(?=\s+(?:hundred|thousand|million|billion|trillion|dozen)\b))\b)"
+    r"(?:[ -]?(?P<scale>hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|tn|trn|mn"
+    r"|[kmb](?![\w.])))?"
     r"(?:[ -](?P<scale2>thousand|million|billion|trillion))?"
-    r"(?=(?:[ -]?(?P<unit>%|‰|per ?(?:cent|thousand|mille?)\b|[A-Za-z°]+\b))?(?:\s(?P<unit2>[a-z]+)\b)?)",
+    r"(?=(?:[ -]?(?P<unit>%|‰|per ?(?:cent|thousand|mille?)\b|[A-Za-z°]+\b))?"
+    r"(?:\s(?P<unit2>[a-z]+)\b)?)",
     re.I,
 )
 _COMPARISONS = (
     ("least", r"at least|no less than|no fewer than|not less than|a minimum of"),
-    ("more", r"more than|over|above|exceed(?:s|ed|ing)?|upwards? of|greater than|higher than|beyond|in excess of"),
+    ("more", r"more than|over|above|exceed(?:s|ed|ing)?|upwards? of|greater than|higher than"
+             r"|beyond|in excess of"),
     ("most", r"at most|up to|no more than|not more than|as much as|as many as|a maximum of"),
     ("less", r"less than|fewer than|under|below|lower than|smaller than|short of"),
     ("almost", r"nearly|almost|close to|approaching|just under|just below|virtually"),
@@ -123,7 +137,8 @@ _COMPARED = [
 ]
 _PARTS = {"half": 2.0, "third": 3.0, "quarter": 4.0, "fifth": 5.0, "tenth": 10.0}
 _FRACTION = re.compile(
-    r"\b(?P<shown>(?P<count>a|one|two|three|four)[- ](?P<part>half|halves|thirds?|quarters?|fifths?|tenths?))"
+    r"\b(?P<shown>(?P<count>a|one|two|three|four)[- ]"
+    r"(?P<part>half|halves|thirds?|quarters?|fifths?|tenths?))"
     r"(?= of\b)",
     re.I,
 )
@@ -209,7 +224,9 @@ def _quantities(text: str) -> Iterator[Quantity]:
         count = _ONES.get(found["count"].lower(), 1.0)
         value = 100 * count / _PARTS[found["part"].lower().rstrip("s").replace("halve", "half")]
         shown = found["shown"]
-        yield Quantity(round(value, 1), "percent", _comparison(text, found.start(), 0), shown, found.start())
+        yield Quantity(
+            round(value, 1), "percent", _comparison(text, found.start(), 0), shown, found.start()
+        )
     text = _FRACTION.sub(lambda m: " " * len(m[0]), text)
     for found in re.finditer(rf"\b(?:{'|'.join(_ORDINALS)})\b", text, re.I):
         yield Quantity(_ORDINALS[found[0].lower()], "", "", found[0], found.start())
@@ -277,7 +294,9 @@ def moments(text: str) -> tuple[Moment, ...]:
             if pattern is _YEAR and not before:
                 continue  # without a preposition it is a number like others
             deadline = _DEADLINES.get(before[1].lower(), "") if before else ""
-            if deadline == "by" and _NOT.search(text[: match.start() - len(before[0] if before else "")]):
+            if deadline == "by" and _NOT.search(
+                text[: match.start() - len(before[0] if before else "")]
+            ):
                 deadline = "on"  # "not until 1798" is in 1798
             shown = (before[0] if before else "") + match[0]
             found.append(Moment(value, deadline, shown.strip(), match.start()))
