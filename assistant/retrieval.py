@@ -18,6 +18,7 @@ from assistant import late
 from assistant.embedding import Embedder
 from assistant.filters import Filter
 from assistant.library import Library
+from assistant.likeness import Likeness
 from assistant.ranking import Ranker, below
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
@@ -68,7 +69,11 @@ class Found:
 
 
 class Retriever:
-    """Finds passages and evidence in one library."""
+    """Finds passages and evidence in one library.
+
+    Attributes:
+        likeness: how near the words of texts are in meaning, by the model that weighs sentences.
+    """
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class Retriever:
         self._ranker = Ranker(library, embedder, settings)
         self._library = library
         self._sentence_embedder = sentence_embedder or embedder
+        self.likeness = Likeness(self._sentence_embedder)
         self._settings = settings
 
     def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
@@ -121,7 +127,7 @@ class Retriever:
         )
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        return _found(question, evidence, words, self._likeness(question, evidence))
+        return _found(question, evidence, words, self._nearest(question, evidence))
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
@@ -175,7 +181,7 @@ class Retriever:
         texts = [embedded_text(passage) for passage in passages]
         return list(self._sentence_embedder.encode(texts).words)
 
-    def _likeness(self, question: str, evidence: Sequence[Evidence]) -> float:
+    def _nearest(self, question: str, evidence: Sequence[Evidence]) -> float:
         """The best cosine of a sentence that was chosen with the question."""
         vectors = self._sentence_embedder.embed([question, *(e.text for e in evidence)])
         return float((vectors[1:] @ vectors[0]).max())
@@ -187,22 +193,6 @@ class Retriever:
         similar = vectors[1:] @ vectors[0]
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
-
-    def nearness(
-        self, question: str, words: Sequence[str], evidence: Sequence[Evidence]
-    ) -> list[float]:
-        """How near some word of the evidence comes to each word, as the question means it.
-
-        A cosine of vectors in context, so that "nervous" is near "rattled" and "cancel" near
-        nothing. 1 where it cannot be told.
-        """
-        probe = self._sentence_embedder.probe(question)
-        kept = [self._sentence_embedder.probe(e.text).words for e in evidence]
-        if not len(probe.words) or not sum(map(len, kept)):
-            return [1.0] * len(words)
-        best = (probe.words @ np.concatenate(kept).T).max(axis=1)
-        of = {question[a:b].lower(): float(n) for (a, b), n in zip(probe.spans, best, strict=True)}
-        return [of.get(word.lower(), 1.0) for word in words]
 
 
 @dataclass(frozen=True, slots=True)

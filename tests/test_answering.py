@@ -21,7 +21,10 @@ THREAT = (
     "In response, the president has threatened to impose a 100% tariff on Chinese products by "
     "November 1 if Beijing does not ease its restrictions."
 )
-RIGHT = "Trump has threatened a 100% tariff on Chinese products by November 1."
+RIGHT = (
+    "Trump has threatened a 100% tariff on Chinese products by November 1 if Beijing does not ease "
+    "its restrictions."
+)
 TWO = "What tariff has Trump threatened, and how large is the agreement with Australia?"
 LOAN = "Trump signed an $8.5 billion agreement with Australia."
 UNRELATED = "Who won the 1998 World Cup in Paris?"
@@ -163,7 +166,7 @@ def test_a_changed_number_date_or_name_is_dropped_or_shown_as_unsupported(ask, w
     loose = ask(TARIFF, f"Yes: {wrong} [1]", strict=False)
     (statement,) = loose.statements
     assert statement.text == wrong
-    assert statement.verdict == "unsupported"
+    assert statement.verdict in ("contradicted", "unsupported")
     assert statement.citations == loose.citations == ()
     assert any(named in finding for finding in statement.findings)
 
