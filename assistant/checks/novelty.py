@@ -34,10 +34,7 @@ def news(compared: Comparison) -> Iterator[Finding]:
     lacking = [word for word in compared.content if not compared.has(word.stem)]
     weights = [_weight(compared, word) for word in lacking]
     unknown = [word for word, weight in zip(lacking, weights, strict=True) if weight == 1.0]
-    long = len(compared.content) >= LONG
-    excused = not unknown or (
-        long and len(unknown) == 1 and _nearness(compared, *unknown) >= REMOTE
-    )
+    excused = not unknown or (len(unknown) == 1 and _may_be_new(compared, *unknown))
     new = sum(weights) / len(compared.content) if lacking else 0.0
     if excused and new <= MOST_NEW:
         return
@@ -63,6 +60,12 @@ def _weight(compared: Comparison, word: Word) -> float:
 def _stands_before(compared: Comparison, stem: str) -> bool:
     known = compared.context_stems
     return stem in known or bool(lexicon.synonyms().get(stem, frozenset()) & known)
+
+
+def _may_be_new(compared: Comparison, word: Word) -> bool:
+    """Whether one new word changes little; one that opens the statement may be a name."""
+    long = len(compared.content) >= LONG
+    return long and word.index > 0 and _nearness(compared, word) >= REMOTE
 
 
 def _nearness(compared: Comparison, word: Word) -> float:
