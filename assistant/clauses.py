@@ -109,8 +109,8 @@ def read(text: str, names: frozenset[str] = frozenset()) -> Reading:
         names: words, in small letters, that are known as names, since a first word's capital does
             not tell.
 
-    >>> [(c.kind, c.text) for c in read("Officials said Beijing may not ease its curbs.").cues]
-    [('attribution', 'said'), ('modality', 'may'), ('negation', 'not')]
+    >>> [(c.kind, c.text) for c in read("Officials said Beijing might not ease its curbs.").cues]
+    [('attribution', 'said'), ('modality', 'might'), ('negation', 'not')]
     """
     words = _words(text, names)
     cues = tuple(sorted(_cues(words), key=lambda cue: (cue.index, cue.kind)))

@@ -249,7 +249,7 @@ def _unit(found: re.Match[str], end: int) -> tuple[str, int]:
         return ("point" if (found["unit2"] or "").startswith("point") else "percent"), found.end(
             "unit"
         )
-    if unit == "‰" or unit.startswith("per"):
+    if unit == "‰" or re.fullmatch(r"per ?(?:thousand|mille?)", unit):
         return "permille", found.end("unit")
     if unit == "percentage":
         return "point", found.end("unit")

@@ -19,9 +19,7 @@ def test_a_claim_told_as_one_is_no_difference(told, statement):
 
 def test_a_claim_is_not_told_as_a_fact(told):
     found = told(attribution, "The embargo hurts farmers in Kenya.", SAID)
-    assert found == [
-        ("partly", "the cited words give it as somebody’s claim (“Officials said”)")
-    ]
+    assert found == [("partly", "the cited words give it as somebody’s claim (“Officials said”)")]
 
 
 def test_a_fact_is_not_told_as_a_claim(told):

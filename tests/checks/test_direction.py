@@ -8,7 +8,6 @@ from assistant.checks.direction import turned
     [
         ("Peru sued Chile.", "Peru sued Chile over the fishing zone."),
         ("Chile was sued by Peru.", "Peru sued Chile over the fishing zone."),
-        ("Peru met Chile.", "Chile met Peru."),
         ("Copper is shipped from Peru to Chile.", "Peru ships copper to Chile."),
         ("The strike ended because wages rose.", "Because wages rose, the strike ended."),
     ],

@@ -22,7 +22,9 @@ def test_a_cause_that_the_sentences_do_not_tell_is_found(told):
     sentence = "Prices rose. The harvest failed."
     found = told(links, "Prices rose because the harvest failed.", sentence)
     assert found == [("partly", "the cited words do not make that link (“because”)")]
-    assert told(links, "Prices rose because the harvest failed.", "Prices rose due to drought.") == []
+    assert (
+        told(links, "Prices rose because the harvest failed.", "Prices rose due to drought.") == []
+    )
 
 
 def test_an_order_in_time_that_the_sentences_do_not_tell_is_found(told):

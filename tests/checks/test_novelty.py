@@ -25,7 +25,9 @@ def test_one_remotely_similar_word_is_let_by_in_a_long_statement_but_for_its_fir
 
     long = "Hanoi will raise the duty on tubular imported steel pipes in the autumn."
     assert told(news, long, DUTY, likeness=likeness) == []
-    assert told(news, long.replace("Hanoi", "Saigon").replace("tubular ", ""), DUTY, likeness=likeness)
+    assert told(
+        news, long.replace("Hanoi", "Saigon").replace("tubular ", ""), DUTY, likeness=likeness
+    )
 
 
 def test_words_of_the_question_may_be_repeated_but_do_not_carry_a_statement(told):
@@ -38,4 +40,6 @@ def test_words_of_the_question_may_be_repeated_but_do_not_carry_a_statement(told
 
 def test_what_stands_before_the_sentences_may_open_a_statement(told):
     context = "The ministry defends the foundries."
-    assert told(news, "The ministry will raise the duty on steel pipes.", DUTY, context=context) == []
+    assert (
+        told(news, "The ministry will raise the duty on steel pipes.", DUTY, context=context) == []
+    )

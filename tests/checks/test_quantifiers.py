@@ -11,7 +11,9 @@ def test_the_same_amount_is_no_difference(told, amount):
 
 @pytest.mark.parametrize(("mine", "theirs"), [("All", "Some"), ("Most", "Some"), ("Some", "All")])
 def test_another_amount_contradicts(told, mine, theirs):
-    found = told(quantifiers, f"{mine} exporters pay the duty.", f"{theirs} exporters pay the duty.")
+    found = told(
+        quantifiers, f"{mine} exporters pay the duty.", f"{theirs} exporters pay the duty."
+    )
     assert found == [("contradicted", f"the cited words do not say “{mine}”")]
 
 

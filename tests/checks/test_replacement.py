@@ -19,7 +19,8 @@ def test_synonyms_and_words_that_moved_are_no_difference(told, statement):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("before", "after"), ("lift", "impose"), ("export", "import"), ("Peru", "Cuba")]
+    ("old", "new"),
+    [("before", "after"), ("lift", "impose"), ("export", "import"), ("Peru", "Cuba")],
 )
 def test_a_word_that_says_something_else_is_told_beside_the_right_one(told, old, new):
     found = told(replaced, QUOTA.replace(old, new), QUOTA)
