@@ -44,7 +44,7 @@ def _transposed(compared: Comparison) -> Iterator[Finding]:
         return
     said, cited = compared.said.words, compared.cited_words
     passive = [sum(w.lower == "by" for w in side) for side in (said, cited)]
-    mine, theirs = list(filter(_is_named, said)), list(filter(_is_named, cited))
+    mine, theirs = _named(said), _named(cited)
     if len(mine) < 2 or passive[0] != passive[1]:
         return
     if align(_others(said), _others(cited)).share < KEPT:
@@ -65,8 +65,14 @@ def _turned(one: str, other: str) -> Finding:
     return Finding("contradicted", text, (one, other))
 
 
-def _is_named(word: Word) -> bool:
-    return (word.name and not is_month(word.lower)) or has_digit(word)
+def _named(words: Sequence[Word]) -> list[Word]:
+    """Names and numbers; dates, which may stand anywhere, are left out."""
+    return [
+        w
+        for n, w in enumerate(words)
+        if (w.name and not is_month(w.lower))
+        or (has_digit(w) and not any(is_month(near.lower) for near in words[max(0, n - 1) : n + 2]))
+    ]
 
 
 def _key(word: Word) -> str:
