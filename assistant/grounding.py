@@ -82,9 +82,7 @@ def _together(
         if evidence in best[0] or len(words & content_stems(evidence.text)) < LEAST_COMMON:
             continue
         tried = compare([*best[0], evidence])
-        fewer = len(tried[1].findings) < len(best[1].findings)
-        # Beside another sentence a contradiction would only be harder to see.
-        if _is_supported(tried) or (fewer and best[1].verdict != "contradicted"):
+        if _is_supported(tried) or len(tried[1].findings) < len(best[1].findings):
             best = tried
     return _fewest(best, compare) if len(best[0]) > 2 and _is_supported(best) else best
 

@@ -9,6 +9,10 @@ from assistant.checks.direction import turned
         ("Peru sued Chile.", "Peru sued Chile over the fishing zone."),
         ("Chile was sued by Peru.", "Peru sued Chile over the fishing zone."),
         ("Copper is shipped from Peru to Chile.", "Peru ships copper to Chile."),
+        (
+            "By May 4, Peru will pay Chile 30 million pesos.",
+            "Peru will pay Chile 30 million pesos by May 4.",
+        ),
         ("The strike ended because wages rose.", "Because wages rose, the strike ended."),
     ],
 )
