@@ -109,8 +109,10 @@ class Answerer:
         """Note what the question names that nothing found has, and whether it rests on that."""
         missing = gaps.not_found(course.spelt, course.read) if found.evidence else ()
         words = [each for each in missing if gaps.is_word(each)]
-        near = self._retriever.nearness(course.spelt, words, found.evidence) if words else ()
-        nearness = dict.fromkeys(missing, 0.0) | dict(zip(words, near, strict=True))
+        texts = [each.text for each in found.evidence]
+        near = self._retriever.likeness(course.spelt, *texts) if words else {}
+        # A word of which that is not known may well be said in another one.
+        nearness = dict.fromkeys(missing, 0.0) | {w: near.get(w.lower(), 1.0) for w in words}
         course.missing = tuple(each for each in missing if nearness[each] < SAID)
         course.unlike = tuple(each for each in missing if nearness[each] < ALIKE)
         # Of several questions another one may well be answered.
@@ -196,7 +198,7 @@ class Answerer:
             if _one_line(each.text) == claim.text:  # a quote supports itself
                 return _Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
-        cited, found = ground(claim.text, ordered, course.spelt)
+        cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
         return _Judged(claim, tuple(cited), found, ordered[0])
 
     def _repaired(

@@ -1,74 +1,111 @@
-"""Does a statement say what its sentences say? Numbers, dates and names, compared by rule.
+"""Does a statement say what its sentences say? Compared by rule; no model decides.
 
-No model is asked. Who did what, negation, hedges and who said it are not compared yet: a
-statement that differs in those alone passes. What a finding leads to is decided by the caller.
+Here stand the order of the checks and what their findings lead to. What two texts are compared by
+is in `comparison`, what is looked for in `checks`. What a verdict leads to is for the caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.types import Verdict
-from assistant.wording import (
-    missing_dates,
-    missing_names,
-    missing_numbers,
-    missing_quotes,
-    shared_words,
+from assistant.checks import (
+    attribution,
+    direction,
+    figures,
+    links,
+    modality,
+    names,
+    novelty,
+    polarity,
+    quantifiers,
+    replacement,
 )
+from assistant.comparison import Comparison, Finding, Likeness
+from assistant.types import Verdict
 
-LEAST_SHARED = 0.34
-"""Least share of a statement's content words that its sentences must hold."""
-LEAST_NEW_SHARED = 0.6
-"""The same for the words that do not come from the question: they are what the answer adds."""
-OPENING = 6
-"""Words at the start of a statement that may name what its sentences only refer to."""
+LEAST_SHARED = 0.4
+"""Share of its words in the sentences below which a statement is about something else."""
+
+_CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
+    figures.numbers,
+    figures.dates,
+    names.quotes,
+    names.names,
+    names.roles,
+    replacement.replaced,
+    direction.turned,
+    polarity.polarity,
+    modality.modality,
+    attribution.attribution,
+    modality.certainty,
+    links.conditions,
+    quantifiers.quantifiers,
+    quantifiers.one_of,
+    links.links,
+    novelty.news,
+)
+_GRAVEST: tuple[Verdict, ...] = ("contradicted", "unsupported", "partly")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What comparing a statement with its sentences found."""
+    """What comparing a statement with its sentences found.
+
+    Attributes:
+        verdict: the gravest that a finding leads to; `supported` without findings.
+        findings: what differs, each difference once, in words a reader understands.
+        shared: share of the statement's words that the sentences have; 1 where it was not needed.
+    """
 
     verdict: Verdict
     findings: tuple[str, ...] = ()
+    shared: float = 1.0
 
 
-def check(statement: str, sentences: Sequence[str], context: str = "", question: str = "") -> Check:
+def check(
+    statement: str,
+    sentences: Sequence[str],
+    context: str = "",
+    question: str = "",
+    likeness: Likeness | None = None,
+) -> Check:
     """Compare a statement with the sentences it cites.
 
     Numbers, dates and quoted words must stand in the sentences themselves. So must names, but one
     that the statement opens with or that owns something may stand in `context` instead, the words
-    before the sentences, which say who "the president" or "his" in them is. The
-    words of the `question` may be repeated, but what is added to them must be in the sentences.
+    before the sentences, which say who "the president" or "his" in them is. The words of the
+    `question` may be repeated, but what is added to them must be in the sentences. Words that no
+    list of synonyms knows may stand for others where `likeness` finds them near enough in meaning;
+    without it they count as missing.
 
-    >>> check("The tariff is 50%.", ["He threatened a 100% tariff."]).findings
-    ('the cited words do not have the number 50%',)
+    >>> check("The tariff is 50%.", ["He threatened a 100% tariff."]).findings[0]
+    'the cited words have 100%, not 50%'
     """
     if not sentences:
-        return Check("unsupported", ("no sentence supports it",))
-    cited = "\n".join(sentences)
-    around = f"{context}\n{cited}"
-    findings = (
-        *(f"the cited words do not have the number {n}" for n in missing_numbers(statement, cited)),
-        *(f"the cited words do not have the date {d}" for d in missing_dates(statement, cited)),
-        *(f"the cited words do not say “{q}”" for q in missing_quotes(statement, cited)),
-        *(f"the cited words do not name {n}" for n in _unnamed(statement, cited, around)),
-    )
-    if not findings and (
-        shared_words(statement, around) < LEAST_SHARED
-        or shared_words(statement, around, besides=question) < LEAST_NEW_SHARED
-    ):
-        findings = ("the cited words say something else",)
-    return Check("unsupported", findings) if findings else Check("supported")
+        return Check("unsupported", ("no sentence supports it",), 0.0)
+    plain = _plain(statement)
+    if any(plain == _plain(sentence) for sentence in sentences):
+        return Check("supported")
+    compared = Comparison(statement, sentences, context, question, likeness)
+    if compared.shared < LEAST_SHARED:
+        return Check("unsupported", ("the cited words say something else",), compared.shared)
+    found = [finding for each in _CHECKS for finding in each(compared)]
+    verdicts = {finding.verdict for finding in found}
+    verdict: Verdict = next((v for v in _GRAVEST if v in verdicts), "supported")
+    return Check(verdict, tuple(f.text for f in _once(found)), compared.shared)
 
 
-def _unnamed(statement: str, cited: str, around: str) -> list[str]:
-    """Names that the cited words lack and do not merely refer to."""
-    nowhere = missing_names(statement, around)
-    opening = set(statement.split()[:OPENING])
-    return [
-        name
-        for name in missing_names(statement, cited)
-        if name in nowhere or not (name.endswith(("'s", "’s", "s'", "s’")) or name in opening)
-    ]
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    """The findings without those that tell no more than another one does."""
+    distinct = list({finding.text: finding for finding in reversed(list(found))}.values())[::-1]
+    kept: list[Finding] = []
+    for finding in sorted(distinct, key=lambda f: -len(f.words)):
+        if not finding.words or not any(finding.words <= other.words for other in kept):
+            kept.append(finding)
+    return [finding for finding in distinct if finding in kept]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from assistant.checking import Check, check
+from assistant.checking import LEAST_SHARED, Check, check
+from assistant.comparison import Likeness
 from assistant.types import Evidence
 from assistant.wording import content_stems
 
@@ -13,44 +14,83 @@ MOST_CITED = 3
 LEAST_COMMON = 2
 """Content words that a further cited sentence must share: a single one may be chance."""
 
+_Grounded = tuple[list[Evidence], Check]
+_Compare = Callable[[list[Evidence]], _Grounded]
+
 
 def ground(
-    statement: str, ordered: Sequence[Evidence], question: str = ""
+    statement: str,
+    ordered: Sequence[Evidence],
+    question: str = "",
+    likeness: Likeness | None = None,
 ) -> tuple[list[Evidence], Check]:
-    """The fewest of the sentences, taken in order, that support a statement, and their check.
+    """The fewest of the sentences that support a statement, and their check.
 
-    A sentence is added while the statement has something that those before it lack. Where nothing
-    supports it, what comes nearest is returned with what differs.
+    The first that supports it alone, else the most telling one with what takes from what differs.
+    Where nothing supports it, that is returned with what differs still.
 
     Args:
         statement: one sentence.
         ordered: where to look, the likeliest first.
         question: what it answers; its words may be repeated.
+        likeness: see `checking.check`.
     """
-    cited: list[Evidence] = []
-    best = check(statement, [])
+
+    def compare(cited: list[Evidence]) -> _Grounded:
+        texts = [evidence.text for evidence in cited]
+        return cited, check(statement, texts, _context(cited), question, likeness)
+
+    alone: list[_Grounded] = []
     for evidence in ordered:
-        if best.verdict == "supported" or len(cited) == MOST_CITED:
+        alone.append(compare([evidence]))
+        if _is_supported(alone[-1]):
+            return alone[-1]
+    if not alone:
+        return [], check(statement, [])
+    return _together(statement, _most_telling(alone), ordered, compare)
+
+
+def _is_supported(grounded: _Grounded) -> bool:
+    return grounded[1].verdict == "supported"
+
+
+def _most_telling(alone: Sequence[_Grounded]) -> _Grounded:
+    """The sentence by which a reader sees best what is wrong, none supporting the statement.
+
+    It is the one that shares most words, if that contradicts it; else the one with the fewest
+    findings, those that say something else last.
+    """
+    nearest = max(alone, key=lambda each: each[1].shared)
+    if nearest[1].verdict == "contradicted":
+        return nearest
+    return min(alone, key=lambda each: remoteness(each[1]))
+
+
+def remoteness(found: Check) -> tuple[bool, int, float]:
+    """How little a check that found something tells of a statement, for sorting."""
+    return found.shared < LEAST_SHARED, len(found.findings), -found.shared
+
+
+def _together(
+    statement: str, best: _Grounded, ordered: Sequence[Evidence], compare: _Compare
+) -> _Grounded:
+    """The sentence with others that have what it lacks, while they make fewer things differ."""
+    words = content_stems(statement)
+    for evidence in ordered:
+        if len(best[0]) == MOST_CITED or _is_supported(best):
             break
-        if cited and len(content_stems(statement) & content_stems(evidence.text)) < LEAST_COMMON:
+        if evidence in best[0] or len(words & content_stems(evidence.text)) < LEAST_COMMON:
             continue
-        tried = [*cited, evidence]
-        found = check(statement, [e.text for e in tried], _context(tried), question)
-        if found.verdict == "supported" or len(found.findings) < len(best.findings) or not cited:
-            cited, best = tried, found
-    return _fewest(statement, cited, best, question)
+        tried = compare([*best[0], evidence])
+        if _is_supported(tried) or len(tried[1].findings) < len(best[1].findings):
+            best = tried
+    return _fewest(best, compare) if len(best[0]) > 2 and _is_supported(best) else best
 
 
-def _fewest(
-    statement: str, cited: list[Evidence], best: Check, question: str
-) -> tuple[list[Evidence], Check]:
-    """Without the sentences that were taken before those that support the statement alone."""
-    for evidence in list(cited) if best.verdict == "supported" else ():
-        rest = [e for e in cited if e is not evidence]
-        found = check(statement, [e.text for e in rest], _context(rest), question)
-        if found.verdict == "supported":
-            cited, best = rest, found
-    return cited, best
+def _fewest(best: _Grounded, compare: _Compare) -> _Grounded:
+    """Without a sentence that the others do not need; that one alone is not enough is known."""
+    pairs = (compare([e for e in best[0] if e is not left_out]) for left_out in best[0])
+    return next(filter(_is_supported, pairs), best)
 
 
 def _context(cited: Sequence[Evidence]) -> str:

@@ -19,6 +19,7 @@ from assistant.embedding import Embedder
 from assistant.fencing import instructions, is_question
 from assistant.filters import Filter
 from assistant.library import Library
+from assistant.likeness import Likeness
 from assistant.ranking import Ranker, below
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
@@ -75,6 +76,7 @@ class Retriever:
 
     Attributes:
         sentence_embedder: the model that weighs sentences, in this process.
+        likeness: how near the words of texts are in meaning, by that model.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class Retriever:
         self._ranker = Ranker(library, embedder, settings)
         self._library = library
         self.sentence_embedder = sentence_embedder or embedder
+        self.likeness = Likeness(self.sentence_embedder)
         self._settings = settings
 
     def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
@@ -125,7 +128,7 @@ class Retriever:
         others = _numbered(pool, list(map(int, ranked)), scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        found = _found(question, evidence, words, self._likeness(question, evidence))
+        found = _found(question, evidence, words, self._nearest(question, evidence))
         return replace(found, others=others)
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
@@ -180,7 +183,7 @@ class Retriever:
         texts = [embedded_text(passage) for passage in passages]
         return list(self.sentence_embedder.encode(texts).words)
 
-    def _likeness(self, question: str, evidence: Sequence[Evidence]) -> float:
+    def _nearest(self, question: str, evidence: Sequence[Evidence]) -> float:
         """The best cosine of a sentence that was chosen with the question."""
         vectors = self.sentence_embedder.embed([question, *(e.text for e in evidence)])
         return float((vectors[1:] @ vectors[0]).max())
@@ -192,22 +195,6 @@ class Retriever:
         similar = vectors[1:] @ vectors[0]
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
-
-    def nearness(
-        self, question: str, words: Sequence[str], evidence: Sequence[Evidence]
-    ) -> list[float]:
-        """How near some word of the evidence comes to each word, as the question means it.
-
-        A cosine of vectors in context, so that "nervous" is near "rattled" and "cancel" near
-        nothing. 1 where it cannot be told.
-        """
-        probe = self.sentence_embedder.probe(question)
-        kept = [self.sentence_embedder.probe(e.text).words for e in evidence]
-        if not len(probe.words) or not sum(map(len, kept)):
-            return [1.0] * len(words)
-        best = (probe.words @ np.concatenate(kept).T).max(axis=1)
-        of = {question[a:b].lower(): float(n) for (a, b), n in zip(probe.spans, best, strict=True)}
-        return [of.get(word.lower(), 1.0) for word in words]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
 from assistant.filters import Filter
-from assistant.grounding import ground
+from assistant.grounding import ground, remoteness
+from assistant.likeness import Likeness
 from assistant.retrieval import Retriever, leans
 from assistant.types import (
     Citation,
@@ -91,7 +92,9 @@ class Verifier:
     def _verified(self, claim: Piece, course: _Course) -> Verified:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
         ordered, corrections = self._evidence(claim.text, leaning, course.where)
-        cited, check, meant = _grounded(claim.text, course.before, ordered)
+        cited, check, meant = _grounded(
+            claim.text, course.before, ordered, self._retriever.likeness
+        )
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
@@ -158,19 +161,19 @@ class _Course:
 
 
 def _grounded(
-    statement: str, before: str, ordered: Sequence[Evidence]
+    statement: str, before: str, ordered: Sequence[Evidence], likeness: Likeness
 ) -> tuple[list[Evidence], Check, str]:
     """The sentences that support a statement, the check, and the statement as it was understood.
 
     "He" may be whoever the draft named before, but somebody it must be: "She threatened a tariff."
     is not supported where the draft has just named another person than the documents do.
     """
-    cited, check = _in_one_document(statement, ordered)
+    cited, check = _in_one_document(statement, ordered, likeness)
     meanings = _meanings(statement, before, ordered)
     if not meanings:
         return cited, check, statement
     for meant in meanings:
-        others, found = _in_one_document(meant, ordered)
+        others, found = _in_one_document(meant, ordered, likeness)
         if found.verdict == "supported":
             return others, found, meant
     if check.verdict == "supported":
@@ -182,7 +185,9 @@ def _grounded(
     return cited, check, meanings[0]
 
 
-def _in_one_document(statement: str, ordered: Sequence[Evidence]) -> tuple[list[Evidence], Check]:
+def _in_one_document(
+    statement: str, ordered: Sequence[Evidence], likeness: Likeness
+) -> tuple[list[Evidence], Check]:
     """The sentences of one document that bear a statement out best, and the check.
 
     Sentences of several documents are not put together: one lends a wrong number and another a
@@ -191,14 +196,17 @@ def _in_one_document(statement: str, ordered: Sequence[Evidence]) -> tuple[list[
     documents: dict[Document, list[Evidence]] = {}
     for evidence in ordered:
         documents.setdefault(evidence.passage.document, []).append(evidence)
-    best = ground(statement, [])
-    for number, sentences in enumerate(documents.values()):
-        found = ground(statement, sentences)
-        if not number or _BEST.index(found[1].verdict) < _BEST.index(best[1].verdict):
-            best = found
-        if best[1].verdict == "supported":
-            break
-    return best
+    tried = []
+    for sentences in documents.values():
+        tried.append(ground(statement, sentences, likeness=likeness))
+        if tried[-1][1].verdict == "supported":
+            return tried[-1]
+    return min(tried, key=_how_little_it_tells) if tried else ground(statement, [])
+
+
+def _how_little_it_tells(grounded: tuple[list[Evidence], Check]) -> tuple[int, bool, int, float]:
+    _, check = grounded
+    return _BEST.index(check.verdict), *remoteness(check)
 
 
 def _meanings(statement: str, before: str, ordered: Sequence[Evidence]) -> list[str]:

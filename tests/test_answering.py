@@ -22,8 +22,12 @@ THREAT = (
     "In response, the president has threatened to impose a 100% tariff on Chinese products by "
     "November 1 if Beijing does not ease its restrictions."
 )
-RIGHT = "Trump has threatened a 100% tariff on Chinese products by November 1."
+RIGHT = (
+    "Trump has threatened a 100% tariff on Chinese products by November 1 if Beijing does not ease "
+    "its restrictions."
+)
 TWO = "What tariff has Trump threatened, and how large is the agreement with Australia?"
+AGAIN = "Trump threatened a tariff of 100% if Beijing does not ease its restrictions."
 LOAN = "Trump signed an $8.5 billion agreement with Australia."
 UNRELATED = "Who won the 1998 World Cup in Paris?"
 SURE = {"Yes": 0.98, "No": 0.02}
@@ -142,7 +146,7 @@ def test_each_of_several_statements_has_its_own_citation(ask):
 
 
 def test_a_sentence_that_is_cited_twice_has_one_number(ask):
-    answer = ask(TARIFF, f"Yes: {RIGHT} [1] The 100% tariff is on Chinese products. [1]")
+    answer = ask(TARIFF, f"Yes: {RIGHT} [1] {AGAIN} [1]")
     assert [s.citations for s in answer.statements] == [(1,), (1,)]
     assert len(answer.citations) == 1
 
@@ -159,12 +163,12 @@ PERU = "He also threatened a 75% tariff on Peru."
 
 
 @pytest.mark.parametrize(("wrong", "named"), WRONG)
-def test_a_changed_number_date_or_name_is_dropped_or_shown_as_unsupported(ask, wrong, named):
+def test_a_changed_number_date_or_name_is_dropped_or_shown_with_what_differs(ask, wrong, named):
     assert is_refusal(ask(TARIFF, f"Yes: {wrong} [1]", UNSURE, confidence=0.1))
     loose = ask(TARIFF, f"Yes: {wrong} [1]", strict=False)
     (statement,) = loose.statements
     assert statement.text == wrong
-    assert statement.verdict == "unsupported"
+    assert statement.verdict != "supported"
     assert statement.citations == loose.citations == ()
     assert any(named in finding for finding in statement.findings)
 
@@ -187,14 +191,14 @@ def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
     assert answer.text == f"{RIGHT} [1]"
     assert [c.quote for c in answer.citations] == [THREAT]
     loose = ask(TARIFF, f"Yes: {RIGHT} [1] {PERU} [2]", strict=False)
-    assert [s.verdict for s in loose.statements] == ["supported", "unsupported"]
+    assert [s.verdict for s in loose.statements] == ["supported", "contradicted"]
     assert [c.quote for c in loose.citations] == [THREAT]
 
 
 # What is put right
 
-SLIP = "The Australian agreement of Albanese, a 9.5 billion affair, is signed by Trump."
-MENDED = "The Australian agreement of Albanese, an 8.5 billion affair, is signed by Trump."
+SLIP = "An agreement of $9.5 billion with Prime Minister Anthony Albanese was signed by Trump."
+MENDED = "An agreement of $8.5 billion with Prime Minister Anthony Albanese was signed by Trump."
 AUSTRALIA = "How large is the agreement with Australia?"
 
 
@@ -230,7 +234,7 @@ def test_a_faulty_statement_is_restated_once_and_checked_again(repair, fake_open
     assert before[:-1] == fake_openai.chats[0]["messages"]
     assert before[-1] == {"role": "assistant", "content": f"Yes: {SLIP} [1]"}
     assert SLIP in told["content"]
-    assert "the number 9.5 billion" in told["content"]
+    assert "have $8.5 billion, not $9.5 billion" in told["content"]
 
 
 def test_all_faulty_statements_are_restated_in_one_call_in_their_places(repair, fake_openai):
@@ -251,7 +255,7 @@ def test_all_faulty_statements_are_restated_in_one_call_in_their_places(repair, 
         "",
         SLIP,
         "A. The trip will take Trump to Malaysia for the ASEAN summit. [1]",
-        "A. The Australian agreement of Albanese, a 7.5 billion affair, is signed by Trump. [1]",
+        f"A. {SLIP.replace('9.5', '7.5')} [1]",
     ],
 )
 def test_what_is_no_better_for_being_restated_is_dropped(repair, again):
@@ -271,7 +275,7 @@ def test_a_model_that_doubts_or_a_loose_answer_is_not_asked_again(ask):
     assert (doubtful.dropped, doubtful.usage.calls) == (1, 1)
     loose = ask(AUSTRALIA, f"Yes: {SLIP} [1]", {}, strict=False)
     assert (loose.statements[0].text, loose.usage.calls) == (SLIP, 1)
-    assert (loose.statements[0].verdict, loose.dropped) == ("unsupported", 0)
+    assert (loose.statements[0].verdict, loose.dropped) == ("contradicted", 0)
 
 
 def test_a_server_that_fails_when_asked_again_costs_no_supported_statement(repair):
@@ -410,7 +414,7 @@ def test_a_no_is_a_refusal_however_it_is_written(ask, no):
 
 
 def test_a_name_that_begins_like_no_is_no_refusal(ask):
-    reply = "November 1 is when Trump threatened a 100% tariff on Chinese products. [1]"
+    reply = f"November 1 is the date: {RIGHT} [1]"
     assert ask(TARIFF, reply, first={"November": 0.9}).status == "answered"
 
 
@@ -568,7 +572,7 @@ def test_a_follow_up_to_an_endless_question_stays_short(ask):
 @pytest.mark.parametrize("piece", [r"\s*\S+", r"(?s).", r"(?s).{1,3}", r"(?s).+"])
 @pytest.mark.parametrize("lead", ["Yes: ", "Yes.\n", "**Yes:** ", ""])
 def test_events_come_in_order_and_drafts_never_hold_the_yes(stream, lead, piece):
-    reply = f"{lead}{RIGHT} [1] The 100% tariff is on Chinese products. [1]"
+    reply = f"{lead}{RIGHT} [1] {AGAIN} [1]"
     events = list(stream(TARIFF, Reply(reply, SURE if lead else {"Trump": 0.9}, piece=piece)))
     kinds = [type(event) for event in events]
     drafts = [event.text for event in events if isinstance(event, Draft)]
@@ -584,6 +588,14 @@ def test_events_come_in_order_and_drafts_never_hold_the_yes(stream, lead, piece)
 def test_nothing_is_drafted_of_a_refusal(stream):
     kinds = [type(event) for event in stream(TARIFF, "No. The sentences do not state it.")]
     assert kinds == [Searched, Answer]
+
+
+def test_a_condition_that_is_left_out_gives_way_to_the_sentence_that_makes_it(ask):
+    bare = "Trump has threatened a 100% tariff on Chinese products by November 1."
+    assert ask(TARIFF, f"Yes: {bare} [1]", SURE).text == f"{THREAT} [1]"
+    (statement,) = ask(TARIFF, f"Yes: {bare} [1]", strict=False).statements
+    assert statement.verdict == "partly"
+    assert "the condition “if Beijing does not ease its restrictions”" in statement.findings[0]
 
 
 def test_what_is_dropped_is_never_announced_as_checked(stream):

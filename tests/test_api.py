@@ -26,7 +26,10 @@ from tests.fake_openai import Drop, Failure, Hang, Reply
 from tests.network import ROOT
 
 TARIFF = "What tariff has Trump threatened, and by when?"
-YES = Reply("Yes: Trump has threatened a 100% tariff on Chinese products by November 1. [1]")
+YES = Reply(
+    "Yes: Trump has threatened a 100% tariff on Chinese products by November 1 if Beijing does not "
+    "ease its restrictions. [1]"
+)
 PORT = "How large is the loan for the port at Ilo?"
 PORTS = "Ports\n\nPeru's Congress approved a $2 billion loan for a port at Ilo.\n"
 BREAD = "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.\n"

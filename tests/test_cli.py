@@ -21,7 +21,10 @@ from tests.fake_openai import Drop, Failure, Hang, Reply
 
 SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
 TARIFF = "What tariff has Trump threatened, and by when?"
-YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
+YES = Reply(
+    "Yes: Trump threatened a 100% tariff on Chinese products by November 1 if Beijing does not "
+    "ease its restrictions. [1]"
+)
 INVENTED = Reply(
     "Yes: Trump threatened a 75% tariff on Chinese products by May 9. [1]",
     first={"Yes": 0.8, "No": 0.2},  # not so sure that the sentence itself would be quoted
@@ -174,12 +177,12 @@ def test_what_the_documents_do_not_say_exits_with_3_and_shows_the_nearest(ask):
     assert "[1]" not in ran.out
 
 
-def test_an_invented_figure_is_dropped_and_with_no_strict_shown_as_unsupported(ask, fake_openai):
+def test_an_invented_figure_is_dropped_and_with_no_strict_shown_as_contradicted(ask, fake_openai):
     fake_openai.otherwise = INVENTED
     assert ask(TARIFF).code == 3
     loose = ask("--no-strict", TARIFF)
     assert loose.code == 0
-    assert "✗ unsupported: " in loose.out
+    assert "✗ contradicted: the cited words have 100%, not 75%" in loose.out
     assert "1 statement, 0 supported" in loose.out
 
 
@@ -394,8 +397,11 @@ def test_help_tells_what_a_filter_matches(run, command):
 
 # Drafts
 
-RIGHT = "Trump has threatened a 100% tariff on Chinese products by November 1."
-WRONG = "Trump has threatened a 50% tariff on Chinese products by November 1."
+RIGHT = (
+    "Trump has threatened a 100% tariff on Chinese products by November 1 if Beijing does not "
+    "ease its restrictions."
+)
+WRONG = RIGHT.replace("100%", "50%")
 
 
 @pytest.fixture

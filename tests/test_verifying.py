@@ -8,7 +8,8 @@ from assistant.errors import UsageError
 from assistant.filters import Filter
 from assistant.verifying import SENTENCES, Verifier
 
-TARIFF = "Trump has threatened a 100% tariff on Chinese products by November 1."
+UNLESS = "if Beijing does not ease its restrictions."
+TARIFF = f"Trump has threatened a 100% tariff on Chinese products by November 1 {UNLESS}"
 
 
 @pytest.fixture
@@ -83,9 +84,9 @@ def test_a_sentence_is_searched_for_together_with_the_one_it_leans_on(verify, po
     assert both.statements[1].verdict == "supported"
 
 
-@pytest.mark.parametrize("opening", ["He", "But he", "Later he", "Earlier this week, he"])
+@pytest.mark.parametrize("opening", ["He", "But he", "Later he", "In response, he"])
 def test_a_pronoun_may_stand_for_a_name_that_the_draft_gave_before(verify, opening):
-    said = "threatened to impose a 100% tariff on Chinese products by November 1."
+    said = f"threatened to impose a 100% tariff on Chinese products by November 1 {UNLESS}"
     trump = verify(f"The trip will take Trump to Malaysia. {opening} {said}")
     assert verdicts(trump) == ["supported", "supported"]
     takaichi = verify(f"There are talks with Sanae Takaichi. {opening} {said}")
@@ -94,7 +95,7 @@ def test_a_pronoun_may_stand_for_a_name_that_the_draft_gave_before(verify, openi
 
 
 def test_one_of_several_names_before_is_enough_for_a_pronoun(verify):
-    text = "Albanese and Trump met this week. He has threatened a 100% tariff on Chinese products."
+    text = f"Albanese and Trump met this week. He has threatened a 100% tariff {UNLESS}"
     assert verify(text).statements[1].verdict == "supported"
 
 
@@ -176,9 +177,10 @@ def test_the_user_is_told_that_the_draft_is_indexed(tmp_path, quick_start):
 
 def test_verify_gives_statements_and_tells_its_progress(newsroom):
     seen = []
-    text = "The state will pay 50 percent of the line. The state will pay 60 percent of the line."
+    said = "The state will pay 50 percent of the line, Petra Lind said."
+    text = f"{said} {said.replace('50', '60')}"
     found = newsroom.verify(text, progress=lambda done, total: seen.append((done, total)))
-    assert [statement.verdict for statement in found] == ["supported", "unsupported"]
+    assert [statement.verdict for statement in found] == ["supported", "contradicted"]
     assert all(isinstance(each, Statement) and isinstance(each, Verified) for each in found)
     assert seen == [(0, 2), (1, 2)]
 

@@ -1,0 +1,130 @@
+"""Names, the offices and nationalities that go with them, and words given as a quotation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant import lexicon
+from assistant.clauses import Reading, Word, read
+from assistant.comparison import Comparison, Finding
+from assistant.wording import missing_names, missing_quotes
+
+OPENING = 6
+"""Words at the start of a statement that may name what its sentences only refer to."""
+CLOSE = 6
+"""Words within which a name and its office stand."""
+APPOSED = 8
+"""Words after the comma behind a name that may tell its office."""
+
+
+def quotes(compared: Comparison) -> Iterator[Finding]:
+    """Words in quotation marks that do not stand in the sentences as they are."""
+    for quote in missing_quotes(compared.statement, compared.cited):
+        if re.search(r"\w", quote):
+            yield Finding("unsupported", f"the cited words do not say “{quote}”", (quote,))
+
+
+def names(compared: Comparison) -> Iterator[Finding]:
+    """Names that stand neither in the sentences nor, where those refer to them, before them."""
+    around = f"{compared.context}\n{compared.cited}"
+    nowhere = " ".join(missing_names(compared.statement, around))
+    lacking = " ".join(missing_names(compared.statement, compared.cited))
+    for word in compared.said.words:
+        if not word.name or word.stem in lexicon.LIGHT:
+            continue
+        if compared.has(word.stem) or word.text not in lacking:
+            continue
+        if word.text in nowhere or not _may_be_referred_to(compared, word):
+            text = f"the cited words do not name {word.text}"
+            yield Finding("unsupported", text, (word.text,))
+
+
+def _may_be_referred_to(compared: Comparison, word: Word) -> bool:
+    """Whether the cited words may mean by "he" or "the group" whom those before them name."""
+    if re.search(r"['’]s?$", word.text) or word.index < OPENING or compared.refers:
+        return True
+    last = compared.context.rstrip().rsplit(". ", 1)[-1]
+    return word.text in last and any(w.lower == "the" for w in compared.cited_words)
+
+
+def roles(compared: Comparison) -> Iterator[Finding]:
+    """Offices and nationalities that a name has here and not there."""
+    held = _roles([*(read(line) for line in compared.context.split("\n")), *compared.sources])
+    for name, mine in _roles([compared.said]).items():
+        if name not in held:
+            continue
+        offices = held[name] & lexicon.TITLES
+        for role in sorted(mine - held[name]):
+            if not offices and _goes_with(compared, name, role):
+                continue
+            if role in lexicon.TITLES and offices:
+                told = " ".join(sorted(offices))
+                text = f"the cited words call {name.title()} {told}, not {role}"
+                yield Finding("contradicted", text, (name, told, role))
+            else:
+                text = f"the cited words do not call {name.title()} {role}"
+                yield Finding("unsupported", text, (name, role))
+
+
+def _goes_with(compared: Comparison, name: str, role: str) -> bool:
+    """Whether the sentences have a role close to the name, or a pronoun that may stand for it."""
+    close = any(_stand_close(reading, name, role) for reading in compared.sources)
+    return close or (role in compared.source_stems and compared.refers)
+
+
+def _stand_close(reading: Reading, name: str, role: str) -> bool:
+    names = [w.index for w in reading.words if w.lower == name]
+    roles = [w.index for w in reading.words if role in (w.lower, w.stem)]
+    return any(abs(a - b) <= CLOSE for a in names for b in roles)
+
+
+def _roles(readings: Iterable[Reading]) -> dict[str, set[str]]:
+    """Family name -> offices and nationalities that stand before or after it."""
+    found: dict[str, set[str]] = {}
+    for reading in readings:
+        for word in reading.words:
+            if _is_family_name(reading.words, word):
+                before, after = _before(reading.words, word), _apposed(reading.words, word)
+                found.setdefault(word.lower, set()).update(before, after)
+    return found
+
+
+def _is_family_name(words: Sequence[Word], word: Word) -> bool:
+    """Whether a word is the last one of a name, and no office or country."""
+    if not word.name or word.lower in lexicon.ROLES or word.stem in lexicon.COUNTRIES:
+        return False
+    following = next(iter(words[word.index + 1 : word.index + 2]), None)
+    goes_on = following and following.name and following.lower not in lexicon.ROLES
+    return not goes_on or bool(word.after)
+
+
+def _before(words: Sequence[Word], word: Word) -> set[str]:
+    found: set[str] = set()
+    for w in reversed(words[: word.index]):
+        part = w.name or w.lower in lexicon.ROLES or w.text[:1].isupper()
+        if w.after.strip("’'") or not part:
+            break
+        found |= _role(w)
+    return found
+
+
+def _apposed(words: Sequence[Word], word: Word) -> set[str]:
+    """Offices and nationalities in what a comma adds to a name ("..., the president of Peru,")."""
+    found: set[str] = set()
+    office = False
+    for w in words[word.index + 1 : word.index + 1 + APPOSED] if "," in word.after else ():
+        if w.lower in ("is", "was", "are", "were", "has", "had", "who", "which"):
+            break
+        office = office or w.text in lexicon.TITLES
+        found |= _role(w)
+        if w.after:
+            break
+    return found if office else set()
+
+
+def _role(word: Word) -> set[str]:
+    """The office or the country that a word names, if any."""
+    if word.lower in lexicon.TITLES:
+        return {word.lower}
+    return {word.stem} if word.stem in lexicon.COUNTRIES else set()
