@@ -43,7 +43,7 @@ department dept; governor gov; weigh weight
 """
 
 SYNONYMS = """
-often frequently; sometimes occasionally; noble aristocrat aristocracy nobility; rich wealthy
+exacerbate worsen aggravate bad; often frequently; sometimes occasionally; noble aristocrat aristocracy nobility; rich wealthy
 appealing attractive; solely exclusively; chief important; succeed manage
 scant meager meagre scarce; vain unsuccessful; spread extension; topple overthrow; arise result
 unsuccessful fail; survive exist; concentrate focus; help aid assist; task charge; return back
@@ -274,7 +274,7 @@ ROLES = frozenset(
 TITLES = frozenset(
     """president premier minister chancellor king queen prince princess emperor pope senator
     governor mayor secretary ambassador judge justice general chairman ceo director
-    professor spokesman spokeswoman commissioner director-general prime vice deputy former
+    professor spokesman spokeswoman commissioner director-general prime vice deputy
     acting finance foreign defense defence""".split()
 )
 """Of the roles, those that say which office someone holds."""
@@ -347,7 +347,7 @@ DOCUMENT_WORDS = stems(
 
 CONDITIONS = frozenset("if unless provided providing except until pending lest".split())
 CONDITION_PHRASES = (
-    "as long as", "so long as", "in case", "in the event", "on condition", "subject to",
+    "as long as", "so long as", "in case", "in the event", "on condition",
     "provided that", "only when", "only if", "except for", "exception of", "contingent on",
     "depending on", "conditional on", "only after",
     "but only", "assuming that",
@@ -363,7 +363,7 @@ CAUSE_PHRASES = (
     "paving the way", "give rise to", "gave rise to", "contributed to", "for this reason",
     "which is why", "that is why", "as a result",
 )  # fmt: skip
-CAUSE_STEMS = stems("""cause trigger prompt spark provoke""")
+CAUSE_STEMS = stems("""cause trigger prompt spark provoke induce""")
 LATER = frozenset("after following since".split())
 EARLIER = frozenset("before until".split())
 
@@ -373,7 +373,7 @@ SOME = frozenset("some few much many sometimes often partly part partially minor
 ONLY = frozenset("only solely exclusively sole merely alone".split())
 
 _FUNCTION_WORDS = frozenset(
-    """owing spite despite a about above across after again against ago all along already also
+    """cannot owing spite despite a about above across after again against ago all along already also
     although am amid among an and another any anyone anything are around as at away back be
     because been before behind being below beneath beside besides between beyond both but by
     can could did do does doing done down during each either else ever every few for from
@@ -473,11 +473,13 @@ def same_stem(one: str, other: str) -> bool:
     if one == other or {one, other} == {"find", "found"}:  # "found" is a form of both
         return True
     short, long_ = sorted((one, other), key=len)
+    if len(short) >= 5 and long_.endswith(short) and long_.startswith(("out", "over", "up")):
+        return True  # "outbreak" for "broke out"
     return len(short) >= 5 and len(long_) - len(short) <= 3 and long_.startswith(short)
 
 
 LIMITS = frozenset(
-    """possible almost nearly partly partially only rarely hardly seldom barely scarcely sometimes
+    """arguably former possible almost nearly partly partially only rarely hardly seldom barely scarcely sometimes
     occasionally reportedly allegedly supposedly purportedly apparently seemingly possibly probably
     perhaps likely potentially presumably some most few""".split()
 )
