@@ -127,6 +127,11 @@ class _Token:
     after: str = ""
 
 
+_LEADING = frozenset(
+    "although though while if because when before after since as unless once".split()
+)
+
+
 def _words(text: str, names: frozenset[str]) -> tuple[Word, ...]:
     tokens = _tokens(text)
     return tuple(_word(tokens, index, names) for index in range(len(tokens)))
@@ -137,19 +142,22 @@ def _tokens(text: str) -> list[_Token]:
     for long, short in _SHORT.items():
         text = text.replace(long, short)
     tokens: list[_Token] = []
-    clause, comma, first = 0, False, True
+    clause, comma, first, leading = 0, False, True, False
     for found in _TOKEN.finditer(text):
         token = found[0]
         if token[0].isalnum() or token in _SIGNS:
             lower = token.lower()
             opens = lower in _ALWAYS_OPEN or (comma and lower in _OPEN_AFTER_COMMA)
             clause += bool(tokens) and opens
+            leading = leading or (first and lower in _LEADING)
             tokens.append(_Token(token, clause, first))
             comma = first = False
             continue
         if tokens:
             tokens[-1].after += token
         clause += token in _BREAKS
+        if token == "," and leading and tokens:
+            clause, leading = clause + 1, False  # "Although ..., the clause it leads to"
         first = first or token in ".?!"
         comma = token == ","
     return tokens
@@ -414,6 +422,9 @@ def _till(words: Sequence[Word], index: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+_SUBJECTS = frozenset("he she it they we i you there this these that those".split())
+
+
 def _links(words: Sequence[Word]) -> Iterator[Cue]:
     joined = " " + " ".join(w.lower for w in words) + " "
     place, starts = 0, {}
@@ -429,15 +440,22 @@ def _links(words: Sequence[Word]) -> Iterator[Cue]:
         since = w.lower == "since" and not any(
             c.isdigit() for f in words[w.index + 1 : w.index + 4] for c in f.text
         )
+        as_ = (
+            w.lower == "as"
+            and w.index + 1 < len(words)
+            and words[w.index + 1].lower in _SUBJECTS
+            and (w.first or "," in words[w.index - 1].after)
+        )
         led = w.stem == "lead" and any(f.lower == "to" for f in words[w.index + 2 : w.index + 5])
         if (
             w.lower in lexicon.CAUSES
             or since
+            or as_
             or led
             or (w.content and w.stem in lexicon.CAUSE_STEMS)
         ):
             yield Cue("cause", w.text, w.index, (), _rest(words, w.index))
-        elif w.lower in lexicon.LATER or w.stem == "follow":
+        elif w.lower in lexicon.LATER or w.lower == "followed":
             yield Cue("later", w.text, w.index, (), _rest(words, w.index))
         elif w.lower in lexicon.EARLIER or (
             w.lower in ("ahead", "prior") and words[w.index + 1 : w.index + 2]

@@ -43,42 +43,44 @@ department dept; governor gov; weigh weight
 """
 
 SYNONYMS = """
-often frequently; sometimes occasionally; noble aristocrat aristocracy nobility; rich wealthy
-appealing attractive; solely exclusively; chief important; succeed manage
-scant meager meagre scarce; vain unsuccessful; spread extension; topple overthrow; arise result
-unsuccessful fail; survive exist; concentrate focus; help aid assist; task charge; return back
-found establish; massive huge; drug medicine; crimson red; kill massacre; renounce abandon quit
-ultimate final; strength power; sign ink; sign seal; agreement accord deal pact treaty
-tariff duty levy; product good merchandise; ease loosen relax; ease lift
-curb restriction limit control restraint; tighten toughen harden; impose slap levy place put
-threaten warn; country nation state; meeting talk summit discussion; talk negotiation discussion
-lead top; summit gathering; meet hold; visit trip tour travel; embark start begin launch
-leader head; start begin commence open launch; end finish conclude close; stop halt cease end
-stop quit; rise climb increase grow jump surge soar; raise increase lift hike
+exacerbate worsen aggravate bad; often frequently; sometimes occasionally
+noble aristocrat aristocracy nobility; rich wealthy; appealing attractive; solely exclusively
+chief important; succeed manage; scant meager meagre scarce; vain unsuccessful; spread extension
+topple overthrow; arise result; unsuccessful fail; survive exist; concentrate focus
+help aid assist; task charge; return back; found establish; massive huge; drug medicine
+crimson red; kill massacre; renounce abandon quit; ultimate final; strength power; sign ink
+sign seal; agreement accord deal pact treaty; tariff duty levy; product good merchandise
+ease loosen relax; ease lift; curb restriction limit control restraint; tighten toughen harden
+impose slap levy place put; threaten warn; country nation state; meeting talk summit discussion
+talk negotiation discussion; lead top; summit gathering; meet hold; visit trip tour travel
+embark start begin launch; leader head; start begin commence open launch
+end finish conclude close; stop halt cease end; stop quit
+rise climb increase grow jump surge soar; raise increase lift hike
 fall drop decline decrease slide plunge sink; reduce cut lower lessen decrease trim slash
 reduce diminish; buy purchase acquire; sell export; big large huge massive sizeable major
-small little minor; important key crucial vital critical essential significant; essential necessary
-aid help assist support; back support endorse; backing support; show demonstrate indicate reveal
-find discover; find conclude determine; use employ utilize; use utilise; need require; want seek
-seek pursue; want desire; wish want hope; try attempt seek; aim goal target; aim intend design mean
-aim purpose; plan intend; build construct; build erect; make produce manufacture; make create
-create establish found form; set establish; found establish; company firm business corporation
-enterprise company; factory plant; worker employee staff; job employment; money fund cash
-fund finance; cost price; pay spend; rich wealthy abundant; poor impoverished; war conflict
-fight battle; army military force troop; attack assault strike raid; kill slay; die perish
-sick ill; disease illness; doctor physician; patient sufferer; law legislation act statute
-rule regulation; bill legislation; court tribunal; judge justice; vote ballot; election poll
-government administration; government authority state; official authority; minister secretary
-president leader; premier prime; chief head boss; chief executive; chairman chair; member part
-area region zone; area territory; city town; district neighbourhood; house home; street road
-car automobile vehicle; ship vessel boat; plane aircraft; picture image; film movie; book volume
-student pupil; teacher instructor; school college; learn study; child kid; people population
-resident inhabitant; person individual; man male; woman female; answer reply respond
-response reply reaction; ask request; question inquiry query; inquiry investigation probe
-investigate probe examine study; examine inspect; review assess evaluate; study research
-researcher scientist; test trial; result outcome consequence; effect impact consequence influence
-affect influence impact; influence leverage sway; change alter modify; change shift
-improve enhance boost; boost strengthen increase; strengthen reinforce bolster; weaken undermine
+small little minor; important key crucial vital critical essential significant
+essential necessary; aid help assist support; back support endorse; backing support
+show demonstrate indicate reveal; find discover; find conclude determine; use employ utilize
+use utilise; need require; want seek; seek pursue; want desire; wish want hope; try attempt seek
+aim goal target; aim intend design mean; aim purpose; plan intend; build construct; build erect
+make produce manufacture; make create; create establish found form; set establish
+company firm business corporation; enterprise company; factory plant; worker employee staff
+job employment; money fund cash; fund finance; cost price; pay spend; rich wealthy abundant
+poor impoverished; war conflict; fight battle; army military force troop
+attack assault strike raid; kill slay; die perish; sick ill; disease illness; doctor physician
+patient sufferer; law legislation act statute; rule regulation; bill legislation; court tribunal
+judge justice; vote ballot; election poll; government administration; government authority state
+official authority; minister secretary; president leader; premier prime; chief head boss
+chief executive; chairman chair; member part; area region zone; area territory; city town
+district neighbourhood; house home; street road; car automobile vehicle; ship vessel boat
+plane aircraft; picture image; film movie; book volume; student pupil; teacher instructor
+school college; learn study; child kid; people population; resident inhabitant; person individual
+man male; woman female; answer reply respond; response reply reaction; ask request
+question inquiry query; inquiry investigation probe; investigate probe examine study
+examine inspect; review assess evaluate; study research; researcher scientist; test trial
+result outcome consequence; effect impact consequence influence; affect influence impact
+influence leverage sway; change alter modify; change shift; improve enhance boost
+boost strengthen increase; strengthen reinforce bolster; weaken undermine
 protect defend safeguard; defense defence; secure obtain get gain; get receive obtain
 acquire obtain; gain win; win victory; lose defeat; keep retain maintain preserve; hold keep
 continue proceed; resume restart; resumption return; allow permit let enable; let permit
@@ -94,59 +96,61 @@ include comprise contain; include cover feature; cover include; consist comprise
 part section segment; piece part; amount sum quantity; number figure; figure statistic; year annum
 day date; deadline date; time period; period era; month monthly; now currently; present current
 today current; soon shortly; later after; move step measure action; step measure; measure action
-decision move; decide determine; say state; tell inform; announce declare unveil; announce disclose
-declare proclaim; report account; claim assert allege; argue contend maintain; argue claim
-believe think consider; think consider; view see regard consider; expect anticipate
+decision move; decide determine; say state; tell inform; announce declare unveil
+announce disclose; declare proclaim; report account; claim assert allege; argue contend maintain
+argue claim; believe think consider; think consider; view see regard consider; expect anticipate
 forecast predict project; likely probable; predict expect; know aware; understand grasp
 remember recall; recall remember; call name; call describe; name title; describe characterize
 describe depict; mention cite; cite quote; refer mention; discuss talk; discuss address touch
 touch cover; raise address; issue topic matter subject; topic subject; problem issue trouble
 trouble difficulty; risk danger hazard; danger threat; fear worry concern; worry concern anxious
-nervous anxious rattle; rattle unsettle shake unnerve; angry furious; criticism condemnation rebuke
-criticize condemn blame; praise commend; sharp harsh strong; strong powerful; power might force
-powerful mighty; safe secure; hard difficult; difficult tough; easy simple; simple plain
-clear obvious evident; clear plain; secret hidden confidential; wrap secret; open public
-public open; private personal; send dispatch ship; ship deliver; deliver supply provide
-provide supply offer give; supply furnish; give grant; grant award; award prize; offer propose
-propose suggest; proposal offer suggestion; suggest imply; suggest propose; promise pledge vow
-commitment promise pledge obligation; honor fulfil fulfill meet keep; honor respect observe
-honour honor; fulfil fulfill; breach violate break; violate break; obey follow comply
-follow succeed; replace substitute; trade commerce; trade exchange; economic economy
-financial finance; market exchange; investor shareholder; invest investment; industry sector
-sector field; technology tech; mineral resource; resource material; material substance; ore mineral
-mine mining; oil petroleum crude; gas fuel; energy power; electricity power; farm agriculture
-crop harvest; soybean soya; food meal; water aqua; drug medicine medication; drug narcotic
-vaccine jab; cell cellular; gene genetic; animal creature; plant flora; earth soil; land ground
-sea ocean; river stream; mountain peak; island isle; border frontier; north northern
-south southern; east eastern; west western; central middle; centre center
-international global worldwide; world global; domestic home internal; foreign overseas abroad
-ally partner; partner counterpart; rival competitor opponent; enemy foe adversary
-opponent adversary; friend ally; ambassador envoy; envoy representative; representative delegate
-team crew group; group organization; organization organisation body; committee panel; panel board
-agency bureau; department ministry; office bureau; headquarters base; base found; locate situate
-locate base; live reside dwell; born birth; marry wed; work labor; labour labor; labor toil
-serve work; role part function; function purpose; job task role; duty responsibility
-responsible accountable; cause trigger spark prompt; lead cause; lead pave; lead result
-cause reason; reason ground; result stem; arise emerge; emerge appear; appear seem; happen occur
-event occurrence incident; incident event; accident crash; fire blaze; storm hurricane
-flood deluge; earthquake quake; destroy demolish; damage harm; harm hurt injure; injure wound
-repair fix mend; fix set; clean clear; dirty polluted; hot warm; cold cool; light bright
-dark black; high tall elevated; low small; deep profound; long lengthy; short brief; brief short
-large great; great grand; good positive beneficial; benefit advantage; advantage edge
-bad negative poor; worsen deteriorate; right correct accurate; wrong incorrect false
-true real genuine; false untrue; error mistake; choose select pick opt; choice option
-option alternative; vary differ; equal same; same identical; similar alike; like similar
-compare contrast; exceed surpass top; exceed more; reach attain achieve; achieve accomplish
-achieve reach; goal objective target; objective purpose; strategy plan; plan scheme project program
-program programme; project scheme; method way technique; approach method; way manner
-process procedure; system structure; rule govern; govern administer; manage run administer
-manage oversee; oversee supervise; control command; command order; order instruct; direct order
-demand insist; urge press call; press push; push drive; push effort campaign; effort attempt bid
-bid attempt; accelerate speed hasten quicken; accelerate intensify; intensify escalate heighten
-escalate increase; tension strain friction; eager keen; function act; host hold; priority want goal
-follow after; precede before; mainly primarily mostly largely chiefly principally; home native
-put propose; move relocate; gift donate; earn receive; suffer experience; hold contain
-worship pray; ancestor descend forefather; resign step quit; lineage descent ancestry
+nervous anxious rattle; rattle unsettle shake unnerve; angry furious
+criticism condemnation rebuke; criticize condemn blame; praise commend; sharp harsh strong
+strong powerful; power might force; powerful mighty; safe secure; hard difficult; difficult tough
+easy simple; simple plain; clear obvious evident; clear plain; secret hidden confidential
+wrap secret; open public; public open; private personal; send dispatch ship; ship deliver
+deliver supply provide; provide supply offer give; supply furnish; give grant; grant award
+award prize; offer propose; propose suggest; proposal offer suggestion; suggest imply
+suggest propose; promise pledge vow; commitment promise pledge obligation
+honor fulfil fulfill meet keep; honor respect observe; honour honor; fulfil fulfill
+breach violate break; violate break; obey follow comply; follow succeed; replace substitute
+trade commerce; trade exchange; economic economy; financial finance; market exchange
+investor shareholder; invest investment; industry sector; sector field; technology tech
+mineral resource; resource material; material substance; ore mineral; mine mining
+oil petroleum crude; gas fuel; energy power; electricity power; farm agriculture; crop harvest
+soybean soya; food meal; water aqua; drug medicine medication; drug narcotic; vaccine jab
+cell cellular; gene genetic; animal creature; plant flora; earth soil; land ground; sea ocean
+river stream; mountain peak; island isle; border frontier; north northern; south southern
+east eastern; west western; central middle; centre center; international global worldwide
+world global; domestic home internal; foreign overseas abroad; ally partner; partner counterpart
+rival competitor opponent; enemy foe adversary; opponent adversary; friend ally; ambassador envoy
+envoy representative; representative delegate; team crew group; group organization
+organization organisation body; committee panel; panel board; agency bureau; department ministry
+office bureau; headquarters base; base found; locate situate; locate base; live reside dwell
+born birth; marry wed; work labor; labour labor; labor toil; serve work; role part function
+function purpose; job task role; duty responsibility; responsible accountable
+cause trigger spark prompt; lead cause; lead pave; lead result; cause reason; reason ground
+result stem; arise emerge; emerge appear; appear seem; happen occur; event occurrence incident
+incident event; accident crash; fire blaze; storm hurricane; flood deluge; earthquake quake
+destroy demolish; damage harm; harm hurt injure; injure wound; repair fix mend; fix set
+clean clear; dirty polluted; hot warm; cold cool; light bright; dark black; high tall elevated
+low small; deep profound; long lengthy; short brief; brief short; large great; great grand
+good positive beneficial; benefit advantage; advantage edge; bad negative poor; worsen deteriorate
+right correct accurate; wrong incorrect false; true real genuine; false untrue; error mistake
+choose select pick opt; choice option; option alternative; vary differ; equal same; same identical
+similar alike; like similar; compare contrast; exceed surpass top; exceed more
+reach attain achieve; achieve accomplish; achieve reach; goal objective target; objective purpose
+strategy plan; plan scheme project program; program programme; project scheme
+method way technique; approach method; way manner; process procedure; system structure
+rule govern; govern administer; manage run administer; manage oversee; oversee supervise
+control command; command order; order instruct; direct order; demand insist; urge press call
+press push; push drive; push effort campaign; effort attempt bid; bid attempt
+accelerate speed hasten quicken; accelerate intensify; intensify escalate heighten
+escalate increase; tension strain friction; eager keen; function act; host hold
+priority want goal; follow after; precede before
+mainly primarily mostly largely chiefly principally; home native; put propose; move relocate
+gift donate; earn receive; suffer experience; hold contain; worship pray
+ancestor descend forefather; resign step quit; lineage descent ancestry
 standoff impasse confrontation dispute; dispute conflict row; dispute disagreement; negotiate talk
 compromise settlement; settle resolve; resolve solve; solution answer; counter oppose offset
 oppose resist; resist oppose; neutralize counter nullify; reliance dependence; reliance dependency
@@ -274,7 +278,7 @@ ROLES = frozenset(
 TITLES = frozenset(
     """president premier minister chancellor king queen prince princess emperor pope senator
     governor mayor secretary ambassador judge justice general chairman ceo director
-    professor spokesman spokeswoman commissioner director-general prime vice deputy former
+    professor spokesman spokeswoman commissioner director-general prime vice deputy
     acting finance foreign defense defence""".split()
 )
 """Of the roles, those that say which office someone holds."""
@@ -347,7 +351,7 @@ DOCUMENT_WORDS = stems(
 
 CONDITIONS = frozenset("if unless provided providing except until pending lest".split())
 CONDITION_PHRASES = (
-    "as long as", "so long as", "in case", "in the event", "on condition", "subject to",
+    "as long as", "so long as", "in case", "in the event", "on condition",
     "provided that", "only when", "only if", "except for", "exception of", "contingent on",
     "depending on", "conditional on", "only after",
     "but only", "assuming that",
@@ -363,7 +367,7 @@ CAUSE_PHRASES = (
     "paving the way", "give rise to", "gave rise to", "contributed to", "for this reason",
     "which is why", "that is why", "as a result",
 )  # fmt: skip
-CAUSE_STEMS = stems("""cause trigger prompt spark provoke""")
+CAUSE_STEMS = stems("""cause trigger prompt spark provoke induce""")
 LATER = frozenset("after following since".split())
 EARLIER = frozenset("before until".split())
 
@@ -373,22 +377,22 @@ SOME = frozenset("some few much many sometimes often partly part partially minor
 ONLY = frozenset("only solely exclusively sole merely alone".split())
 
 _FUNCTION_WORDS = frozenset(
-    """owing spite despite a about above across after again against ago all along already also
-    although am amid among an and another any anyone anything are around as at away back be
-    because been before behind being below beneath beside besides between beyond both but by
-    can could did do does doing done down during each either else ever every few for from
-    further had has have having he hence her here hers him his how however i if in indeed
-    inside instead into is it its itself just last later least less like made make makes many
-    may me meanwhile might mine more moreover most much must my near neither next no none nor
-    not now of off often on once one ones only onto or other others otherwise our out outside
-    over own past per perhaps quite rather same several shall she should since so some still
-    such than that the their theirs them themselves then there thereby therefore these they
-    this those though through throughout thus till to today together tomorrow too toward
-    towards under unless unlike until up upon us very via was we were what when where whereas
-    whether which while who whoever whom whose why will with within without would yes
-    yesterday yet you your yours according additionally currently finally first furthermore
-    previously recently second similarly specifically third 's s t d ll ve re m etc e.g i.e
-    himself herself ourselves""".split()
+    """cannot owing spite despite a about above across after again against ago all along
+    already also although am amid among an and another any anyone anything are around as at
+    away back be because been before behind being below beneath beside besides between
+    beyond both but by can could did do does doing done down during each either else ever
+    every few for from further had has have having he hence her here hers him his how
+    however i if in indeed inside instead into is it its itself just last later least less
+    like made make makes many may me meanwhile might mine more moreover most much must my
+    near neither next no none nor not now of off often on once one ones only onto or other
+    others otherwise our out outside over own past per perhaps quite rather same several
+    shall she should since so some still such than that the their theirs them themselves
+    then there thereby therefore these they this those though through throughout thus till
+    to today together tomorrow too toward towards under unless unlike until up upon us very
+    via was we were what when where whereas whether which while who whoever whom whose why
+    will with within without would yes yesterday yet you your yours according additionally
+    currently finally first furthermore previously recently second similarly specifically
+    third 's s t d ll ve re m etc e.g i.e himself herself ourselves""".split()
 )
 LIGHT = stems(
     """researcher say tell state be have do make take get go come give use include call name know
@@ -473,13 +477,15 @@ def same_stem(one: str, other: str) -> bool:
     if one == other or {one, other} == {"find", "found"}:  # "found" is a form of both
         return True
     short, long_ = sorted((one, other), key=len)
+    if len(short) >= 5 and long_.endswith(short) and long_.startswith(("out", "over", "up")):
+        return True  # "outbreak" for "broke out"
     return len(short) >= 5 and len(long_) - len(short) <= 3 and long_.startswith(short)
 
 
 LIMITS = frozenset(
-    """possible almost nearly partly partially only rarely hardly seldom barely scarcely sometimes
-    occasionally reportedly allegedly supposedly purportedly apparently seemingly possibly probably
-    perhaps likely potentially presumably some most few""".split()
+    """arguably former possible almost nearly partly partially only rarely hardly seldom barely
+    scarcely sometimes occasionally reportedly allegedly supposedly purportedly apparently
+    seemingly possibly probably perhaps likely potentially presumably some most few""".split()
 )
 """Words without which a sentence says more than it does with them."""
 EXTREMES = frozenset(

@@ -291,7 +291,7 @@ def moments(text: str) -> tuple[Moment, ...]:
             before = _BEFORE.search(text[max(0, match.start() - 40) : match.start()])
             if pattern is _RELATIVE and match[0][0].isupper() and match.start():
                 continue  # a name: "Tomorrow's World"
-            if pattern is _YEAR and not before:
+            if pattern is _YEAR and (not before or before[0].rstrip().endswith(" the")):
                 continue  # without a preposition it is a number like others
             deadline = _DEADLINES.get(before[1].lower(), "") if before else ""
             if deadline == "by" and _NOT.search(

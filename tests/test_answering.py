@@ -284,7 +284,7 @@ def test_a_server_that_fails_when_asked_again_costs_no_supported_statement(repai
     assert [s.text for s in answer.statements] == [RIGHT]
     assert answer.dropped == 1
     with pytest.raises(ModelError):
-        repair(AUSTRALIA, f"Yes: {SLIP}", failure)
+        repair(AUSTRALIA, f"Yes: {SLIP} [1]", failure)
 
 
 def test_a_statement_is_announced_as_checked_only_in_its_repaired_form(stream, fake_openai):
@@ -463,7 +463,7 @@ def test_an_answer_beside_the_point_is_followed_by_the_sentence_that_is_to_the_p
 
 
 def test_an_answer_to_the_point_stands_alone(ask):
-    told = "Beijing may not have honored a trade pact, and there is a new investigation."
+    told = "A new investigation is about whether Beijing has honored a limited trade pact."
     answer = ask("What is the new investigation about?", f"Yes: {told} [1]")
     assert [s.text for s in answer.statements] == [told]
 

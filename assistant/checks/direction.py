@@ -9,7 +9,7 @@ from assistant import lexicon
 from assistant.alignment import align, exchanged
 from assistant.clauses import Cue, Reading, Word
 from assistant.comparison import Comparison, Finding, has_digit
-from assistant.quantities import is_month
+from assistant.quantities import is_measure, is_month
 
 KEPT = 0.93
 """Share of the other words kept in order from which names that changed places were exchanged."""
@@ -45,7 +45,7 @@ def _transposed(compared: Comparison) -> Iterator[Finding]:
     said, cited = compared.said.words, compared.cited_words
     passive = [sum(w.lower == "by" for w in side) for side in (said, cited)]
     mine, theirs = _named(said), _named(cited)
-    if len(mine) < 2 or passive[0] != passive[1]:
+    if len(mine) < 2 or passive[0] != passive[1] or len(compared.sources) > 1:
         return
     if align(_others(said), _others(cited)).share < KEPT:
         return
@@ -139,9 +139,22 @@ def _sides(reading: Reading, word: Word) -> tuple[set[str], set[str], bool]:
     aux = {w.lower for w in words[max(0, word.index - 2) : word.index]}
     participle = word.lower.endswith(("ed", "en", "n", "t")) or lexicon.is_past(word.lower)
     by = next((w for w in after if w.lower == "by"), None)
+    if by is not None and _is_measured(words, by):
+        by = None  # "had risen by two percent"
     if participle and by is not None and (by is after[0] or aux & _BE):
         return _object(reading, by), _subject(reading, word), True
     return _subject(reading, word), _object(reading, word), not (participle and aux & _BE)
+
+
+def _is_measured(words: Sequence[Word], by: Word) -> bool:
+    """Whether "by" opens an amount: no doer follows."""
+    following = words[by.index + 1 : by.index + 5]
+    return any(
+        has_digit(w) or is_measure(w.lower) for w in (*following[:1], *following[2:4])
+    ) or any(
+        w.lower in ("less", "more", "about", "nearly", "over") or w.lower.endswith("ing")
+        for w in following[:1]
+    )
 
 
 def _subject(reading: Reading, word: Word) -> set[str]:
@@ -165,7 +178,7 @@ def _object(reading: Reading, word: Word) -> set[str]:
     for w in reading.words[word.index + 1 : word.index + 1 + REACH]:
         if w.clause != word.clause:
             break
-        if w.name or w.content:
+        if (w.name or w.content) and not is_measure(w.lower):
             found.add(w.stem)
         if found and (w.lower in _PREPOSITIONS or w.after):
             break

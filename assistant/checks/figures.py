@@ -47,7 +47,7 @@ def dates(compared: Comparison) -> Iterator[Finding]:
     """Dates that the sentences lack, or give as another kind of deadline ("by", "after")."""
     there = moments(compared.cited)
     for wanted in moments(compared.statement):
-        same = [m for m in there if wanted.value in (m.value, m.value.split()[0])]
+        same = [m for m in there if _is_part(wanted.value, m.value)]
         if not same and wanted.value.isdigit():
             continue  # a year, compared as a number
         if not same:
@@ -58,6 +58,11 @@ def dates(compared: Comparison) -> Iterator[Finding]:
         elif all(_other_deadline(wanted, m) for m in same):
             text = f"the cited words say “{same[0].shown}”, not “{wanted.shown}”"
             yield Finding("contradicted", text, (same[0].shown, wanted.shown))
+
+
+def _is_part(wanted: str, value: str) -> bool:
+    """Whether a date is another, or less exact: "November" of "November 1", "this week"."""
+    return wanted in (value, value.split()[0]) or value.endswith(f" {wanted}")
 
 
 def _other(theirs: str, mine: str) -> Finding:

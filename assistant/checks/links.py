@@ -12,6 +12,10 @@ TOLD = 0.4
 MOST_SHOWN = 12
 """Words shown of a condition that is left out."""
 
+_IN_ORDER = frozenset(
+    "earlier later previously ago subsequently afterwards preceded eventually".split()
+)
+
 
 def conditions(compared: Comparison) -> Iterator[Finding]:
     """A condition left out of what hangs on it, or one that the sentences do not make."""
@@ -63,7 +67,9 @@ def links(compared: Comparison) -> Iterator[Finding]:
     if len(causes) > sum(len(reading.of("cause")) for reading in compared.sources):
         text = f"the cited words do not make that link (“{causes[0].text}”)"
         yield Finding("partly", text, (causes[0].text,))
-    ordered = any(reading.of("later", "earlier") for reading in compared.sources)
+    ordered = any(reading.of("later", "earlier") for reading in compared.sources) or any(
+        word.lower in _IN_ORDER for word in compared.cited_words
+    )
     for cue in compared.said.of("later", "earlier") if not ordered else ():
         if not _is_of_a_date(compared, cue):
             yield Finding("partly", f"the cited words do not say “{cue.text}”", (cue.text,))

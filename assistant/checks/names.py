@@ -42,8 +42,12 @@ def names(compared: Comparison) -> Iterator[Finding]:
 
 def _may_be_referred_to(compared: Comparison, word: Word) -> bool:
     """Whether the cited words may mean by "he" or "the group" whom those before them name."""
-    if re.search(r"['’]s?$", word.text) or word.index < OPENING or compared.refers:
+    if compared.refers:
         return True
+    if re.search(r"['’]s?$", word.text) or word.index < OPENING:
+        # The sentences must have somebody there whom they do not name.
+        opening = compared.cited_words[:OPENING]
+        return not any(w.name for w in opening) or any(w.lower == "the" for w in opening)
     last = compared.context.rstrip().rsplit(". ", 1)[-1]
     return word.text in last and any(w.lower == "the" for w in compared.cited_words)
 

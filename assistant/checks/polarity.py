@@ -16,10 +16,19 @@ _SHORTEST = 4
 
 def polarity(compared: Comparison) -> Iterator[Finding]:
     """Negations of a word that the other side has without one, and opposite words."""
-    if not compared.denied_by_word:
+    # "It was not until 1978 that ..." and "... not until 1978" deny at different places.
+    until = all(
+        any(reading.of("negation") and _has(reading, "until") for reading in side)
+        for side in ([compared.said], compared.sources)
+    )
+    if not compared.denied_by_word and not until:
         yield from _denied_here(compared)
         yield from _denied_there(compared)
     yield from _opposites(compared)
+
+
+def _has(reading: Reading, word: str) -> bool:
+    return any(w.lower == word for w in reading.words)
 
 
 def _denied_here(compared: Comparison) -> Iterator[Finding]:

@@ -87,7 +87,9 @@ def _cues(compared: Comparison, slot: Slot, verbatim: bool) -> Iterator[Finding]
     levels = _levels(compared)
     before = max(((levels.get(id(w), 0), w.text) for w in gone), default=(0, ""))
     after = max((levels.get(id(w), 0) for w in added), default=0)
-    if before[0] >= FIRM > after:
+    # "Threatened" may be told as "the threat", but "may" by no other "may" of the statement.
+    named = {lexicon.stem(before[1])} & {w.stem for w in compared.said.words if w.content}
+    if before[0] >= FIRM > after and not named:
         text = f"the cited words say it less firmly (“{before[1]}”)"
         yield Finding("partly", text, (before[1],))
 
