@@ -45,6 +45,7 @@ _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     quantifiers.one_of,
     links.links,
     novelty.news,
+    novelty.echo,
 )
 _GRAVEST: tuple[Verdict, ...] = ("contradicted", "unsupported", "partly")
 

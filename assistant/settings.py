@@ -60,7 +60,7 @@ class Settings(BaseModel):
     quotes: int = Field(default=3, ge=1, le=20)
     quote_confidence: float = Field(default=0.37, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
-    confidence: float = Field(default=0.33, ge=0, le=1)
+    confidence: float = Field(default=0.38, ge=0, le=1)
     strict: bool = True
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)

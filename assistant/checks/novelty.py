@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant import lexicon
 from assistant.clauses import Word
-from assistant.comparison import Comparison, Finding
+from assistant.comparison import Comparison, Finding, has_digit
 
 MOST_NEW = 0.34
 """Most weight of words that the sentences lack, as a share of all of a statement's words."""
@@ -24,6 +25,9 @@ LONG = 5
 """Content words that make a statement long."""
 MOST_LISTED = 4
 """Most such words that are told."""
+
+
+_ASKS_FOR = re.compile(r"\W*(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 
 
 def news(compared: Comparison) -> Iterator[Finding]:
@@ -44,6 +48,15 @@ def news(compared: Comparison) -> Iterator[Finding]:
         f"the cited words do not have {listed}" if listed else "the cited words say less than that",
         tuple(word.text for word in unknown[:MOST_LISTED]),
     )
+
+
+def echo(compared: Comparison) -> Iterator[Finding]:
+    """A statement that answers "who" or "how much" with nothing but the question's own words."""
+    asked = compared.question_stems
+    words = [w for w in compared.said.words if w.content or w.name or has_digit(w)]
+    told = [w for w in words if w.name or has_digit(w) or w.stem not in lexicon.LIGHT]
+    if _ASKS_FOR.match(compared.question) and all(w.stem in asked for w in told):
+        yield Finding("unsupported", "it says no more than the question", ())
 
 
 def _weight(compared: Comparison, word: Word) -> float:

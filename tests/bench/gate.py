@@ -1,7 +1,7 @@
 """Fit the gate's coefficients and print its errors: `python -m tests.bench.gate FILE`.
 
-FILE is JSONL with `id`, `answerable` and the question as `question` or `text`. Of each kind the
-first `--held` / 2 questions, in the order of the SHA-256 of their ids, are kept out of the fit.
+FILE is JSONL with `id`, `answerable` and the question as `question` or `text`. The
+questions that `assistant eval answers --sample` draws, `--held` of them, are kept out of the fit.
 Figures of the others are cross-validated: each article's questions (`context_id` up to "#") are
 judged by a fit to the other articles'. With `--llm` a second fit joins what the first one says
 with the model's P(yes); only the first token that it writes is read.
@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, fields
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from assistant import conversation, gate, prompts, replies
 from assistant.embedding import MiniLM
+from assistant.judgements import hash_of
 from assistant.library import Library
 from assistant.llm import Model, open_model, parse_spec
 from assistant.retrieval import Retriever
@@ -100,7 +100,7 @@ def questions(file: Path) -> list[Row]:
 
 def divided(asked: list[Row], held: int) -> tuple[list[Row], list[Row]]:
     """The questions to fit to, the kinds taking turns, and those kept out."""
-    ordered = sorted(asked, key=lambda q: sha256(q["id"].encode()).hexdigest())
+    ordered = sorted(asked, key=lambda q: hash_of(f"0:{q['id']}"))  # as `--sample` of eval answers
     kinds = [[q for q in ordered if q["answerable"] is kind] for kind in (True, False)]
     turns = [q for pair in zip(*(kind[held // 2 :] for kind in kinds), strict=False) for q in pair]
     return turns, [q for kind in kinds for q in kind[: held // 2]]

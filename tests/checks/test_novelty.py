@@ -1,3 +1,6 @@
+import pytest
+
+from assistant.checking import check
 from assistant.checks.novelty import news
 
 DUTY = "Hanoi will raise the duty on imported steel pipes in the autumn."
@@ -43,3 +46,19 @@ def test_what_stands_before_the_sentences_may_open_a_statement(told):
     assert (
         told(news, "The ministry will raise the duty on steel pipes.", DUTY, context=context) == []
     )
+
+
+LEADERS = "Which foreign leaders are named in the article as people Trump has met?"
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "verdict"),
+    [
+        ("The article names foreign leaders as people Trump has met.", LEADERS, "unsupported"),
+        ("Trump has met Xi.", LEADERS, "supported"),
+        ("Trump has met Xi.", "Has Trump met Xi?", "supported"),
+    ],
+)
+def test_what_only_repeats_a_question_for_something_is_no_answer(statement, question, verdict):
+    cited = ["Trump has met foreign leaders, Xi among them."]
+    assert check(statement, cited, question=question).verdict == verdict
