@@ -25,7 +25,7 @@ from assistant.checks import (
 from assistant.comparison import Comparison, Finding, Likeness
 from assistant.types import Verdict
 
-LEAST_SHARED = 0.4
+LEAST_SHARED = 0.5
 """Share of its words in the sentences below which a statement is about something else."""
 
 _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
@@ -58,11 +58,13 @@ class Check:
         verdict: the gravest that a finding leads to; `supported` without findings.
         findings: what differs, each difference once, in words a reader understands.
         shared: share of the statement's words that the sentences have; 1 where it was not needed.
+        lacking: whether the sentences only say too little, so that others may say the rest.
     """
 
     verdict: Verdict
     findings: tuple[str, ...] = ()
     shared: float = 1.0
+    lacking: bool = False
 
 
 def check(
@@ -85,17 +87,19 @@ def check(
     'the cited words have 100%, not 50%'
     """
     if not sentences:
-        return Check("unsupported", ("no sentence supports it",), 0.0)
+        return Check("unsupported", ("no sentence supports it",), 0.0, lacking=True)
     plain = _plain(statement)
     if any(plain == _plain(sentence) for sentence in sentences):
         return Check("supported")
     compared = Comparison(statement, sentences, context, question, likeness)
-    if compared.shared < LEAST_SHARED:
-        return Check("unsupported", ("the cited words say something else",), compared.shared)
+    if compared.known < LEAST_SHARED:
+        told = ("the cited words say something else",)
+        return Check("unsupported", told, compared.shared, lacking=True)
     found = [finding for each in _CHECKS for finding in each(compared)]
     verdicts = {finding.verdict for finding in found}
     verdict: Verdict = next((v for v in _GRAVEST if v in verdicts), "supported")
-    return Check(verdict, tuple(f.text for f in _once(found)), compared.shared)
+    lacking = all(finding.lacking for finding in found)
+    return Check(verdict, tuple(f.text for f in _once(found)), compared.shared, lacking)
 
 
 def _once(found: Iterable[Finding]) -> list[Finding]:
@@ -109,4 +113,4 @@ def _once(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(re.findall(r"\w+|[$€£¥%]", text.lower()))

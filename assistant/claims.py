@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.comparison import Likeness
 from assistant.errors import UsageError
 from assistant.grounding import ground
 from assistant.judgements import Question, load_qrels, numbered_lines, pick, read_documents
@@ -128,7 +129,12 @@ def pick_claims(
     return [claim for claim in claims if claim.id in kept]
 
 
-def measure(corpus: Path, claims: Sequence[Claim], tell: Tell = lambda done, total: None) -> Claims:
+def measure(
+    corpus: Path,
+    claims: Sequence[Claim],
+    tell: Tell = lambda done, total: None,
+    likeness: Likeness | None = None,
+) -> Claims:
     """Check each claim against the sentences it was judged by.
 
     One without such sentences is checked against those of its document, the ones that share most
@@ -146,7 +152,8 @@ def measure(corpus: Path, claims: Sequence[Claim], tell: Tell = lambda done, tot
     given = []
     for done, claim in enumerate(known):
         tell(done, len(known))
-        _, found = ground(claim.text, _evidence(claim, *documents[claim.document]))
+        evidence = _evidence(claim, *documents[claim.document])
+        _, found = ground(claim.text, evidence, likeness=likeness)
         given.append((claim.label, found.verdict))
     return Claims(given)
 

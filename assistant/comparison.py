@@ -36,11 +36,18 @@ class Finding:
         verdict: what it leads to by itself.
         text: what differs, in words a reader understands.
         about: the words that differ, of either side; two findings about the same are one.
+        new: whether the words stand in none of the sentences, so that another one may have them.
     """
 
     verdict: Verdict
     text: str
     about: tuple[str, ...] = ()
+    new: bool = False
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the sentences only say too little, and nothing that speaks against it."""
+        return self.new or self.verdict == "unsupported"
 
     @property
     def words(self) -> frozenset[str]:
@@ -137,14 +144,18 @@ class Comparison:
 
     @cached_property
     def shared(self) -> float:
-        """Share of the statement's content that stands in the sentences or before them."""
+        """Share of the statement's content that stands in the sentences; 1 where it has none."""
+        return self._share(frozenset())
+
+    @cached_property
+    def known(self) -> float:
+        """The same, with what stands in the question."""
+        return self._share(self.question_stems)
+
+    def _share(self, besides: frozenset[str]) -> float:
         words = {w.stem for w in self.said.words if w.content and w.stem not in lexicon.LIGHT}
-        if not words:
-            return 1.0
-        held = sum(
-            self.has(s) or s in self.context_stems or s in self.question_stems for s in words
-        )
-        return held / len(words)
+        held = sum(self.has(stem) or stem in besides for stem in words)
+        return held / len(words) if words else 1.0
 
     @cached_property
     def refers(self) -> bool:

@@ -283,6 +283,7 @@ def checker(
     from assistant import proving, render, render_eval
     from assistant.embedding import MiniLM
     from assistant.judgements import read_documents
+    from assistant.likeness import Likeness
     from assistant.segmenting import segment
     from assistant.settings import Settings
     from assistant.statements import generate, load_statements
@@ -305,7 +306,7 @@ def checker(
                 "give English documents of running text."
             )
     with counted("statement") as tell:
-        proof = proving.prove(passages, items, tell)
+        proof = proving.prove(passages, items, tell, Likeness(MiniLM()))
     if errors:
         _write(errors, proof.errors_text())
     options = {"half": half, "sample": sample, "seed": seed}
@@ -330,11 +331,13 @@ def claims(
     """Measure which verdicts claims get that people judged by given sentences."""
     from assistant import claims as judged
     from assistant import render, render_eval
+    from assistant.embedding import MiniLM
+    from assistant.likeness import Likeness
 
     read = judged.load_claims(claims, qrels)
     picked = judged.pick_claims(read, half=half, sample=sample, seed=seed)
     with counted("claim") as tell:
-        measured = judged.measure(corpus, picked, tell)
+        measured = judged.measure(corpus, picked, tell, Likeness(MiniLM()))
     shown = measured.to_dict() | {"options": {"half": half, "sample": sample, "seed": seed}}
     print(render.json_text(shown) if json_ else render_eval.claims_text(measured))
 

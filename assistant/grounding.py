@@ -13,6 +13,9 @@ MOST_CITED = 3
 """Most sentences one statement may rest on."""
 LEAST_COMMON = 2
 """Content words that a further cited sentence must share: a single one may be chance."""
+NEARLY_ALL = 0.75
+"""Share of a statement's words from which a sentence tells all of it: what differs then cannot be
+made good by the "not", "may" or "if" of another sentence."""
 
 _Grounded = tuple[list[Evidence], Check]
 _Compare = Callable[[list[Evidence]], _Grounded]
@@ -47,7 +50,10 @@ def ground(
             return alone[-1]
     if not alone:
         return [], check(statement, [])
-    return _together(statement, _most_telling(alone), ordered, compare)
+    best = _most_telling(alone)
+    if any(found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
+        return best
+    return _together(statement, best, ordered, compare)
 
 
 def _is_supported(grounded: _Grounded) -> bool:

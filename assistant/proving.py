@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from assistant.checking import Check
+from assistant.comparison import Likeness
 from assistant.grounding import ground
 from assistant.intervals import wilson
 from assistant.statements import Item
@@ -142,7 +143,10 @@ def _wrong(results: Sequence[Result]) -> Share:
 
 
 def prove(
-    passages: Iterable[Passage], items: Sequence[Item], tell: Tell = lambda done, total: None
+    passages: Iterable[Passage],
+    items: Sequence[Item],
+    tell: Tell = lambda done, total: None,
+    likeness: Likeness | None = None,
 ) -> Proof:
     """Check each statement against its source.
 
@@ -150,6 +154,7 @@ def prove(
         passages: those of the documents that the statements are about.
         items: the statements.
         tell: told how many are done, and how many there are.
+        likeness: see `checking.check`; answers are checked with one.
     """
     by_document: dict[str, list[Passage]] = {}
     for passage in passages:
@@ -157,11 +162,11 @@ def prove(
     results = []
     for done, item in enumerate(items):
         tell(done, len(items))
-        results.append(_result(item, by_document.get(item.document, [])))
+        results.append(_result(item, by_document.get(item.document, []), likeness))
     return Proof(results)
 
 
-def _result(item: Item, passages: Sequence[Passage]) -> Result:
+def _result(item: Item, passages: Sequence[Passage], likeness: Likeness | None) -> Result:
     near = [p for p in passages if p.start < item.end and item.start < p.end]
     source: list[Evidence] = []
     others: list[Evidence] = []
@@ -170,9 +175,9 @@ def _result(item: Item, passages: Sequence[Passage]) -> Result:
             inside = sentence.start < item.end and item.start < sentence.end
             (source if inside else others).append(Evidence(0, passage, sentence, 0.0))
     begun = time.perf_counter()
-    _, found = ground(item.text, [*source, *others])
+    _, found = ground(item.text, [*source, *others], likeness=likeness)
     seconds = time.perf_counter() - begun
-    _, alone = ground(item.text, source)
+    _, alone = ground(item.text, source, likeness=likeness)
     return Result(item, _words(near, item), found, alone, seconds)
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from assistant.comparison import Comparison, Finding
 
 SENTENCE = "Ghana's president said he would lift the levy on cocoa.\nFarmers welcomed it."
@@ -18,11 +20,11 @@ def test_each_line_of_the_sentences_is_read_by_itself():
     assert len(Comparison("Farmers welcomed it.", [SENTENCE]).sources) == 2
 
 
-def test_what_is_shared_counts_context_and_question():
+def test_what_the_question_says_is_known_and_not_shared():
     statement = "The minister taxes vanilla."
     assert Comparison(statement, [SENTENCE]).shared == 0.0
-    known = Comparison(statement, [SENTENCE], "the minister", "What of vanilla taxes?")
-    assert known.shared == 1.0
+    asked = Comparison(statement, [SENTENCE], "the minister", "What of vanilla taxes?")
+    assert (asked.shared, asked.known) == (0.0, pytest.approx(2 / 3))
 
 
 def test_a_likeness_is_asked_once_and_is_not_needed():

@@ -21,6 +21,8 @@ NEAR_MEANING = 0.42
 """Cosine of word vectors from which a word may stand for one that the sentences have."""
 REMOTE = 0.25
 """The same for the only word of a long statement that its sentences lack."""
+VERBATIM = 0.8
+"""Share of words kept in order from which a new word is one too many."""
 LONG = 5
 """Content words that make a statement long."""
 MOST_LISTED = 4
@@ -47,6 +49,7 @@ def news(compared: Comparison) -> Iterator[Finding]:
         "partly" if new < MOSTLY_NEW else "unsupported",
         f"the cited words do not have {listed}" if listed else "the cited words say less than that",
         tuple(word.text for word in unknown[:MOST_LISTED]),
+        new=True,
     )
 
 
@@ -77,7 +80,8 @@ def _stands_before(compared: Comparison, stem: str) -> bool:
 
 def _may_be_new(compared: Comparison, word: Word) -> bool:
     """Whether one new word changes little; one that opens the statement may be a name."""
-    long = len(compared.content) >= LONG
+    # A word added to a sentence that is kept as it was is no other word for one of it.
+    long = len(compared.content) >= LONG and compared.alignment.share < VERBATIM
     return long and word.index > 0 and _nearness(compared, word) >= REMOTE
 
 

@@ -71,9 +71,13 @@ def _against(one: Word, other: Word) -> bool:
     return opposite or lexicon.contrast(one.lower, other.lower)
 
 
+# What someone is ("director", "analyst") is near in meaning to what someone else is.
+_ACTS = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman)s?$")
+
+
 def _may_stand_for(compared: Comparison, word: Word) -> bool:
     """Whether a word that no list knows is near enough in meaning to one of the sentences'."""
-    if word.name or word.lower in lexicon.STRICT:
+    if word.name or word.lower in lexicon.STRICT or _ACTS.search(word.lower):
         return False
     return compared.nearness.get(word.lower, 0.0) >= SAME_PLACE
 

@@ -26,11 +26,10 @@ def test_one_remotely_similar_word_is_let_by_in_a_long_statement_but_for_its_fir
     def likeness(*_):
         return {"tubular": 0.3, "saigon": 0.3}
 
-    long = "Hanoi will raise the duty on tubular imported steel pipes in the autumn."
+    long = "In the autumn the duty on tubular imported steel pipes will be raised by Hanoi."
     assert told(news, long, DUTY, likeness=likeness) == []
-    assert told(
-        news, long.replace("Hanoi", "Saigon").replace("tubular ", ""), DUTY, likeness=likeness
-    )
+    opening = "Saigon in the autumn will raise the duty that is on imported steel pipes."
+    assert told(news, opening, DUTY, likeness=likeness)
 
 
 def test_words_of_the_question_may_be_repeated_but_do_not_carry_a_statement(told):
