@@ -8,8 +8,8 @@ the caller.
 The coefficients are those of two logistic regressions, made by `python -m tests.bench.gate` from
 480 questions of SQuAD 2.0 on 16 articles: one for the evidence, one that joins it with what the
 embedded local model says of it. On such adversarial questions they err often. At the thresholds in
-`settings`, cross-validated: without a model 10% of the answerable are refused and 68% of the others
-answered, with it 13% and 52% (more in RESULTS.md).
+`settings`, cross-validated: without a model 10% of the answerable are refused and 66% of the others
+answered, with it 12% and 51% (more in RESULTS.md).
 """
 
 from __future__ import annotations
