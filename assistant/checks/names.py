@@ -59,16 +59,22 @@ def roles(compared: Comparison) -> Iterator[Finding]:
         if name not in held:
             continue
         offices = held[name] & lexicon.TITLES
-        for role in sorted(mine - held[name]):
-            if not offices and _goes_with(compared, name, role):
-                continue
-            if role in lexicon.TITLES and offices:
-                told = " ".join(sorted(offices))
-                text = f"the cited words call {name.title()} {told}, not {role}"
-                yield Finding("contradicted", text, (name, told, role))
-            else:
-                text = f"the cited words do not call {name.title()} {role}"
-                yield Finding("unsupported", text, (name, role))
+        other = [r for r in mine - held[name] if offices or not _goes_with(compared, name, r)]
+        against = _as_told(compared, {r for r in other if r in lexicon.TITLES and offices})
+        if against:
+            told = " ".join(sorted(offices))
+            text = f"the cited words call {name.title()} {told}, not {against}"
+            yield Finding("contradicted", text, (name, told, against))
+        elif other:
+            lacking = _as_told(compared, set(other))
+            text = f"the cited words do not call {name.title()} {lacking}"
+            yield Finding("unsupported", text, (name, lacking))
+
+
+def _as_told(compared: Comparison, roles: set[str]) -> str:
+    """Roles in the statement's order: "prime minister"."""
+    words = [role for w in compared.said.words for role in (w.lower, w.stem) if role in roles]
+    return " ".join(dict.fromkeys(words))
 
 
 def _goes_with(compared: Comparison, name: str, role: str) -> bool:
