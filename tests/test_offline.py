@@ -81,3 +81,15 @@ def test_nothing_that_reports_usage_is_ever_imported(ran):
     told = ("posthog", "telemetry", "opentelemetry", "sentry_sdk", "analytics")
     assert not [name for name in ran["modules"] if any(word in name for word in told)]
     assert not {"chromadb", "openai", "httpx", "requests"} & set(ran["modules"])
+
+
+def test_the_model_runtime_keeps_no_session_to_report_to_its_makers(tmp_path, monkeypatch):
+    # ONNX Runtime's telemetry begins with a file `.ses` in the folder for temporary files.
+    kept = tmp_path / "tmp"
+    kept.mkdir()
+    for name in ("CI", "ORT_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TMPDIR", str(kept))
+    done = child(CLOSED + ASKED, tmp_path / "index")
+    assert done.returncode == 0, done.stderr
+    assert list(kept.iterdir()) == []

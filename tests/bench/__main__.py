@@ -20,6 +20,7 @@ LONG = ("scale",)
 
 
 def main() -> None:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as the program does before it loads the runtime
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
