@@ -384,18 +384,20 @@ def _around(words: Sequence[Word], index: int) -> tuple[int, ...]:
     return (*range(index), *range(comma + 1, len(words)))
 
 
+def _phrases(words: Sequence[Word], phrases: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Each phrase that stands in a sentence, first and last place, once."""
+    lower = [w.lower for w in words]
+    for phrase in phrases:
+        parts = phrase.split()
+        for at in range(len(lower) - len(parts) + 1):
+            if lower[at : at + len(parts)] == parts:
+                yield phrase, at, at + len(parts) - 1
+                break
+
+
 def _conditions(words: Sequence[Word]) -> Iterator[Cue]:
-    joined = " " + " ".join(w.lower for w in words) + " "
-    starts = {}
-    place = 0
-    for w in words:
-        starts[place] = w.index
-        place += len(w.lower) + 1
-    for phrase in lexicon.CONDITION_PHRASES:
-        at = joined.find(f" {phrase} ")
-        if at >= 0 and at in starts:
-            index = starts[at]
-            yield Cue("condition", phrase, index, (), _till(words, index + phrase.count(" ")))
+    for phrase, first, last in _phrases(words, lexicon.CONDITION_PHRASES):
+        yield Cue("condition", phrase, first, (), _till(words, last))
     for w in words:
         if w.lower not in lexicon.CONDITIONS or w.name:
             continue
@@ -426,16 +428,8 @@ _SUBJECTS = frozenset("he she it they we i you there this these that those".spli
 
 
 def _links(words: Sequence[Word]) -> Iterator[Cue]:
-    joined = " " + " ".join(w.lower for w in words) + " "
-    place, starts = 0, {}
-    for w in words:
-        starts[place] = w.index
-        place += len(w.lower) + 1
-    for phrase in lexicon.CAUSE_PHRASES:
-        at = joined.find(f" {phrase} ")
-        if at >= 0 and at in starts:
-            index = starts[at]
-            yield Cue("cause", phrase, index, (), _rest(words, index))
+    for phrase, first, _ in _phrases(words, lexicon.CAUSE_PHRASES):
+        yield Cue("cause", phrase, first, (), _rest(words, first))
     for w in words:
         since = w.lower == "since" and not any(
             c.isdigit() for f in words[w.index + 1 : w.index + 4] for c in f.text
