@@ -179,7 +179,7 @@ def _look_up(address: Address, seconds: float) -> list[Any]:
     def ask() -> None:
         try:
             answers.append(socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as exc:
+        except Exception as exc:
             answers.append(exc)
 
     # The system's resolver cannot be told how long it may take, only be left behind.
@@ -188,6 +188,9 @@ def _look_up(address: Address, seconds: float) -> list[Any]:
     thread.join(seconds)
     if not answers:
         raise Refusal("was not found in time; check the network and try again.")
-    if isinstance(answers[0], Exception) or not answers[0]:
+    answer = answers[0]
+    if isinstance(answer, OSError | UnicodeError) or not answer:
         raise Refusal("has a host that is not known; check its spelling and the network.")
-    return list(answers[0])
+    if isinstance(answer, Exception):
+        raise answer
+    return list(answer)
