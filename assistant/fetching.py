@@ -1,36 +1,26 @@
 """One web address that the user named -> its bytes, without trusting what answers there.
 
-Which machines may be reached is left to `addresses`, what the bytes say to `reading`. HTTP is
-spoken by `h11` over a socket of our own: whole clients look a name up again after it was checked,
-and start their time limit anew with every byte.
+Each request is left to `requesting`, which machines may be reached to `addresses`, and what the
+bytes say to `reading`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import socket
-import time
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
-from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from assistant.addresses import Address, Refusal, parse, resolve, shown
+from assistant.addresses import Address, Refusal, parse, shown
 from assistant.errors import AddressError
+from assistant.requesting import GOOD, Clock, Reply, get
 
 LARGEST_PAGE = 20_000_000
 """Bytes above which what an address holds is refused, counted when unpacked."""
 
-_LARGEST_HEAD = 1 << 16
-_CHUNK = 1 << 16
 _MOVED = (301, 302, 303, 307, 308)
-_GOOD = (200, 203)
 _FAILURES = {
     401: "asks for a password; download it and give the file.",
     403: "refuses to be fetched (403); open it in a browser, save it and give the file.",
@@ -38,7 +28,6 @@ _FAILURES = {
     410: "exists no longer (410); leave it out.",
     429: "is asked too often (429); try again later.",
 }
-_ACCEPT = "text/html, application/xhtml+xml, application/pdf, text/*;q=0.9, */*;q=0.8"
 
 _SUFFIXES = {
     "text/html": ".html",
@@ -115,14 +104,14 @@ def fetch(
     Raises:
         AddressError: it cannot be had; the message tells why.
     """
-    clock, subject, before = _Clock(seconds), shown(url), None
+    clock, subject, before = Clock(seconds), shown(url), None
     named = subject
     try:
         for _ in range(redirects + 1):
             address = parse(url)
             if before and before.scheme == "https" and address.scheme == "http":
                 raise Refusal("is not encrypted; name that address itself if you trust it.")
-            reply = _get(address, limit, clock, allow_private)
+            reply = get(address, limit, clock, allow_private)
             if reply.status not in _MOVED or "location" not in reply.headers:
                 return _fetched(address, reply)
             before, url = address, _joined(address.url, reply.headers["location"])
@@ -152,188 +141,8 @@ def _joined(url: str, location: str) -> str:
         return location  # which `parse` will refuse
 
 
-class _Clock:
-    """Counts down, over all that is waited for."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds, more than 0."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def refusal(self) -> Refusal:
-        return Refusal(f"took more than {self._seconds:g} seconds; try again later.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """A status, the headers by name in lower case (the first of each), and the body."""
-
-    status: int
-    headers: dict[str, str]
-    data: bytes = b""
-
-
-def _get(address: Address, limit: int, clock: _Clock, allow_private: bool) -> _Reply:
-    """Ask once. A body is read only with a status that promises what was asked for."""
-    import h11
-
-    try:
-        _no_proxy(address)
-        found = resolve(address, clock.left(), allow_private=allow_private)
-        with _connected(address, found, clock) as link:
-            talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
-            return _reply(talk, link, address, limit, clock)
-    except TimeoutError as exc:
-        raise clock.refusal() from exc
-    except h11.ProtocolError as exc:
-        raise Refusal("breaks off, or answers what is no HTTP; try again later.") from exc
-    except OSError as exc:
-        raise Refusal(_why(exc)) from exc
-
-
-def _no_proxy(address: Address) -> None:
-    """Neither go past a proxy that the user set, nor ask it: it would look the name up anew."""
-    from urllib.request import getproxies, proxy_bypass
-
-    if {address.scheme, "all"} & set(getproxies()) and not proxy_bypass(address.authority):
-        raise Refusal(
-            "would be asked for through a proxy, which is not supported; "
-            "name the host in NO_PROXY, or download it and give the file."
-        )
-
-
-@contextmanager
-def _connected(address: Address, found: list[Any], clock: _Clock) -> Iterator[socket.socket]:
-    """A connection to the first of the addresses found that answers."""
-    link = _first(found, clock)
-    try:
-        if address.scheme == "https":
-            import ssl
-
-            # A body whose end is the connection's must not be cut short by whoever stands between.
-            link.settimeout(clock.left())
-            context = ssl.create_default_context()
-            link = context.wrap_socket(
-                link, server_hostname=address.host, suppress_ragged_eofs=False
-            )
-        yield link
-    finally:
-        link.close()
-
-
-def _first(found: list[Any], clock: _Clock) -> socket.socket:
-    failure = OSError()
-    for number, entry in enumerate(found):
-        try:
-            return _link(entry, clock.left() / (len(found) - number))
-        except OSError as exc:
-            failure = exc
-    raise failure
-
-
-def _link(entry: Any, seconds: float) -> socket.socket:
-    family, kind, protocol, _, machine = entry
-    link = socket.socket(family, kind, protocol)
-    try:
-        link.settimeout(seconds)
-        link.connect(machine)
-    except BaseException:
-        link.close()
-        raise
-    return link
-
-
-def _reply(talk: Any, link: socket.socket, address: Address, limit: int, clock: _Clock) -> _Reply:
-    import h11
-
-    def event() -> Any:
-        while (event := talk.next_event()) is h11.NEED_DATA:
-            link.settimeout(clock.left())
-            talk.receive_data(link.recv(_CHUNK))
-        return event
-
-    link.settimeout(clock.left())
-    link.sendall(talk.send(_request(address)) + talk.send(h11.EndOfMessage()))
-    while isinstance(head := event(), h11.InformationalResponse):
-        pass
-    if not isinstance(head, h11.Response):
-        raise Refusal("answers in another protocol than HTTP; check the address.")
-    headers: dict[str, str] = {}
-    for name, value in head.headers:
-        headers.setdefault(name.decode("ascii"), value.decode("utf-8", "replace"))
-    if head.status_code not in _GOOD:
-        return _Reply(head.status_code, headers)
-    body = _Body(headers.get("content-encoding", ""), limit)
-    body.expect(int(headers.get("content-length", 0)))
-    while isinstance(part := event(), h11.Data):
-        body.add(bytes(part.data))
-    return _Reply(head.status_code, headers, body.whole())
-
-
-def _request(address: Address) -> Any:
-    import h11
-
-    headers = [
-        ("Host", address.authority),
-        ("User-Agent", f"assistant/{version('assistant')}"),
-        ("Accept", _ACCEPT),
-        ("Accept-Encoding", "gzip"),
-        ("Connection", "close"),
-    ]
-    return h11.Request(method="GET", target=address.target, headers=headers)
-
-
-class _Body:
-    """Collects what arrives and unpacks it, never more than a little beyond the limit."""
-
-    def __init__(self, coding: str, limit: int) -> None:
-        self._packed = coding.strip().lower() not in ("", "identity")
-        if self._packed and coding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
-            raise Refusal("is packed in a way that was not asked for; download it by other means.")
-        self._limit = limit
-        self._data = bytearray()
-        self._inflater: Any = None
-
-    def expect(self, size: int) -> None:
-        """Refuse what is, or is announced to become, larger than the limit."""
-        if size > self._limit:
-            most = f"{self._limit / 1e6:g} MB"
-            raise Refusal(f"is larger than {most}; download it and give the file.")
-
-    def add(self, data: bytes) -> None:
-        """Take the next bytes.
-
-        Raises:
-            Refusal: they are too many, or cannot be unpacked.
-        """
-        if not self._packed:
-            self._data += data
-            self.expect(len(self._data))
-        while self._packed and data:
-            if self._inflater is None or self._inflater.eof:  # gzip files may follow one another
-                self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)  # or what "deflate" means
-            try:
-                self._data += self._inflater.decompress(data, self._limit + 1 - len(self._data))
-            except zlib.error as exc:
-                raise Refusal("cannot be unpacked; download it by other means.") from exc
-            self.expect(len(self._data))
-            data = self._inflater.unused_data
-
-    def whole(self) -> bytes:
-        """All of it, at the end."""
-        if self._inflater is not None and not self._inflater.eof:
-            raise Refusal("breaks off; try again later.")
-        return bytes(self._data)
-
-
-def _fetched(address: Address, reply: _Reply) -> Fetched:
-    if reply.status not in _GOOD:
+def _fetched(address: Address, reply: Reply) -> Fetched:
+    if reply.status not in GOOD:
         failed = f"answers with an error ({reply.status}); try again later or check the address."
         raise Refusal(_FAILURES.get(reply.status, failed))
     kind, _, parameters = reply.headers.get("content-type", "").partition(";")
@@ -356,16 +165,3 @@ def _date(header: str) -> str | None:
         return None
     told = datetime(1970, 1, 2, tzinfo=UTC) <= moment <= datetime.now(UTC) + timedelta(days=1)
     return moment.date().isoformat() if told else None
-
-
-def _why(exc: OSError) -> str:
-    import ssl
-
-    if isinstance(exc, ssl.SSLCertVerificationError):
-        return (
-            f"has a certificate that is not to be trusted ({exc.verify_message.strip('.')}); "
-            "check the address, or name your own authority in SSL_CERT_FILE."
-        )
-    if isinstance(exc, ssl.SSLError):
-        return "broke off the encrypted connection; try again later or check the address."
-    return f"cannot be reached ({exc.strerror or 'no answer'}); check the address and the network."
