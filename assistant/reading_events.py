@@ -31,11 +31,11 @@ class Limits:
         memory: bytes of a process that reads, the interpreter's 50 MB included; one process a core
             may have as much.
         characters: of the text of one document. A document is written in one piece, so it is in
-            memory as a whole wherever it passes: about ten bytes a character.
+            memory as a whole wherever it passes, with ten (English) to forty bytes a character.
     """
 
     seconds: float = 60.0
-    seconds_per_mb: float = 4.0
+    seconds_per_mb: float = 5.0
     memory: int = 2_000_000_000
     characters: int = 20_000_000
 

@@ -121,6 +121,8 @@ class ReadingPool:
             job = next(jobs, None)
             if job is None:
                 return
+            if reader not in self._readers:
+                self._readers.append(reader)
             reader.give(job)
             turns.append(reader)
 
@@ -132,8 +134,7 @@ class ReadingPool:
             if not files or (files < _WAITING and size < _WORTH_ANOTHER):
                 return least
         if len(self._readers) < self._most:
-            self._readers.append(_Reader(*self._settings))
-            return self._readers[-1]
+            return _Reader(*self._settings)
         return least if least is not None and least.load()[1] < _WAITING else None
 
 
@@ -285,7 +286,7 @@ class _Reader:
                 fault = f"took longer than {seconds:.0f} s to read; split it or save it anew"
                 break
             except _LostError as lost:
-                fault = str(lost) or "made the process that read it crash; save it anew"
+                fault = str(lost) or "made the process that read it crash; save it anew or split it"
                 self.stop()
         yield self._given_up(Closed(job, False, fault, lasting=opened is not None))
 

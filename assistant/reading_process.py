@@ -84,7 +84,7 @@ def _confine(limits: Limits, parent: int) -> None:
     sys.dont_write_bytecode = True
     with suppress(OSError):  # where memory runs out, this process is the one to go
         Path("/proc/self/oom_score_adj").write_text("1000")
-    with suppress(ImportError, OSError, AttributeError):
+    with suppress(ImportError, OSError, AttributeError, TypeError):
         # Needed only for a library that loops without letting `_take` run.
         import ctypes
 
@@ -139,9 +139,8 @@ class _Reader:
     limits: Limits
 
     def tell(self, *parts: object) -> None:
-        """Send a message at once."""
+        """Send a message."""
         self._send(message(*parts))
-        self.sink.flush()
 
     def read(self, file: SourceFile, known: str) -> None:
         """Tell all of one file; what has `known` for its SHA-256 is not parsed."""
@@ -187,7 +186,7 @@ class _Reader:
         for kind, what in (Skipped, "parts could not be read"), (Noted, "remarks"):
             if counts[kind] > _MOST_NOTES:
                 more = f"{counts[kind] - _MOST_NOTES} more {what}"
-                self._send(message(kind.__name__.lower(), file.name, more))
+                self.tell(kind.__name__.lower(), file.name, more)
         if held is not None:
             return False, held.note.reason[:_LONGEST_NOTE]
         nothing = counts[Skipped] and not counts[bytes]
@@ -212,11 +211,12 @@ class _Reader:
         counts[type(part)] += 1
         if counts[type(part)] <= _MOST_NOTES:
             path, reason = part.note.path[:_LONGEST_PLACE], part.note.reason[:_LONGEST_NOTE]
-            self._send(message(type(part).__name__.lower(), path, reason))
+            self.tell(type(part).__name__.lower(), path, reason)
 
     def _send(self, data: bytes) -> None:
         self.sink.write(len(data).to_bytes(4, "big"))
         self.sink.write(data)
+        self.sink.flush()  # what was read before a file ended this process is not lost
 
 
 def _content(path: str) -> tuple[bytes, int, int, bool]:
