@@ -36,12 +36,13 @@ from assistant.reading_events import (
     parsed,
 )
 
-_WAITING = 6  # files handed to a process at once: their lines fit into a pipe, however long
+_WAITING = 6  # files handed to a process at once
 _WORTH_ANOTHER = 250_000  # bytes that wait for a process above which another one is started
 _CHUNK = 1 << 16
 _CHUNKS = 16  # read ahead from each process
 _TRIES = 2  # of a file that a process was lost at: it may have been ended from outside
 _STARTS = 5  # of a process that ends before it begins
+_STARTING = 60.0  # seconds until it begins
 _PATIENCE = 2.0  # seconds for a process that was killed to go
 
 # What reads documents from anywhere sees no key: nothing else of the environment is handed on.
@@ -237,6 +238,8 @@ class _Reader:
             "parent": os.getpid(),
         }
         self._settings = json.dumps(settings)
+        megabytes = limits.memory // 1_000_000
+        self._spent = f"needed more than {megabytes} MB of memory to read; split it or save it anew"
         self._process: _Process | None = None
 
     def load(self) -> tuple[int, int]:
@@ -286,7 +289,7 @@ class _Reader:
                 fault = f"took longer than {seconds:.0f} s to read; split it or save it anew"
                 break
             except _LostError as lost:
-                fault = str(lost) or "made the process that read it crash; save it anew or split it"
+                fault = str(lost) or "made the process that read it crash; split it or save it anew"
                 self.stop()
         yield self._given_up(Closed(job, False, fault, lasting=opened is not None))
 
@@ -306,8 +309,7 @@ class _Reader:
             parts = process.receive(left)
             left -= time.monotonic() - before
             if parts == ["spent"]:
-                memory = f"{self._limits.memory // 1_000_000} MB of memory"
-                raise _LostError(f"needed more than {memory} to read; split it or save it anew")
+                raise _LostError(self._spent)
             try:
                 told = event(job, parts)
             except MessageError as exc:
@@ -323,9 +325,9 @@ class _Reader:
         for _ in range(_STARTS):
             process = self._process or self._start()
             try:
-                parts = process.receive(self._limits.seconds)
-            except _LostError:  # it has read what one process may, or was ended while it waited
-                self.stop()
+                parts = process.receive(_STARTING)
+            except (_LostError, _OverdueError):
+                self.stop()  # it had read what one process may, or was ended while it waited
                 continue
             if parts != ["began"]:
                 raise _LostError

@@ -278,7 +278,7 @@ def test_a_file_that_crashes_its_process_twice_is_given_up(tmp_path):
     opened, first, closed = deeds(tmp_path, "one", "crash", "two")
     assert isinstance(opened, Opened)
     assert first.document.text == "The word is one."
-    assert closed.fault == "made the process that read it crash; save it anew or split it"
+    assert closed.fault == "made the process that read it crash; split it or save it anew"
     assert (closed.complete, closed.lasting) == (False, True)
 
 
