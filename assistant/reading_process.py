@@ -57,7 +57,7 @@ def main() -> None:
         except MemoryError:
             reader.tell("spent")
             break
-        if _peak_memory() > limits.memory // 2:
+        if _memory_kept() > limits.memory // 2:
             break
     # What the other process has handed out beyond this, it hands to the next one.
     os._exit(0)
@@ -106,14 +106,15 @@ def _lower(limit: int, value: int) -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def _peak_memory() -> int:
-    """The most bytes that were in use at once; 0 where that is not told."""
+def _memory_kept() -> int:
+    """Bytes that count towards the limit now; 0 where that is not told.
+
+    `ru_maxrss` would not do: it begins with what the process had that started this one.
+    """
     try:
-        import resource
-    except ImportError:
+        return int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError):
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _limit_processor_time(seconds: float) -> None:

@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from assistant import kinds, reading_process
 from assistant.extraction import Extracted, Fault, Item, UnreadableError
 
+kept: list[bytearray] = []
+
 
 def extract(data: bytes, name: str) -> Iterator[Item]:
     """A document or a deed for each word of the file."""
@@ -40,6 +42,8 @@ def do(word: str, number: int) -> Iterator[Item]:
     elif name == "hog":
         held = [bytearray(10_000_000) for _ in range(1000)]
         yield Fault(f"held {len(held)}")
+    elif name == "keep":
+        kept.append(bytearray(int(value)))
     elif name == "fail":
         raise TypeError(value)
     elif name == "unreadable":

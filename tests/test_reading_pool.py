@@ -314,6 +314,34 @@ def test_a_file_that_needs_too_much_memory_is_given_up(tmp_path):
     assert closed.lasting
 
 
+def test_a_process_that_keeps_memory_is_replaced_before_it_runs_out(tmp_path):
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the limit holds on Linux only")
+    used: list[int] = []
+    jobs = [write(tmp_path, f"{n}.deeds", "keep=300000000 one") for n in range(2)]
+    jobs += [write(tmp_path, f"{n}.txt", "Words.") for n in range(2)]
+    limits = Limits(memory=500_000_000)
+    with ReadingPool(128, processes=1, limits=limits, command=HOSTILE) as pool:
+        for event in pool.read(jobs):
+            if isinstance(event, Opened):
+                used += pids(pool)
+            assert not isinstance(event, Closed) or event.complete
+    first, second, third, fourth = used
+    assert first != second != third == fourth
+
+
+def test_what_this_process_holds_does_not_count_for_those_that_read(tmp_path):
+    limits = Limits(memory=400_000_000)
+    held = b"x" * 400_000_000
+    with ReadingPool(128, processes=1, limits=limits) as pool:
+        for _ in range(2):
+            assert len(texts(pool.read([write(tmp_path, "a.txt", "Words.")]))) == 1
+            [pid] = pids(pool)
+            assert len(texts(pool.read([write(tmp_path, "b.txt", "Words.")]))) == 1
+            assert pids(pool) == [pid]
+    assert held
+
+
 def test_a_hostile_file_of_a_kind_that_is_read_costs_its_bounds_at_most(tmp_path):
     layers = [
         f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]"
@@ -322,7 +350,7 @@ def test_a_hostile_file_of_a_kind_that_is_read_costs_its_bounds_at_most(tmp_path
     bomb = "\n".join(["---", "a: &a [x]", *layers, "date: *k", "---", "Words."])
     jobs = [write(tmp_path, "a.md", bomb), write(tmp_path, "b.txt", "All is well.")]
     began = time.monotonic()
-    told = per_file(read(jobs, Limits(seconds=5, memory=400_000_000)))
+    told = per_file(read(jobs, Limits(seconds=3, memory=400_000_000)))
     assert time.monotonic() - began < 30
     assert isinstance(told["a.md"][-1], Closed)
     assert texts(told["b.txt"]) == ["All is well."]

@@ -2,7 +2,7 @@
 
 Small text files, a large JSONL file and a few files, made of the evaluation sets' documents, are
 read and cut into passages in this process and by the pool. Each way runs in a process of its own.
-Unix only.
+Unix only. A peak below 55 MB is that of the process that starts them.
 """
 
 from __future__ import annotations
