@@ -29,7 +29,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         author=one_line(facts.get("author")),
         publisher=one_line(facts.get("publisher") or facts.get("source")),
         language=one_line(facts.get("language") or facts.get("lang")),
-        published=published if isinstance(published, date | None) else str(published),
+        published=published if isinstance(published, date | None) else one_line(published) or "?",
         encoding=encoding,
     )
 
