@@ -145,10 +145,8 @@ class Run:
 
     def _settle(self, known: Known) -> None:
         """Count a file that is as it was; what could not be read of it is told again."""
-        if known.record.fault:
-            self._keep(known.documents, *told(known.record.fault))
-        else:
-            self.unchanged += known.documents
+        self.unchanged += known.documents
+        self.skipped += told(known.record.fault)
 
     def _due(self, found: Found, known: Known | None, scope: Scope) -> Due:
         # A file stays under the root it was first found in, so that its documents keep their ids.
@@ -217,8 +215,7 @@ class Run:
         documents = [each for each in reading.documents if each.id not in due.left_out]
         kept = known.documents if known and not documents else 0
         if reading.skipped:
-            record = replace(record, fault=noted(reading.skipped))
-            self._keep(kept, *reading.skipped)
+            record = replace(record, fault=noted(self._keep(kept, *reading.skipped)))
             if not documents:
                 self._queue(Change(record))
                 return
@@ -243,11 +240,13 @@ class Run:
         self.removed += len(gone)
         self._queue(Change(record, gone=tuple(gone)))
 
-    def _keep(self, documents: int, *notes: FileNote) -> None:
-        """Report what cannot be read now; the documents that are known of it stay."""
+    def _keep(self, documents: int, *notes: FileNote) -> list[FileNote]:
+        """Report what cannot be read now, and how; the documents that are known of it stay."""
         self.unchanged += documents
         kept = "; what was indexed of it before is kept" if documents else ""
-        self.skipped += [FileNote(note.path, note.reason + kept) for note in notes]
+        skipped = [FileNote(note.path, note.reason + kept) for note in notes]
+        self.skipped += skipped
+        return skipped
 
     @property
     def _recipe(self) -> str:

@@ -118,9 +118,10 @@ def parts_of(remembered: Sequence[Root], paths: Sequence[Path]) -> Plan:
     planned = Plan()
     starts = {}
     for path in paths:
-        holder = _innermost(roots, path_key(path), itself=True)
-        if holder and _admits(holder, path):
-            starts[path_key(path)] = path
+        key = path_key(path)
+        holder = _innermost(roots, key, itself=True)
+        if holder and (holder.path == key or _admits(holder, path)):
+            starts[key] = path
     _lay_out(planned, roots, starts)
     return planned
 

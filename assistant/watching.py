@@ -53,7 +53,7 @@ class _Keeper:
     _changed: set[str] = field(default_factory=set)  # what no run has taken yet
     _held: bool = False  # a run failed, and is tried again at the next change
     _told: set[FileNote] = field(default_factory=set)
-    _whole: float = 0.0
+    _last: float = 0.0  # when all was looked at
 
     def round(self) -> Iterator[IndexReport]:
         """Watch the roots that are there, until others are."""
@@ -62,12 +62,12 @@ class _Keeper:
         whole = True
         for changes in self._changes(there):
             self._changed |= changes
-            if whole or time.monotonic() - self._whole > WHOLE:
+            whole = whole or time.monotonic() - self._last > WHOLE
+            if whole:
                 self._changed |= set(map(str, roots))
-                self._whole, whole = time.monotonic(), False
-                self._held = False
-            if self._changed and (changes or not self._held):
-                yield from self._run()
+            if self._changed and (changes or whole or not self._held):
+                yield from self._run(whole)
+            whole = False
             if self._roots() != roots:
                 return
 
@@ -127,8 +127,9 @@ class _Keeper:
         # What is gone may have been a folder.
         return not os.path.lexists(path) and self.library.knows(Path(path))
 
-    def _run(self) -> Iterator[IndexReport]:
+    def _run(self, whole: bool) -> Iterator[IndexReport]:
         """Take what changed; what passes by itself is told and tried again later."""
+        self._last = time.monotonic() if whole else self._last
         try:
             report = self.library.update([Path(path) for path in _gathered(self._changed)])
         except IndexLockedError as exc:
@@ -139,7 +140,7 @@ class _Keeper:
             self._changed.clear()
             self._held = False
             new = tuple(note for note in report.skipped if note not in self._told)
-            self._told.update(new)
+            self._told = set(report.skipped) if whole else self._told | set(new)
             if new or report.added or report.updated or report.removed:
                 yield replace(report, skipped=new)
 
