@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +21,7 @@ from assistant.errors import (
     StorageError,
     UsageError,
 )
+from assistant.finding import read_bytes
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.terms import terms_of
@@ -214,14 +214,22 @@ def test_a_folder_that_became_empty_is_emptied_in_the_index(library, docs):
     assert lexical(library, "zebra") == nearest(library, "zebra") == []
 
 
-def test_a_root_that_is_gone_is_refused_and_its_documents_stay(library, docs):
+def test_a_root_that_is_gone_is_told_its_documents_stay_and_the_others_are_read(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
-    library.index([docs])
+    other = write(docs.parent / "other", "b.txt", "The giraffe stayed at home.").parent
+    library.index([docs, other])
     docs.rename(docs.parent / "unplugged")
-    for paths in ([docs], []):
-        with pytest.raises(UsageError, match="does not exist"):
-            library.index(paths)
+    write(other, "c.txt", "A lion came by.")
+    with pytest.raises(UsageError, match="does not exist"):
+        library.index([docs])
+    report = library.index()
+    assert counts(report) == (1, 0, 1, 0)
+    [note] = report.skipped
+    assert note.path == str(docs)
+    assert note.reason.startswith("is gone; its document is kept; `assistant remove ")
     assert lexical(library, "zebra")
+    (docs.parent / "unplugged").rename(docs)
+    assert counts(library.index()) == (0, 0, 3, 0)
 
 
 def test_other_roots_are_left_alone(library, docs, tmp_path):
@@ -279,14 +287,14 @@ def test_a_file_that_cannot_be_opened_is_reported_and_the_others_are_read(
     library.index([docs])
     write(docs, "a.txt", "Changed, but locked away.")
     write(docs, "b.txt", "The giraffe stayed at home.")
-    opened = Path.open
 
-    def refused(path, *args, **kwargs):
+    def refused(path):
         if path.name == "a.txt":
             raise PermissionError(13, "Permission denied", str(path))
-        return opened(path, *args, **kwargs)
+        return read_bytes(path)
 
-    monkeypatch.setattr(Path, "open", refused)  # the super-user is never refused
+    # the super-user is never refused
+    monkeypatch.setattr("assistant.indexing.read_bytes", refused)
     report = library.index([docs])
     assert counts(report) == (1, 0, 1, 0)
     assert "Permission denied" in report.skipped[0].reason
