@@ -531,6 +531,35 @@ def test_what_cannot_be_looked_at_stays_as_it_was_and_is_told(library, docs, mon
     assert note == FileNote("shut", "Permission denied; what was indexed of it before is kept")
 
 
+def test_a_disk_that_is_not_mounted_or_taken_away_costs_no_document(library, docs, monkeypatch):
+    write(docs, "sub/a.txt", "The zebra crossed the river.")
+    mounted = {str(docs), "/"}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    library.index([docs])
+    away = docs.parent / "away"
+
+    def taken(path):
+        docs.rename(away)
+        return read_bytes(path)
+
+    with monkeypatch.context() as patch:
+        write(docs, "a-new.txt", "The giraffe stayed at home.")
+        patch.setattr("assistant.indexing.read_bytes", taken)
+        report = library.index([docs])
+    assert (counts(report), len(report.skipped)) == ((0, 0, 1, 0), 1)
+    docs.mkdir()  # as an empty mount point
+    mounted.remove(str(docs))
+    for paths in ([], [docs]):
+        report = library.index(paths)
+        assert (counts(report), len(report.skipped)) == ((0, 0, 0, 0), 1)
+        assert "its document is kept" in report.skipped[0].reason
+    docs.rmdir()
+    away.rename(docs)  # and what was on the disk is on this one now
+    assert counts(library.index()) == (1, 0, 1, 0)
+    shutil.rmtree(docs / "sub")
+    assert counts(library.index()) == (0, 0, 1, 1)
+
+
 # Removing by hand
 
 
