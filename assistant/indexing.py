@@ -28,7 +28,7 @@ from assistant.finding import (
 )
 from assistant.reading import Reading, read_file
 from assistant.register import FileRecord, Known, noted, told
-from assistant.scopes import Scope, name_in
+from assistant.scopes import Scope, is_there, name_in
 from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
@@ -84,6 +84,7 @@ class Run:
     _waiting: int = 0
     _left: list[int] = field(default_factory=list)
     _gone: array[int] = field(default_factory=lambda: array("q"))
+    _documents_gone: int = 0
     _reached: float = 0.0
     _written: float = 0.0
 
@@ -97,6 +98,7 @@ class Run:
             for due in self._changed(scope):
                 self._read(due)
         self._flush()
+        self.removed += self._documents_gone
         for start in range(0, len(self._gone), _MOST_WAITING):
             self.catalogue.remove_numbered(self._gone[start : start + _MOST_WAITING])
             self.deliver()
@@ -107,6 +109,7 @@ class Run:
         Both the disk and the catalogue give them in the order of their paths, so that one look at
         each is enough and neither is ever held as a whole.
         """
+        before = len(self._gone), self._documents_gone
         walk = scope.walk()
         rows = self.catalogue.register.under(path_key(scope.start), scope.besides)
         known = next(rows, None)
@@ -129,6 +132,12 @@ class Run:
             self._missing(known, walk)
             known = next(rows, None)
         self._leave()
+        if not is_there(scope.root):  # a disk was taken away: what went with it is not gone
+            self._keep(
+                self._documents_gone - before[1], FileNote(scope.root.path, "went during the run")
+            )
+            del self._gone[before[0] :]
+            self._documents_gone = before[1]
         self.notes += walk.notes
         self.ignored += walk.ignored
         self.excluded += walk.excluded
@@ -163,8 +172,7 @@ class Run:
         try:
             is_left = stat.S_ISREG(path.lstat().st_mode) and walk.admits(path)
         except (FileNotFoundError, NotADirectoryError):
-            self._gone.append(known.number)
-            self.removed += known.documents
+            self._vanish(known)
         except OSError:
             self._keep(known.documents, FileNote(known.record.path, "cannot be reached now"))
         else:
@@ -175,6 +183,10 @@ class Run:
             self.removed += known.documents
             if len(self._left) >= _MOST_WAITING:
                 self._leave()
+
+    def _vanish(self, known: Known) -> None:
+        self._gone.append(known.number)
+        self._documents_gone += known.documents
 
     def _leave(self) -> None:
         """Remove what is excluded now, or of a kind that is not read."""
@@ -187,8 +199,9 @@ class Run:
         start = self._reached
         try:
             data = read_bytes(due.file.path)
-        except FileNotFoundError:
-            self._settle_vanished(due)
+        except FileNotFoundError:  # it went while the walk was under way
+            if due.known:
+                self._vanish(due.known)
         except OSError as exc:
             documents = due.known.documents if due.known else 0
             self._keep(documents, FileNote(due.file.name, exc.strerror or str(exc)))
@@ -202,12 +215,6 @@ class Run:
             else:
                 self._take_reading(due, record, Reading.of(read_file(due.file, data)))
         self._reached = start + due.record.size
-
-    def _settle_vanished(self, due: Due) -> None:
-        """A file that went while the walk was under way."""
-        if due.known:
-            self._gone.append(due.known.number)
-            self.removed += due.known.documents
 
     def _take_reading(self, due: Due, record: FileRecord, reading: Reading) -> None:
         known = due.known

@@ -70,22 +70,26 @@ class Root:
         globs: patterns of what is passed over in it, as gitignore writes them.
         removed: paths from the root on of what was removed from the index by hand; mapped to the
             ids of single documents where the file itself stays.
+        mount: where its disk was mounted when it was last read; empty for the one that holds `/`.
     """
 
     path: str
     globs: tuple[str, ...] = ()
     removed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mount: str = ""
 
     @classmethod
     def of(cls, path: str, exclude: str) -> Root:
-        """A root of its row: globs stand there as text, what was removed as objects."""
+        """A root of its row: globs stand there as text, all else as objects."""
         entries = json.loads(exclude)
+        globs = tuple(entry for entry in entries if isinstance(entry, str))
+        facts = [entry for entry in entries if isinstance(entry, dict)]
         removed = {
-            entry["removed"]: frozenset(entry.get("documents", ()))
-            for entry in entries
-            if isinstance(entry, dict)
+            fact["removed"]: frozenset(fact.get("documents", ()))
+            for fact in facts
+            if "removed" in fact
         }
-        return cls(path, tuple(entry for entry in entries if isinstance(entry, str)), removed)
+        return cls(path, globs, removed, next((f["mount"] for f in facts if "mount" in f), ""))
 
     @property
     def exclude(self) -> str:
@@ -94,6 +98,7 @@ class Root:
         for path, documents in sorted(self.removed.items()):
             ids = {"documents": sorted(documents)} if documents else {}
             entries.append({"removed": path, **ids})
+        entries += [{"mount": self.mount}] if self.mount else []
         return json.dumps(entries, ensure_ascii=False)
 
 

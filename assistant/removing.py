@@ -5,7 +5,6 @@ The catalogue alone is written here; the lock and Chroma are left to `library`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,6 +20,7 @@ from assistant.types import FileNote
 _BATCH = 1000
 _SHOWN = 3  # names that are told of several
 _COMPARED = 100_000  # names that an unknown one is compared with
+_NEAR = 75  # of 100: how alike a name must be, or a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,10 @@ def _of_path(register: Register, roots: Sequence[Root], path: str) -> Removal:
 
 
 def _nearest(register: Register, source: str) -> str:
+    from rapidfuzz import process
+
     names = list(dict.fromkeys(islice(register.names(), _COMPARED)))
-    near = difflib.get_close_matches(source, names, _SHOWN, 0.6)
-    near = near or [name for name in names if source.casefold() in name.casefold()][:_SHOWN]
-    told = f"; did you mean {' or '.join(near)}?" if near else ""
-    return told or "; `assistant status` and `assistant search` show what there is."
+    near = [name for name, *_ in process.extract(source, names, limit=_SHOWN, score_cutoff=_NEAR)]
+    if source.strip() and near:
+        return f"; did you mean {' or '.join(near)}?"
+    return "; `assistant status` and `assistant search` show what there is."

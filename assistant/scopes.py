@@ -43,7 +43,7 @@ class Plan:
 
     Attributes:
         scopes: sorted by path, none in another.
-        roots: those among them, or above them, that are new or have other patterns now.
+        roots: those among them, or above them, that are new or of which something else is known.
         fresh: keys of the roots that are new.
         back: keys of what is taken in again, although it was removed by hand.
         absorbed: keys of roots that are gone from a folder that is a root too.
@@ -136,6 +136,23 @@ def holder_of(roots: Sequence[Root], key: str) -> Root | None:
     return _innermost({root.path: root for root in roots}, key)
 
 
+def is_there(root: Root) -> bool:
+    """Whether a root is there; an empty folder whose disk is not mounted is not.
+
+    One that cannot be looked at is: its walk tells why.
+    """
+    path = key_path(root.path)
+    try:
+        if root.mount and path.is_dir() and not os.path.ismount(key_path(root.mount)):
+            return any(path.iterdir())
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def gone_note(path: str, documents: int) -> FileNote:
     """What is told of a root that is not there now."""
     kept = f"; its {documents} documents are kept" if documents else ""
@@ -162,7 +179,7 @@ def checked(globs: Sequence[str]) -> tuple[str, ...]:
 
 def _lay_out(planned: Plan, roots: dict[str, Root], starts: dict[str, Path]) -> None:
     """Scopes for the starts and for the roots in them; what is gone is none."""
-    there = {key: root for key, root in roots.items() if _is_there(key_path(key))}
+    there = {key: root for key, root in roots.items() if is_there(root)}
     inner: dict[str, set[str]] = {}
     for key in there:
         for folder in list(upwards(key))[1:]:
@@ -181,6 +198,8 @@ def _lay_out(planned: Plan, roots: dict[str, Root], starts: dict[str, Path]) -> 
         if not any(laid.get(folder) == root for folder in upwards(key)):
             laid[key] = root
             planned.scopes.append(Scope(root, start, frozenset(inner.get(key, ()))))
+            if (mount := _mount_of(root.path)) != root.mount:
+                planned.roots[root.path] = replace(root, mount=mount)
 
 
 def _innermost(roots: dict[str, Root], key: str, itself: bool = False) -> Root | None:
@@ -192,7 +211,7 @@ def _innermost(roots: dict[str, Root], key: str, itself: bool = False) -> Root |
 def _admits(root: Root, path: Path) -> bool:
     """Whether a path is read as a part of a root; what is gone was, as far as anybody knows."""
     if not os.path.lexists(path):
-        return _is_there(key_path(root.path)) and key_path(root.path).is_dir()
+        return is_there(root) and key_path(root.path).is_dir()
     try:
         return walk_of(root, path).admits(path)
     except OSError:
@@ -210,12 +229,7 @@ def _take_back(planned: Plan, roots: dict[str, Root], holder: Root | None, key: 
     return True
 
 
-def _is_there(path: Path) -> bool:
-    """Whether a root is there; one that cannot be looked at is, and is told of by its walk."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
+def _mount_of(key: str) -> str:
+    """Where the disk that holds a root is mounted; empty for the one that holds `/`."""
+    mounts = (folder for folder in upwards(key) if os.path.ismount(key_path(folder)))
+    return next(mounts, "/").rstrip("/")

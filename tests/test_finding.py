@@ -1,4 +1,4 @@
-"""A walk comes to what is to be read, in the order in which SQLite sorts paths, and to nothing else."""
+"""A walk comes to what is to be read and nothing else, in the order in which SQLite sorts paths."""
 
 from __future__ import annotations
 
@@ -108,7 +108,14 @@ def test_a_folder_that_cannot_be_opened_is_told_in_its_place(
 
 
 def test_ignore_files_count_in_their_folder_and_below_and_are_no_documents(root: Path) -> None:
-    for name in ("a.tmp.txt", "b.txt", "sub/c.tmp.txt", "sub/d.txt", "sub/keep.tmp.txt", "old/e.txt"):
+    for name in (
+        "a.tmp.txt",
+        "b.txt",
+        "sub/c.tmp.txt",
+        "sub/d.txt",
+        "sub/keep.tmp.txt",
+        "old/e.txt",
+    ):
         write(root / name)
     write(root / ".assistantignore", "*.tmp.txt\nold/\n")
     write(root / "sub" / ".assistantignore", "\ufeff!keep.tmp.txt\r\n/d.txt\r\n")
@@ -177,7 +184,9 @@ def test_removed_paths_are_passed_over_whatever_their_letters(root: Path) -> Non
 def test_patterns_given_by_hand_are_from_the_root_on(root: Path) -> None:
     for name in ("a.md", "sub/a.md", "sub/b.txt"):
         write(root / name)
-    assert names(root, exclusion=Exclusion(tuple(parsed(["/a.md", "sub/*.txt"])[0]))) == ["sub/a.md"]
+    assert names(root, exclusion=Exclusion(tuple(parsed(["/a.md", "sub/*.txt"])[0]))) == [
+        "sub/a.md"
+    ]
 
 
 def test_what_is_no_plain_file_is_not_read_even_if_it_takes_a_files_place(root: Path) -> None:
