@@ -27,6 +27,7 @@ from assistant.types import (
     Event,
     Explanation,
     Hit,
+    IndexProgress,
     IndexReport,
     IndexStatus,
     Statement,
@@ -35,6 +36,7 @@ from assistant.types import (
 from assistant.verifying import Verifier
 
 Notify = Callable[[str], None]
+IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
 
 SERVER_EVIDENCE_TOKENS = 600
@@ -100,7 +102,7 @@ class Assistant:
         self,
         paths: Sequence[str | Path] = (),
         *,
-        progress: Progress | None = None,
+        progress: IndexingProgress | None = None,
         exclude: Sequence[str] | None = None,
     ) -> IndexReport:
         """Bring the index up to date with files and folders; without any, with those it remembers.
@@ -108,7 +110,7 @@ class Assistant:
         Args:
             paths: files and folders; what was indexed from them before and is gone is removed.
                 One in a folder that is remembered is a part of it.
-            progress: told the bytes of source files done, and in all.
+            progress: told from time to time how far the run is.
             exclude: patterns as in a .gitignore of what is passed over, and removed if it was
                 indexed. Remembered, in place of earlier ones; an empty list clears them.
 
@@ -142,7 +144,7 @@ class Assistant:
         self,
         paths: Sequence[str | Path] = (),
         *,
-        progress: Progress | None = None,
+        progress: IndexingProgress | None = None,
         exclude: Sequence[str] | None = None,
         polling: bool = False,
     ) -> Iterator[IndexReport]:
@@ -294,7 +296,7 @@ class Assistant:
         for note in notes:
             self._notify(f"{note.path}: {note.reason}")
         retriever, own = self._retriever(), path_key(draft.resolve())
-        if self._library.catalogue.documents(own):
+        if self._library.catalogue.document_ids(own):
             self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
             where = replace(where, besides=own)
         return Verifier(retriever).verify(document, where, progress)
