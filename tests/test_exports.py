@@ -12,9 +12,8 @@ import assistant
 
 OFFERED = """
     Answer Assistant AssistantError Checked Citation Conflict Conversation Correction Document Draft
-    Evidence Expansion Explanation Hit IndexProgress IndexReport IndexStatus Passage Searched Sentence
-    Side
-    Statement Unchecked Usage Verification Verified errors types
+    Evidence Expansion Explanation Hit IndexProgress IndexReport IndexStatus Passage Searched
+    Sentence Side Statement Unchecked Usage Verification Verified errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp
