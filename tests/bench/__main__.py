@@ -1,8 +1,8 @@
-"""Speed and memory as figures: `python -m tests.bench [startup] [embedding] [asking] [scale]`.
+"""Speed and memory as figures: `python -m tests.bench [NAME ...]`.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
-with the least and the most of all runs after a first one that is not counted. `scale` builds large
-indexes for an hour, so it runs only where it is named.
+with the least and the most of all runs after a first one that is not counted. `scale` and
+`indexing` build large indexes, so they run only where they are named.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking")
-LONG = ("scale",)
+LONG = ("scale", "indexing")
 
 
 def main() -> None:
@@ -29,9 +29,17 @@ def main() -> None:
     parser.add_argument(
         "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
     )
-    parser.add_argument("--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale")
+    parser.add_argument(
+        "--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale and indexing"
+    )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
+    )
+    parser.add_argument(
+        "--documents", type=int, default=1000, help="indexed beside bare embedding, for indexing"
+    )
+    parser.add_argument(
+        "--files", type=int, nargs="*", default=[1000, 10_000, 20_000], help="for indexing"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
     options = parser.parse_args()
