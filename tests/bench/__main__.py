@@ -39,7 +39,14 @@ def main() -> None:
         "--documents", type=int, default=1000, help="indexed beside bare embedding, for indexing"
     )
     parser.add_argument(
-        "--files", type=int, nargs="*", default=[1000, 10_000, 20_000], help="for indexing"
+        "--files",
+        type=int,
+        nargs="*",
+        default=[1000, 10_000, 20_000],
+        help="small files, for indexing",
+    )
+    parser.add_argument(
+        "--records", type=int, nargs="*", default=[34_000], help="of one file, for indexing"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
     options = parser.parse_args()

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -37,7 +37,12 @@ def bench(options: argparse.Namespace) -> None:
         against_embedding(options, Path(folder))
     for count in options.files:
         with tempfile.TemporaryDirectory() as folder:
-            small_files(options.eval, Path(folder), count)
+            _write_files(Path(folder) / "docs", islice(_records(options.eval), count))
+            grown(f"{count:,} small files", Path(folder))
+    for count in options.records:
+        with tempfile.TemporaryDirectory() as folder:
+            _write_records(Path(folder) / "docs", islice(_records(options.eval), count))
+            grown(f"one file of {count:,} records", Path(folder))
 
 
 # Beside bare embedding
@@ -48,8 +53,7 @@ def against_embedding(options: argparse.Namespace, folder: Path) -> None:
     records = list(islice(_records(options.eval), options.documents))
     many, one = folder / "many", folder / "one"
     _write_files(many, records)
-    one.mkdir()
-    (one / "all.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), "utf-8")
+    _write_records(one, records)
     ways = {"small files": many, "one JSONL file": one}
     texts = {what: _texts(root, folder / f"{root.name}.json") for what, root in ways.items()}
     rates: dict[str, list[tuple[float, float]]] = {}
@@ -117,12 +121,11 @@ def main() -> None:
 # Growing
 
 
-def small_files(sets: Path, folder: Path, count: int) -> None:
-    """Index so many small files, then again unchanged, then again with all embeddings kept."""
-    _write_files(folder / "docs", islice(_records(sets), count))
+def grown(what: str, folder: Path) -> None:
+    """Index the documents, then again unchanged, then again with all embeddings kept."""
     index = folder / "index"
     arguments = ["index", "--index", str(index), "--embedding", "static", str(folder / "docs")]
-    table.heading(f"indexing: {count:,} small files, static embedding")
+    table.heading(f"indexing: {what}, static embedding")
     _tell("from nothing", commands.run(arguments), index)
     commands.run(arguments)
     _tell("nothing changed", commands.run(arguments), index)
@@ -158,7 +161,13 @@ def _records(sets: Path) -> Iterator[dict[str, str]]:
         yield {"id": str(number), "title": title, "text": record["text"][:20_000]}
 
 
-def _write_files(root: Path, records: Iterator[dict[str, str]] | list[dict[str, str]]) -> None:
+def _write_records(root: Path, records: Iterable[dict[str, str]]) -> None:
+    root.mkdir()
+    with (root / "all.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in records)
+
+
+def _write_files(root: Path, records: Iterable[dict[str, str]]) -> None:
     for number, record in enumerate(records):
         path = root / f"{number // 500}" / f"{number}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
