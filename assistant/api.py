@@ -164,8 +164,9 @@ class Assistant:
         """
         from assistant.watching import watch
 
-        yield self.index(paths, progress=progress, exclude=exclude)
-        yield from watch(self._library, self._notify, polling)
+        report = self.index(paths, progress=progress, exclude=exclude)
+        yield report
+        yield from watch(self._library, self._notify, polling, report.skipped)
 
     def ask(
         self,

@@ -237,7 +237,7 @@ def noted(notes: Collection[FileNote], most: int = 100) -> str:
 
 def told(fault: str) -> list[FileNote]:
     """The faults that a record keeps."""
-    return [FileNote(path, reason) for path, reason in json.loads(fault or "[]")]
+    return [FileNote(path, reason) for path, reason in json.loads(fault)] if fault else []
 
 
 def _below(folder: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ Windows, and it waits until changes have come to rest). What becomes of them is 
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -32,15 +33,24 @@ _SINGLY = 100  # changes up to which each is looked at alone
 
 
 def watch(
-    library: Library, notify: Callable[[str], None], polling: bool = False
+    library: Library,
+    notify: Callable[[str], None],
+    polling: bool = False,
+    told: Iterable[FileNote] = (),
 ) -> Iterator[IndexReport]:
     """A report of each run that did something; ends only when it is closed or interrupted.
+
+    Args:
+        library: the index.
+        notify: told, in a line each, what went wrong and is tried again.
+        polling: whether to look at all files again and again instead of being told by the system.
+        told: what was skipped and is known already.
 
     Raises:
         NoUsableIndexError: the index is damaged or of another version or model. That another
             process writes, or that the disk is full, is told instead, and tried again.
     """
-    keeper = _Keeper(library, notify, polling)
+    keeper = _Keeper(library, notify, polling, set(told))
     while True:
         yield from keeper.round()
 
@@ -50,51 +60,60 @@ class _Keeper:
     library: Library
     notify: Callable[[str], None]
     polling: bool
+    _told: set[FileNote] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)  # what no run has taken yet
     _held: bool = False  # a run failed, and is tried again at the next change
-    _told: set[FileNote] = field(default_factory=set)
     _last: float = 0.0  # when all was looked at
 
     def round(self) -> Iterator[IndexReport]:
         """Watch the roots that are there, until others are."""
-        roots = self._roots()
-        there = [root for root, identity in roots.items() if identity]
+        folders, files = self._roots()
         whole = True
-        for changes in self._changes(there):
+        for changes in self._changes([path for path, identity in folders.items() if identity]):
+            before, (now, files) = files, self._roots()
+            changes |= {str(path) for path in files if files[path] != before.get(path)}
             self._changed |= changes
             whole = whole or time.monotonic() - self._last > WHOLE
             if whole:
-                self._changed |= set(map(str, roots))
+                self._changed |= {str(path) for path in (*folders, *files)}
             if self._changed and (changes or whole or not self._held):
                 yield from self._run(whole)
             whole = False
-            if self._roots() != roots:
+            if now != folders:
                 return
 
-    def _roots(self) -> dict[Path, tuple[int, int] | None]:
-        """The roots, and what tells one that is there from another in its place."""
-        found: dict[Path, tuple[int, int] | None] = {}
+    def _roots(self) -> tuple[dict[Path, tuple[int, int] | None], dict[Path, tuple[int, int]]]:
+        """The roots that are folders, or are gone, and those that are files, and how each is known.
+
+        A file that is a root is looked at in each round: the system tells of it by its folder only,
+        which may hold anything.
+        """
+        folders: dict[Path, tuple[int, int] | None] = {}
+        files = {}
         for root in self.library.catalogue.register.roots():
             path = key_path(root.path)
             try:
                 about = path.stat()
-                found[path] = about.st_dev, about.st_ino if path.is_dir() else 0
             except OSError:
-                found[path] = None
-        return found
+                folders[path] = None
+                continue
+            if stat.S_ISDIR(about.st_mode):
+                folders[path] = about.st_dev, about.st_ino
+            else:
+                files[path] = about.st_mtime_ns, about.st_size
+        return folders, files
 
-    def _changes(self, roots: list[Path]) -> Iterator[set[str]]:
+    def _changes(self, folders: list[Path]) -> Iterator[set[str]]:
         """Paths that changed since the last time; none after a while without changes."""
         from watchfiles import watch
 
-        if not roots:
+        if not folders:
             time.sleep(ROUND)
             yield set()
             return
         try:
             for changes in watch(
-                # A file is written anew by putting another in its place, which its folder tells.
-                *{root if root.is_dir() else root.parent for root in roots},
+                *folders,
                 watch_filter=lambda _, path: self._counts(path),
                 debounce=LONGEST,
                 step=QUIET,
@@ -150,7 +169,6 @@ class _Keeper:
             self.notify(str(exc))
         self._told.add(note)
         self._held = held
-        self.library.close()
 
 
 def _gathered(changed: Iterable[str]) -> list[str]:

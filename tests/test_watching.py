@@ -136,6 +136,17 @@ def test_while_another_process_writes_it_waits_and_says_so_once(
     assert watching.line().startswith("1 added")
 
 
+def test_a_file_that_is_a_root_is_watched_without_its_folder(docs: Path, tmp_path: Path) -> None:
+    (docs / "bad.txt").write_bytes(b"a\x00b")
+    with Watching(tmp_path / "index", docs / "a.txt", docs / "bad.txt") as watching:
+        assert watching.line().startswith("1 added")
+        assert watching.line() == "skipped bad.txt: binary, not text"
+        (docs / "b.txt").write_text("The giraffe stayed at home.")
+        (docs / "new").write_text("The zebra ran away.")
+        (docs / "new").rename(docs / "a.txt")
+        assert watching.line().startswith("0 added, 1 updated, 0 unchanged; 1 passage")
+
+
 def test_polling_sees_changes_too(docs: Path, tmp_path: Path) -> None:
     with Watching(tmp_path / "index", docs, "--polling") as watching:
         assert watching.line().startswith("1 added")

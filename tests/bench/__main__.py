@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking")
+BENCHES = ("startup", "embedding", "asking", "keeping")
 LONG = ("scale", "indexing")
 
 
