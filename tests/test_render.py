@@ -394,8 +394,8 @@ def test_a_long_passage_shows_its_beginning():
 def test_an_indexing_report_reads_as_one_line():
     report = IndexReport(3, 1, 10, 2, (FileNote("a", "empty"),), (), 4, 120, 12, 1.24)
     assert render.report_text(report) == (
-        "3 documents added, 1 updated, 10 unchanged, 2 removed, 1 skipped, 4 of kinds that are not read; "
-        "120 passages (12 embedded) in 1.2 s (9.7 passages/s)"
+        "3 documents added, 1 updated, 10 unchanged, 2 removed, 1 skipped, "
+        "4 of kinds that are not read; 120 passages (12 embedded) in 1.2 s (9.7 passages/s)"
     )
 
 
