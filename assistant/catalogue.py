@@ -170,6 +170,18 @@ def made_with(path: Path) -> tuple[str, int] | None:
         return None
 
 
+def vectors_record(path: Path) -> str | None:
+    """What the catalogue at `path` has recorded of its vectors, as `Catalogue.vectors_record`."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'vectors'").fetchone()
+        return str(row[0]) if row else None
+    except sqlite3.Error:
+        return None
+
+
 class Catalogue:
     """One open catalogue.
 
@@ -356,6 +368,16 @@ class Catalogue:
         [row] = self._rows("SELECT count(*) FROM outbox")
         return int(row[0])
 
+    def vectors_record(self) -> str | None:
+        """What was recorded of where the vectors are; None where nothing ever was."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'vectors'")
+        return str(rows[0][0]) if rows else None
+
+    def vectors_deleted(self) -> int:
+        """Number of vectors deleted from the vector index since it was begun."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'deleted'")
+        return int(rows[0][0]) if rows else 0
+
     # What a question is put to
 
     def scope(self, where: Filter) -> int:
@@ -467,10 +489,34 @@ class Catalogue:
                     self._announce(self._delete_document(file, document_id))
                 self._db.execute("DELETE FROM files WHERE path = ?", (path,))
 
-    def delivered(self, ids: Sequence[str]) -> None:
-        """Take passages out of the outbox; moves the generation, so that readers reopen."""
+    def delivered(self, ids: Sequence[str], deleted: int = 0) -> None:
+        """Take passages out of the outbox, of which so many were deleted from the vector index.
+
+        Moves the generation, so that readers reopen.
+        """
         with self._transaction():
             self._db.executemany("DELETE FROM outbox WHERE passage = ?", [(key,) for key in ids])
+            self._db.execute(
+                "INSERT INTO meta VALUES ('deleted', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = value + excluded.value",
+                (deleted,),
+            )
+            self._advance()
+
+    def record_vectors(self, record: str) -> None:
+        """Record where the vectors are."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (record,))
+
+    def switch_vectors(self, record: str) -> None:
+        """Record another place of vectors, which agree with the catalogue as it stands.
+
+        The outbox is emptied and the generation moves in the same transaction.
+        """
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (record,))
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('deleted', 0)")
+            self._db.execute("DELETE FROM outbox")
             self._advance()
 
     def forget_unused(self) -> None:

@@ -575,6 +575,7 @@ class IndexStatus:
     Attributes:
         path: the index folder.
         documents, passages, vectors: how many it holds, in the catalogue and in Chroma.
+        store: where Chroma keeps the vectors: a folder, or the address of a server.
         pending: changes that are in the catalogue and not yet in Chroma.
         generation: number of the last committed change.
         embedding: name of the embedding model.
@@ -587,6 +588,7 @@ class IndexStatus:
     documents: int
     passages: int
     vectors: int
+    store: str
     pending: int
     generation: int
     embedding: str
