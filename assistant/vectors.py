@@ -189,7 +189,8 @@ class Folder:
     def elements(self) -> int:
         """Number of vectors that HNSW's files have room taken for, deleted ones among them.
 
-        A deleted vector's room is never used again. What Chroma has not saved yet is not counted.
+        A deleted vector's room is never used again. What Chroma has not saved yet is not counted,
+        and at first room is taken for a hundred.
         """
         return sum(file.stat().st_size for file in self.path.glob("*/length.bin")) // _LENGTH
 

@@ -167,6 +167,7 @@ def test_a_file_that_was_only_touched_is_not_embedded(library, docs, embedder):
     assert embedder.texts == []
 
 
+@wherever_vectors_are
 def test_a_changed_file_replaces_its_old_words(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
@@ -177,6 +178,7 @@ def test_a_changed_file_replaces_its_old_words(library, docs):
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_only_what_changed_in_a_file_of_records_is_embedded(library, docs, embedder):
     records = {f"r{n}": f"Report number {n} tells of event {n}." for n in range(5)}
     write_records(docs, "c.jsonl", records)
@@ -190,6 +192,7 @@ def test_only_what_changed_in_a_file_of_records_is_embedded(library, docs, embed
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_a_removed_file_can_no_longer_be_found(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     write(docs, "b.txt", "The zebra crossed the river.")
@@ -200,6 +203,7 @@ def test_a_removed_file_can_no_longer_be_found(library, docs):
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_a_renamed_file_is_not_embedded_again(library, docs, embedder):
     file = write(
         docs, "a.txt", "A headline stands here\n\nThe zebra crossed the river.\n\nIt swam."
