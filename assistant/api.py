@@ -13,6 +13,7 @@ from assistant.answering import Answerer
 from assistant.catalogue import made_with, vectors_record
 from assistant.conversation import Turn
 from assistant.delivery import Record, address_of
+from assistant.doctor import Doctor
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
@@ -25,6 +26,7 @@ from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
 from assistant.types import (
     Answer,
+    DoctorReport,
     Event,
     Explanation,
     Hit,
@@ -275,6 +277,16 @@ class Assistant:
             NoUsableIndexError: there is none, or it cannot be used.
         """
         return self._library.status()
+
+    def doctor(self, repair: bool = False) -> DoctorReport:
+        """Check the index and all that it needs; with `repair`, put right what can be.
+
+        What is wrong is told in the report and not raised. No document is deleted by a repair, and
+        only passages that lost their embedding are embedded.
+        """
+        library = self._library
+        assert self._embedder is not None
+        return Doctor(library, self._embedder).examine(repair)
 
     @property
     def model(self) -> str:

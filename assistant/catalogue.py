@@ -1,7 +1,7 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext` the only module that speaks SQL. Reading files, embedding and Chroma are
-left to `library`.
+Together with `fulltext` and `integrity` the only module that speaks SQL. Reading files, embedding
+and Chroma are left to others.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from assistant.errors import (
 )
 from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
+from assistant.integrity import Integrity
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 2
@@ -212,6 +213,7 @@ class Catalogue:
                 path, timeout=5, isolation_level=None, check_same_thread=False
             )
         self.words = FullText(self._rows, self._rows_in)
+        self.integrity = Integrity(self._rows, self._rows_in, self._transaction)
         try:
             self._prepare(model, create)
         except BaseException:
@@ -319,7 +321,7 @@ class Catalogue:
             " WHERE p.id IN ({})",
             ids,
         )
-        return {passage: _vector(blob) for passage, blob in rows}
+        return {passage: self._vector(blob) for passage, blob in rows}
 
     def encoded(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.float32], bytes]]:
         """Embeddings and words for late interaction of live passages; unknown ids are absent."""
@@ -328,7 +330,7 @@ class Catalogue:
             " WHERE p.id IN ({})",
             ids,
         )
-        return {passage: (_vector(vector), words) for passage, vector, words in rows}
+        return {passage: (self._vector(vector), words) for passage, vector, words in rows}
 
     def sample(self, size: int) -> list[str]:
         """Ids of up to `size` passages spread evenly over the catalogue."""
@@ -443,8 +445,7 @@ class Catalogue:
             " CROSS JOIN embeddings e ON e.hash = p.hash"
         )
         kept = dict(rows)
-        vectors = _vector(b"".join(kept.values()))
-        return list(kept), vectors.reshape(-1, self._dimension)
+        return list(kept), self._vectors(list(kept.values()))
 
     # Writing
 
@@ -524,6 +525,12 @@ class Catalogue:
         with self._transaction():
             self._db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM passages)")
 
+    def refill_words(self) -> None:
+        """Make the full-text index anew of what the documents say."""
+        with self._transaction():
+            self._fill_words()
+            self._advance()
+
     # Inside
 
     def _prepare(self, model: str, create: bool) -> None:
@@ -588,15 +595,19 @@ class Catalogue:
         """From format 1, which had no words around a passage and none for late interaction."""
         with self._transaction():
             self._db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
-            self._db.execute("DROP TABLE words")
-            self._make(fulltext.SCHEMA)
+            self._fill_words()
             self._make(_ACRONYMS)
-            for number, title, text in self._db.execute(
-                "SELECT number, title, text FROM documents ORDER BY number"
-            ):
-                rows = self._db.execute(_PLACES_OF, (number,)).fetchall()
-                self.words.add(self._db, _entries(title, text, [row[:4] for row in rows]))
             self._db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT,))
+
+    def _fill_words(self) -> None:
+        """Make the full-text index anew of what the documents say."""
+        self._db.execute("DROP TABLE words")
+        self._make(fulltext.SCHEMA)
+        for number, title, text in self._db.execute(
+            "SELECT number, title, text FROM documents ORDER BY number"
+        ):
+            rows = self._db.execute(_PLACES_OF, (number,)).fetchall()
+            self.words.add(self._db, _entries(title, text, [row[:4] for row in rows]))
 
     def _check_model(self, model: str) -> None:
         maker = self._meta("model")
@@ -629,6 +640,18 @@ class Catalogue:
             part = values[start : start + _BATCH]
             found += self._rows(sql.format(",".join("?" * len(part))), *part)
         return found
+
+    def _vector(self, blob: bytes) -> NDArray[np.float32]:
+        return self._vectors([blob])[0]
+
+    def _vectors(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
+        if any(len(blob) != 4 * self._dimension for blob in blobs):
+            raise IndexDamagedError(
+                f"the catalogue {self.path} keeps an embedding that is none; run "
+                "`assistant doctor --repair`."
+            )
+        rows = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(-1, self._dimension)
+        return rows.astype(np.float32, copy=False)
 
     def _passages(self, rows: Sequence[Any]) -> list[Passage]:
         numbers = list(dict.fromkeys(row[1] for row in rows))
@@ -766,7 +789,3 @@ def _packed(sentences: Sequence[Sentence]) -> bytes:
 def _sentences(packed: bytes) -> tuple[Sentence, ...]:
     pairs = np.frombuffer(packed, dtype="<u4").reshape(-1, 2).tolist()
     return tuple(Sentence(start, end) for start, end in pairs)
-
-
-def _vector(blob: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(blob, dtype="<f4").astype(np.float32, copy=False)

@@ -23,6 +23,7 @@ from assistant.errors import (
     EXIT_NOT_IN_DOCUMENTS,
     EXIT_NOT_SUPPORTED,
     AssistantError,
+    NoUsableIndexError,
     UsageError,
 )
 from assistant.options import (
@@ -112,6 +113,19 @@ Examples:
   pbpaste | assistant verify -
 
 Exits with 6 when a statement is not supported, with 0 when all are.
+"""
+
+DOCTOR_EPILOG = """\
+Looks at the catalogue, the full-text index, embeddings, vectors, the models' files, versions, the
+lock, the disk and the folders that were indexed. Repairing deletes no document, and embeds nothing
+but passages whose embedding is lost.
+
+\b
+Examples:
+  assistant doctor
+  assistant doctor --repair
+
+Exits with 4 when something is wrong, with 0 when all is well or mended.
 """
 
 app = typer.Typer(
@@ -379,3 +393,23 @@ def status(
     with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
+
+
+@app.command(epilog=DOCTOR_EPILOG)
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what can be.")] = False,
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
+    """Check the index and all that it needs, and mend it."""
+    from assistant import render, render_doctor
+
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
+        report = assistant.doctor(repair)
+    page = render.Page.of(sys.stdout)
+    shown = render.json_text(report.to_dict()) if json_ else render_doctor.doctor_text(report, page)
+    print(shown, flush=True)
+    if not report.is_well:
+        raise typer.Exit(NoUsableIndexError.exit_code)

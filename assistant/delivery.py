@@ -176,11 +176,19 @@ class Delivery:
         A lost file of Chroma's raises no error, so some known vectors are looked up.
         """
         try:
-            if not (self._is_in_place() and self._is_own()):
+            if not self.is_ours():
                 return False
             return self.vectors.count() == self._catalogue.counts()[1] and not self.lost(_PROBES)
         except IndexDamagedError:
             return False
+
+    def is_ours(self) -> bool:
+        """Whether the vectors are where they are wanted, and no copy of this index changed them."""
+        place = self._record.place
+        wanted = self._wanted.url if self._wanted else None
+        if self._settings.vectors is not None and place.server != wanted:
+            return False
+        return place.server is None or self.vectors.stamp() in place.stamps
 
     def lost(self, probes: int) -> bool:
         """Whether most of a sample of known vectors are not found, or are others."""
@@ -207,7 +215,7 @@ class Delivery:
         self.refresh()
         self._marked = False
         try:
-            sound = self._is_in_place() and self._is_own()
+            sound = self.is_ours()
             if sound:
                 self.deliver()
                 sound = self.is_sound()
@@ -245,8 +253,7 @@ class Delivery:
             fresh.reopen()
             fresh.count()
         except BaseException:
-            fresh.close()
-            self._remove_folder(place)
+            self._give_up(fresh, place, old)
             raise
         left = (*old.left, old.place) if old.place.server else old.left
         record = Record(place=place, left=left)
@@ -300,16 +307,6 @@ class Delivery:
         # The generation moves with each switch, so no name ever comes back.
         return Place(name=f"chroma-{self._catalogue.generation() + 1}", stamps=("",))
 
-    def _is_in_place(self) -> bool:
-        if self._settings.vectors is None:
-            return True
-        return self._record.place.server == (self._wanted.url if self._wanted else None)
-
-    def _is_own(self) -> bool:
-        """Whether this catalogue was the last to write the vectors, and not a copy of it."""
-        place = self._record.place
-        return place.server is None or self.vectors.stamp() in place.stamps
-
     def _has_moved(self) -> bool:
         record = Record.read(self._catalogue.vectors_record())
         return not record.place.is_at(self._record.place)
@@ -338,9 +335,16 @@ class Delivery:
         vectors.delete(gone)
         return len(gone)
 
-    def _remove_folder(self, place: Place) -> None:
+    def _give_up(self, fresh: VectorIndex, place: Place, old: Record) -> None:
+        """Take back what was begun, as far as that can be done now."""
+        fresh.close()
         if place.server is None:
             shutil.rmtree(self._folder / place.name, ignore_errors=True)
+            return
+        with suppress(StorageError):
+            # What was never made, since the server is not there, is nothing to come back for.
+            if not fresh.is_begun or self._is_erased(place):
+                self._keep(old)
 
     def _is_erased(self, place: Place) -> bool:
         """Whether nothing more is to be done about a collection that was left on a server."""

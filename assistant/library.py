@@ -235,6 +235,22 @@ class Library:
             ) from exc
         return lock
 
+    def writer(self) -> tuple[str | None, bool]:
+        """The pid that a writer left behind, if one did, and whether the lock is held now."""
+        from filelock import FileLock, Timeout
+
+        left = self._pid() if self._holder.exists() else None
+        lock = self.path / "writer.lock"
+        if lock.exists():
+            try:
+                with FileLock(lock, timeout=0):
+                    pass
+            except Timeout:
+                return left, True
+            except OSError:  # who may not write here holds no lock
+                pass
+        return left, False
+
     @property
     def _holder(self) -> Path:
         return self.path / "writer.pid"

@@ -7,7 +7,7 @@ its fields, and every offset counts characters into `Document.text`, which is ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
@@ -595,3 +595,42 @@ class IndexStatus:
     format: int
     roots: tuple[str, ...]
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorCheck:
+    """One thing that `doctor` looked at.
+
+    Attributes:
+        name: what it is about.
+        state: `ok`; `mended`, where it was wrong and is not any more; or `wrong`.
+        fact: what was found.
+        remedy: what to do about it; empty unless it is wrong.
+    """
+
+    name: str
+    state: Literal["ok", "mended", "wrong"]
+    fact: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """All that `doctor` looked at.
+
+    Attributes:
+        path: the index folder.
+        checks: in the order in which they were made.
+    """
+
+    path: str
+    checks: tuple[DoctorCheck, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong, or nothing any more."""
+        return all(check.state != "wrong" for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return {"version": 1, "well": self.is_well, **asdict(self)}

@@ -77,6 +77,10 @@ class VectorIndex:
 
     An open one in a folder does not see what another process writes: `reopen` does.
 
+    Attributes:
+        home: where it is.
+        is_begun: whether `create` was called and came to an end.
+
     Raises (every method):
         IndexDamagedError: Chroma cannot read what is there, or it is gone; fill another one.
         StorageError: the disk is full or the place cannot be written.
@@ -86,6 +90,7 @@ class VectorIndex:
     def __init__(self, home: Home, dimension: int) -> None:
         """Name the place and the length of its vectors; nothing is opened yet."""
         self.home = home
+        self.is_begun = False
         self._dimension = dimension
         self._chroma: _Chroma | None = None
 
@@ -104,6 +109,7 @@ class VectorIndex:
         self.close()
         with self.home.mapped():
             self.home.create(stamp)
+            self.is_begun = True
             self._chroma = self.home.open()
 
     def erase(self) -> None:
