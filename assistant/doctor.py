@@ -118,7 +118,8 @@ class Doctor:
             is_mended = self._repair and not integrity.dangling()
             yield self._outcome("catalogue", ", ".join(dangling), is_mended, _ANEW)
         if not damage and not dangling:
-            yield _ok("catalogue", f"{documents} documents, {passages} passages")
+            held = f"{_many(documents, 'document')}, {_many(passages, 'passage')}"
+            yield _ok("catalogue", held)
 
     def _embeddings(self, catalogue: Catalogue) -> Iterator[DoctorCheck]:
         integrity = catalogue.integrity
@@ -127,7 +128,7 @@ class Doctor:
             if self._repair:
                 self._embed(catalogue, lost)
             left = integrity.unembedded(self._embedder.dimension) if self._repair else lost
-            fact = f"{len(lost)} passages have no embedding, or a broken one"
+            fact = f"{_many(len(lost), 'passage')} without an embedding, or with a broken one"
             yield self._outcome("embeddings", fact, not left, _ANEW)
         unused = integrity.unused()
         if unused and self._repair:
@@ -149,7 +150,7 @@ class Doctor:
         if not misplaced.passages:
             yield _ok("passages", "all lie in their documents")
             return
-        fact = f"{misplaced.passages} passages do not lie in the text of their documents"
+        fact = f"{_many(misplaced.passages, 'passage')} not in the text of the document"
         if self._repair:
             catalogue.integrity.mark_unread(misplaced.documents)
             catalogue.refill_words()  # as taking the passages out of it presupposes
@@ -176,7 +177,7 @@ class Doctor:
         if self._repair:
             self._library.delivery.repair()
         is_mended = self._repair and not catalogue.pending()
-        fact = f"{pending} changes were not yet in the vector index"
+        fact = f"{_many(pending, 'change')} not yet in the vector index"
         yield self._outcome("outbox", fact, is_mended, _ANEW)
 
     def _vectors(self, catalogue: Catalogue) -> Iterator[DoctorCheck]:
@@ -227,7 +228,7 @@ class Doctor:
                 "bring it back, or index where the documents are now",
             )
         else:
-            yield _ok("roots", f"{len(catalogue.roots())} folders and files are there")
+            yield _ok("roots", f"all there: {', '.join(catalogue.roots())}")
 
     # What the program needs besides
 
@@ -305,6 +306,10 @@ class Doctor:
         if is_mended:
             return DoctorCheck(name, "mended", fact)
         return DoctorCheck(name, "wrong", fact, otherwise if self._repair else _REPAIR)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _ok(name: str, fact: str) -> DoctorCheck:
