@@ -642,7 +642,7 @@ class Catalogue:
         return found
 
     def _vector(self, blob: bytes) -> NDArray[np.float32]:
-        return self._vectors([blob])[0]
+        return self._vectors([blob]).reshape(-1)
 
     def _vectors(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
         if any(len(blob) != 4 * self._dimension for blob in blobs):

@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.catalogue import Catalogue
 from assistant.chroma_server import ServerAddress, ServerCollection, parse_address
-from assistant.errors import IndexDamagedError, StorageError, UsageError, VectorServerError
+from assistant.errors import (
+    IndexDamagedError,
+    NoUsableIndexError,
+    StorageError,
+    UsageError,
+    VectorServerError,
+)
 from assistant.settings import Settings
 from assistant.vectors import Collection, Folder, VectorIndex, Vectors
 
@@ -31,6 +38,7 @@ _ALIKE = 0.999  # cosine similarity of a vector with itself, and room for roundi
 _WORTHWHILE = 1000  # vectors: deleted ones cost nothing to speak of in a smaller index
 _FOLDER = re.compile(r"chroma(-[0-9]+)?")
 _COLLECTION = re.compile(r"assistant-[0-9a-f]{32}")
+_T = TypeVar("_T")
 
 
 class Place(BaseModel):
@@ -157,18 +165,11 @@ class Delivery:
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The `k` passages nearest to a vector: (id, cosine similarity), nearest first."""
-        while True:
-            try:
-                found = self.vectors.query(vector, k)
-            except IndexDamagedError:
-                if not self._has_moved():
-                    raise
-            else:
-                # Vectors are deleted only after others have become the live ones: those that
-                # are live still were whole all the while.
-                if not self._has_moved():
-                    return found
-            self.refresh()
+        return self._asked(lambda vectors: vectors.query(vector, k))
+
+    def count(self) -> int:
+        """Number of vectors."""
+        return self._asked(lambda vectors: vectors.count())
 
     def is_sound(self) -> bool:
         """Whether the vectors that must be there are, where they are wanted, and are this index's.
@@ -178,7 +179,7 @@ class Delivery:
         try:
             if not self.is_ours():
                 return False
-            return self.vectors.count() == self._catalogue.counts()[1] and not self.lost(_PROBES)
+            return self.count() == self._catalogue.counts()[1] and not self.lost(_PROBES)
         except IndexDamagedError:
             return False
 
@@ -193,7 +194,7 @@ class Delivery:
     def lost(self, probes: int) -> bool:
         """Whether most of a sample of known vectors are not found, or are others."""
         known = self._catalogue.embeddings(self._catalogue.sample(probes)).values()
-        hits = [hit for vector in known for hit in self.vectors.query(vector, 1)]
+        hits = [hit for vector in known for hit in self.nearest(vector, 1)]
         # HNSW is approximate, so one vector that is not found proves nothing.
         return 2 * sum(similarity > _ALIKE for _, similarity in hits) < len(known)
 
@@ -236,7 +237,7 @@ class Delivery:
 
     def compact(self) -> None:
         """Make the vectors anew where the dead outnumber the living and there is room to do so."""
-        with suppress(StorageError):
+        with suppress(StorageError, VectorServerError):
             if self.is_bloated():
                 self.rebuild()
 
@@ -247,7 +248,7 @@ class Delivery:
             self._keep(old.model_copy(update={"left": (*old.left, place)}))
         fresh = self._at(place)
         try:
-            fresh.create(place.stamps[0])
+            fresh.create(stamp=place.stamps[0] if place.stamps else "")
             for ids in self._catalogue.passage_ids(_BATCH):
                 self._write(fresh, ids)
             fresh.reopen()
@@ -286,6 +287,23 @@ class Delivery:
     def _folder(self) -> Path:
         return self._catalogue.path.parent
 
+    def _asked(self, ask: Callable[[VectorIndex], _T]) -> _T:
+        """What the live vectors say, of whichever place they are when it is said.
+
+        They are deleted only after others have become the live ones, so those that are live still
+        were whole all the while; of others, neither a reply nor an error counts.
+        """
+        while True:
+            try:
+                said = ask(self.vectors)
+            except NoUsableIndexError:
+                if not self._has_moved():
+                    raise
+            else:
+                if not self._has_moved():
+                    return said
+            self.refresh()
+
     def _at(self, place: Place) -> VectorIndex:
         if place.server is None:
             return VectorIndex(Folder(self._folder / place.name), self._dimension)
@@ -305,7 +323,7 @@ class Delivery:
             name, stamp = f"assistant-{secrets.token_hex(16)}", secrets.token_hex(16)
             return Place(name=name, server=server, stamps=(stamp,))
         # The generation moves with each switch, so no name ever comes back.
-        return Place(name=f"chroma-{self._catalogue.generation() + 1}", stamps=("",))
+        return Place(name=f"chroma-{self._catalogue.generation() + 1}")
 
     def _has_moved(self) -> bool:
         record = Record.read(self._catalogue.vectors_record())

@@ -119,12 +119,13 @@ class Library:
 
     def status(self) -> IndexStatus:
         """What the index holds and how it was made."""
+        _ = self.vectors  # checked, and repaired if need be
         documents, passages = self.catalogue.counts()
         return IndexStatus(
             path=str(self.path),
             documents=documents,
             passages=passages,
-            vectors=self.vectors.count(),
+            vectors=self.delivery.count(),
             store=self.delivery.where,
             pending=self.catalogue.pending(),
             generation=self.catalogue.generation(),
