@@ -33,7 +33,7 @@ from assistant.fulltext import FullText
 from assistant.integrity import Integrity
 from assistant.types import Document, Passage, Sentence
 
-FORMAT = 2
+FORMAT = 3
 """Version of the schema below; a catalogue of a higher one is refused."""
 
 # Also made in a catalogue of a version that had none. The cascade is for such a version, which
@@ -48,15 +48,16 @@ CREATE INDEX IF NOT EXISTS acronyms_by_words ON acronyms (words)
 """
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE roots (path TEXT PRIMARY KEY, exclude TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, root TEXT NOT NULL REFERENCES roots,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, recipe TEXT NOT NULL);
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, recipe TEXT NOT NULL,
+    fault TEXT NOT NULL DEFAULT '');
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files,
     id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     published TEXT, publisher TEXT, media_type TEXT NOT NULL, pages TEXT NOT NULL,
-    UNIQUE (file, id));
+    author TEXT, language TEXT, encoding TEXT, UNIQUE (file, id));
 CREATE TABLE embeddings (hash BLOB PRIMARY KEY, vector BLOB NOT NULL, words BLOB NOT NULL);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL,
@@ -69,10 +70,20 @@ CREATE INDEX passages_by_hash ON passages (hash);
 CREATE TABLE outbox (passage TEXT PRIMARY KEY) WITHOUT ROWID;
 {_ACRONYMS};
 {fulltext.SCHEMA}"""
+_NEW_IN_3 = (
+    ("documents", "author TEXT"),
+    ("documents", "language TEXT"),
+    ("documents", "encoding TEXT"),
+    ("files", "fault TEXT NOT NULL DEFAULT ''"),
+    ("roots", "exclude TEXT NOT NULL DEFAULT '[]'"),
+)
 # The passages that a question is put to.
 _SCOPE = "CREATE TABLE temp.scope (number INTEGER PRIMARY KEY)"
 
-_DOCUMENT = "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages"
+_DOCUMENT = (
+    "d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type, d.pages,"
+    " d.author, d.language, d.encoding"
+)
 _PASSAGE = 'p.id, d.number, p.start, p."end", p.heading, p.sentences'
 _PLACES_OF = (
     'SELECT number, heading, start, "end", id, hash FROM passages WHERE document = ? ORDER BY place'
@@ -592,12 +603,19 @@ class Catalogue:
             )
 
     def _upgrade(self) -> None:
-        """From format 1, which had no words around a passage and none for late interaction."""
         with self._transaction():
-            self._db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
-            self._fill_words()
-            self._make(_ACRONYMS)
+            made = int(self._meta("format"))  # another process may have been quicker
+            if made < 2:
+                self._upgrade_from_1()
+            for table, column in _NEW_IN_3 if made < 3 else ():
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
             self._db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT,))
+
+    def _upgrade_from_1(self) -> None:
+        """Format 1 had no words around a passage and none for late interaction."""
+        self._db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
+        self._fill_words()
+        self._make(_ACRONYMS)
 
     def _fill_words(self) -> None:
         """Make the full-text index anew of what the documents say."""
@@ -668,7 +686,7 @@ class Catalogue:
         ]
 
     def _write_file(self, file: FileRecord) -> int:
-        self._db.execute("INSERT OR IGNORE INTO roots VALUES (?)", (file.root,))
+        self._db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (file.root,))
         values = (file.path, file.root, file.size, file.mtime_ns, file.sha256, file.recipe)
         [number] = self._db.execute(
             "INSERT INTO files (path, root, size, mtime_ns, sha256, recipe) VALUES (?,?,?,?,?,?)"
@@ -683,7 +701,8 @@ class Catalogue:
         document = entry.document
         [number] = self._db.execute(
             "INSERT INTO documents (file, id, source, title, text, published, publisher,"
-            " media_type, pages) VALUES (?,?,?,?,?,?,?,?,?) RETURNING number",
+            " media_type, pages, author, language, encoding)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?) RETURNING number",
             (
                 file,
                 document.id,
@@ -694,6 +713,9 @@ class Catalogue:
                 document.publisher,
                 document.media_type,
                 json.dumps(document.pages),
+                document.author,
+                document.language,
+                document.encoding,
             ),
         ).fetchone()
         rows = []
@@ -779,7 +801,20 @@ def _entries(
 def _document(row: Sequence[Any]) -> Document:
     key, source, title, text, published, publisher, media_type, pages = row[:8]
     starts = tuple(json.loads(pages))
-    return Document(key, source, title, text, published, publisher, media_type, starts)
+    author, language, encoding = row[8:11]
+    return Document(
+        key,
+        source,
+        title,
+        text,
+        published,
+        publisher,
+        media_type,
+        starts,
+        author,
+        language,
+        encoding,
+    )
 
 
 def _packed(sentences: Sequence[Sentence]) -> bytes:

@@ -24,34 +24,34 @@ class NotTextError(Exception):
     """The bytes hold no text; the message says why in a few words."""
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text without its byte order mark, and a remark, empty unless the encoding was guessed.
+def decode(data: bytes) -> tuple[str, str, str]:
+    """The text without its byte order mark, its encoding, and a remark if that was guessed.
 
     Raises:
         NotTextError: the bytes are binary, or hold nothing but white space.
     """
-    text, remark = _text(data)
+    text, encoding, remark = _text(data)
     sample = text[:_SAMPLE]
     if "\x00" in text or len(_CONTROL.findall(sample)) > _MOST_CONTROL * len(sample):
         raise NotTextError("binary, not text")
     if not text.strip():
         raise NotTextError("empty")
-    return text, remark
+    return text, encoding, remark
 
 
-def _text(data: bytes) -> tuple[str, str]:
+def _text(data: bytes) -> tuple[str, str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data.decode(encoding, "replace"), ""
+            return data.decode(encoding, "replace"), encoding.removesuffix("-sig"), ""
     try:
-        return data.decode("utf-8"), ""
+        return data.decode("utf-8"), "utf-8", ""
     except UnicodeDecodeError:
         if b"\x00" in data:
             raise NotTextError("binary, not text") from None
     encoding = _guess(data)
     label = encoding.replace("cp125", "windows-125").replace("_", "-")
     remark = f"read as {label}, not UTF-8; save it as UTF-8 if characters look wrong"
-    return data.decode(encoding, "replace"), remark
+    return data.decode(encoding, "replace"), label, remark
 
 
 def _guess(data: bytes) -> str:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import UsageError
-from assistant.reading import find_files, first_line_title, read_bytes, read_file
+from assistant.finding import find_files, read_bytes
+from assistant.kinds import HEADED
+from assistant.metadata import first_line_title
+from assistant.reading import Reading, read_file
 from assistant.sentences import sentence_spans
 from assistant.structure import Block, blocks, plain
 from assistant.types import Document, FileNote
@@ -71,7 +74,7 @@ def read_draft(path: Path) -> tuple[Document, tuple[FileNote, ...]]:
         raise UsageError(f"{path} does not exist; give a file that does, or - for standard input.")
     [file], _ = find_files(path)
     try:
-        reading = read_file(file, read_bytes(file.path, MOST_BYTES))
+        reading = Reading.of(read_file(file, read_bytes(file.path, MOST_BYTES)))
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror}; give another draft.") from exc
     if not reading.documents:
@@ -106,7 +109,7 @@ def pieces(draft: Document) -> Iterator[Piece]:
     text = _without_markers(draft.text)
     reference = False
     known: set[str] = set()
-    for number, block in enumerate(blocks(draft.text, draft.media_type == "text/markdown")):
+    for number, block in enumerate(blocks(draft.text, draft.media_type in HEADED)):
         words = draft.text[block.start : block.end]
         reference = _is_reference(words, known) or (reference and not block.opens)
         known.update(marker["key"] for marker in _MARKER.finditer(words))

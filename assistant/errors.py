@@ -2,6 +2,7 @@
 
 AssistantError                 1
 ├── UsageError                 2   what was asked cannot be done as it was said
+│   └── AddressError               a web address cannot be fetched
 ├── NoUsableIndexError         4   there is no index, or it cannot be used
 │   ├── IndexMissingError
 │   ├── IndexLockedError           another process is writing
@@ -35,6 +36,10 @@ class UsageError(AssistantError):
     """The request itself cannot be carried out: a missing path, an empty question, a bad option."""
 
     exit_code = 2
+
+
+class AddressError(UsageError):
+    """What a web address holds cannot be had: not found, refused, too large, or not to be asked."""
 
 
 class NoUsableIndexError(AssistantError):

@@ -15,12 +15,13 @@ from pathlib import Path
 from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change, Entry, FileRecord
 from assistant.embedding import Embedder
-from assistant.reading import Reading, SourceFile, read_bytes, read_file
+from assistant.finding import SourceFile, read_bytes
+from assistant.reading import Reading, read_file
 from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
 
-CUT = 3
+CUT = 4
 """Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
 then read again."""
 
@@ -118,7 +119,7 @@ class Run:
             self.unchanged += self._counts.get(key, 0)
             self._queue(Change(record))
         else:
-            self._take_reading(known, record, read_file(file, data), size)
+            self._take_reading(known, record, Reading.of(read_file(file, data)), size)
 
     def _take_reading(
         self, known: FileRecord | None, record: FileRecord, reading: Reading, size: int

@@ -21,7 +21,7 @@ _BATCH = 1000  # embeddings, or documents, that are read at a time
 _FULL_TEXT = "FTS5"  # what SQLite says of the full-text index is not about the tables
 # What depends on a row that is gone and holds nothing that was read from a file.
 _MENDED = (
-    "INSERT OR IGNORE INTO roots SELECT root FROM files",
+    "INSERT OR IGNORE INTO roots (path) SELECT root FROM files",
     "DELETE FROM acronyms WHERE document NOT IN (SELECT number FROM documents)",
     "DELETE FROM passages WHERE document NOT IN (SELECT number FROM documents)",
 )

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from assistant.errors import UsageError
-from assistant.reading import find_files, read_bytes, read_file
+from assistant.finding import find_files, read_bytes
+from assistant.reading import Reading, read_file
 from assistant.types import Document
 
 Qrels = Mapping[str, Mapping[str, int]]
@@ -126,7 +127,7 @@ def read_documents(corpus: Path) -> Iterator[Document]:
     found = False
     for file in find_files(corpus)[0]:
         try:
-            documents = read_file(file, read_bytes(file.path)).documents
+            documents = Reading.of(read_file(file, read_bytes(file.path))).documents
         except OSError:
             continue
         found = found or bool(documents)

@@ -22,8 +22,9 @@ from assistant.errors import (
     StorageError,
     UsageError,
 )
+from assistant.finding import SourceFile, find_files
 from assistant.indexing import Progress, Run, is_under
-from assistant.reading import KINDS, SourceFile, find_files
+from assistant.kinds import KINDS
 from assistant.settings import Settings
 from assistant.types import IndexReport, IndexStatus
 from assistant.vectors import VectorIndex, Vectors

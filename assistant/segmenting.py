@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from assistant.kinds import HEADED
 from assistant.sentences import sentence_spans
 from assistant.structure import Block, blocks, plain
 from assistant.types import Document, Passage, Sentence
@@ -107,7 +108,7 @@ def _sections(document: Document) -> Iterator[tuple[str, list[_Unit]]]:
     path: list[str] = []
     units: list[_Unit] = []
     above: list[tuple[int, str]] = []
-    for number, block in enumerate(blocks(text, document.media_type == "text/markdown")):
+    for number, block in enumerate(blocks(text, document.media_type in HEADED)):
         words = text[block.start : block.end]
         if block.level:
             if units:

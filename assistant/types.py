@@ -33,6 +33,9 @@ class Document:
         publisher: who published it, when the document states it.
         media_type: for instance `text/plain`.
         pages: character offset at which each page starts; empty when there are no pages.
+        author: who wrote it, when the document states it.
+        language: its language as a code of ISO 639-1 (`en`), where it is known.
+        encoding: of the file's characters, where its format leaves that open.
     """
 
     id: str
@@ -43,6 +46,9 @@ class Document:
     publisher: str | None = None
     media_type: str = "text/plain"
     pages: tuple[int, ...] = ()
+    author: str | None = None
+    language: str | None = None
+    encoding: str | None = None
 
     def page_of(self, offset: int) -> int | None:
         """Number of the page (from 1) that holds the character at `offset`, if there are pages."""

@@ -1,10 +1,14 @@
-"""What the tests share: a clean environment, an index of the shipped documents, a model server."""
+"""What the tests share: a clean environment, an index of the shipped documents, a model
+server, web servers."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
+import socket
+import ssl
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from numpy.typing import NDArray
 from assistant.embedding import MiniLM
 from tests.chroma_run import ChromaRun
 from tests.fake_openai import FakeOpenAI
+from tests.web_server import reply, web_server
 
 CLEARED = ("OPENAI_", "ASSISTANT_", "OLLAMA_", "XDG_")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -155,3 +160,53 @@ def retriever(minilm):
         return Retriever(library, minilm, Settings(**settings))
 
     return go
+
+
+@pytest.fixture
+def website():
+    """A web server on the loopback."""
+    with web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def resolver(monkeypatch):
+    """Names lead to the addresses in this dict, one at a time; other hosts to where they lead."""
+    names, system = {}, socket.getaddrinfo
+
+    def look_up(host, port, **options):
+        if host not in names:
+            return system(host, port, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (names[host].pop(0), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return names
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate that signs itself, for the name page.example.org, and its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("certificate")
+    paths = folder / "certificate.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    names = "-subj /CN=page.example.org -addext subjectAltName=DNS:page.example.org"
+    usage = "-addext keyUsage=digitalSignature,keyCertSign"
+    command = f"{command} {names} {usage} -out {paths[0]} -keyout {paths[1]}"
+    subprocess.run(command.split(), check=True, capture_output=True)
+    return paths
+
+
+@pytest.fixture
+def encrypted(certificate, resolver):
+    """A web server with that certificate; two names lead to it, `names` are those it is told."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    resolver["page.example.org"] = ["127.0.0.1"] * 2
+    resolver["other.example.org"] = ["127.0.0.1"]
+    with web_server(tls=context) as server:
+        server.names = []
+        context.sni_callback = lambda _, name, __: server.names.append(name)
+        server.pages["/"] = reply(b"secret page")
+        yield server

@@ -233,6 +233,12 @@ def test_passages_of_no_document_are_told_and_dropped(examine, path, minilm):
     mends(examine, path, minilm, "catalogue")
 
 
+def test_files_without_the_folder_they_came_from_are_told_and_given_it(examine, path, minilm):
+    sql(path, "DELETE FROM roots WHERE path = (SELECT min(path) FROM roots)")
+    sql(path, "INSERT INTO roots (path) VALUES ('/')")  # a catalogue without any is none
+    mends(examine, path, minilm, "catalogue")
+
+
 def test_a_passage_outside_its_document_has_its_file_read_again(examine, path, docs, minilm):
     sql(
         path, 'UPDATE passages SET "end" = 100000 WHERE number = (SELECT max(number) FROM passages)'

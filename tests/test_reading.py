@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UsageError
-from assistant.reading import Reading, SourceFile, find_files, read_bytes, read_file
+from assistant.finding import SourceFile, find_files, read_bytes
+from assistant.reading import Reading, read_file
 from assistant.types import Document
 
 SEED = Path(__file__).parent.parent / "seeds/000_0c051e3811c7471b.txt"
@@ -17,7 +18,7 @@ SEED = Path(__file__).parent.parent / "seeds/000_0c051e3811c7471b.txt"
 
 def read(name: str, text: str) -> Reading:
     file = SourceFile(Path("/docs") / name, Path("/docs"), name)
-    return read_file(file, text.encode("utf-8"))
+    return Reading.of(read_file(file, text.encode("utf-8")))
 
 
 def document(name: str, text: str) -> Document:
@@ -82,7 +83,7 @@ def test_a_missing_root_and_an_unread_kind_are_refused_with_the_remedy(tmp_path:
 def test_names_that_are_no_unicode_can_be_stored(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("Words.")
     ((file,), _) = find_files(tmp_path)
-    (read_one,) = read_file(file, read_bytes(file.path)).documents
+    (read_one,) = Reading.of(read_file(file, read_bytes(file.path))).documents
     assert read_one.id == "caf\ufffd.txt"
     (read_one.id + read_one.source + read_one.title).encode("utf-8")
 
@@ -104,7 +105,7 @@ def test_a_file_above_the_limit_is_refused_with_the_remedy(tmp_path: Path) -> No
 
 def test_the_seed_article_says_its_title_and_publisher() -> None:
     file = SourceFile(SEED, SEED.parent, SEED.name)
-    (article,) = read_file(file, SEED.read_bytes()).documents
+    (article,) = Reading.of(read_file(file, SEED.read_bytes())).documents
     assert article.title.startswith("Trump Targets Asian Mineral Deals")
     assert (article.publisher, article.published) == ("Yahoo Finance", None)
     assert article.text == SEED.read_bytes().decode()
@@ -217,13 +218,13 @@ def test_what_sqlite_cannot_store_is_replaced() -> None:
 
 @pytest.mark.parametrize(("data", "reason"), [(b"a\x00b", "binary, not text"), (b" \n", "empty")])
 def test_files_without_text_are_skipped_with_the_reason(data: bytes, reason: str) -> None:
-    reading = read_file(SourceFile(Path("/docs/a.txt"), Path("/docs"), "a.txt"), data)
+    reading = Reading.of(read_file(SourceFile(Path("/docs/a.txt"), Path("/docs"), "a.txt"), data))
     assert [(note.path, note.reason) for note in reading.skipped] == [("a.txt", reason)]
     assert reading.documents == ()
 
 
 def test_a_guessed_encoding_is_noted() -> None:
     file = SourceFile(Path("/docs/a.txt"), Path("/docs"), "a.txt")
-    reading = read_file(file, "Un café très cher.\n".encode("cp1252"))
+    reading = Reading.of(read_file(file, "Un café très cher.\n".encode("cp1252")))
     assert reading.documents[0].text == "Un café très cher.\n"
     assert reading.notes[0].reason.startswith("read as windows-1252")

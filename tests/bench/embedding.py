@@ -27,7 +27,8 @@ from tokenizers import Tokenizer
 
 from assistant import Assistant
 from assistant.embedding import MiniLM
-from assistant.reading import find_files, read_file
+from assistant.finding import find_files
+from assistant.reading import Reading, read_file
 from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings, shipped
 from tests.bench import table
@@ -173,7 +174,9 @@ def seconds(embed: Embed, texts: Sequence[str]) -> float:
 def passages(path: Path) -> list[str]:
     """What the index would embed of a file or folder."""
     found, _ = find_files(path)
-    documents = (d for file in found for d in read_file(file, file.path.read_bytes()).documents)
+    documents = (
+        d for file in found for d in Reading.of(read_file(file, file.path.read_bytes())).documents
+    )
     offsets, limit = MiniLM().offsets, Settings().passage_tokens
     return [embedded_text(passage) for d in documents for passage in segment(d, offsets, limit)]
 
