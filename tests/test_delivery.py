@@ -82,11 +82,6 @@ def library(tmp_path, docs, where):
         yield library
 
 
-@pytest.fixture
-def serving(chroma_server):
-    return chroma_server
-
-
 def is_whole(library):
     """Whether each passage is found by its own vector, in vectors that hold nothing else."""
     known = {}
@@ -113,9 +108,12 @@ def folders(path):
 # Servers
 
 
-def test_two_indexes_on_one_server_never_mix(tmp_path, serving):
+def test_two_indexes_on_one_server_never_mix(tmp_path, chroma_server):
     one, two = told(tmp_path / "one", range(20)), told(tmp_path / "two", range(10, 50))
-    with opened(tmp_path / "a", serving.url) as a, opened(tmp_path / "b", serving.url) as b:
+    with (
+        opened(tmp_path / "a", chroma_server.url) as a,
+        opened(tmp_path / "b", chroma_server.url) as b,
+    ):
         a.index([one])
         b.index([two])
         a.index([one])
@@ -123,41 +121,41 @@ def test_two_indexes_on_one_server_never_mix(tmp_path, serving):
             library._embedder.texts.clear()
             assert is_whole(library)
         assert (a.status().vectors, b.status().vectors) == (20, 40)
-        assert a.status().store == serving.url
+        assert a.status().store == chroma_server.url
 
 
-def test_an_index_remembers_its_server_and_keeps_no_password(tmp_path, docs, serving):
-    url = serving.url.replace("//", "//me:hunter2@")
+def test_an_index_remembers_its_server_and_keeps_no_password(tmp_path, docs, chroma_server):
+    url = chroma_server.url.replace("//", "//me:hunter2@")
     with opened(tmp_path / "index", url) as library:
         library.index([docs])
-    assert record(tmp_path / "index").place.server == serving.url
+    assert record(tmp_path / "index").place.server == chroma_server.url
     for file in (tmp_path / "index").rglob("*"):
         assert file.is_dir() or b"hunter2" not in file.read_bytes()
     with opened(tmp_path / "index") as library:
         assert is_whole(library)
-        assert library.status().store == serving.url
+        assert library.status().store == chroma_server.url
     assert folders(tmp_path / "index") == []
 
 
-def test_vectors_move_to_a_server_and_back_and_nothing_is_embedded(tmp_path, docs, serving):
+def test_vectors_move_to_a_server_and_back_and_nothing_is_embedded(tmp_path, docs, chroma_server):
     index = tmp_path / "index"
     with opened(index) as library:
         library.index([docs])
-    before = serving.collections()
-    with opened(index, serving.url) as library:  # by reading alone
+    before = chroma_server.collections()
+    with opened(index, chroma_server.url) as library:  # by reading alone
         assert is_whole(library)
     assert folders(index) == []
-    assert len(serving.collections() - before) == 1
+    assert len(chroma_server.collections() - before) == 1
     with opened(index, "local") as library:
         assert is_whole(library)
         assert Path(library.status().store).parent == index
-    assert serving.collections() == before
+    assert chroma_server.collections() == before
     assert len(folders(index)) == 1
 
 
-def test_a_copied_index_goes_its_own_way_once_one_of_both_is_changed(tmp_path, docs, serving):
+def test_a_copied_index_goes_its_own_way_once_one_of_both_is_changed(tmp_path, docs, chroma_server):
     a, b = tmp_path / "a", tmp_path / "b"
-    with opened(a, serving.url) as library:
+    with opened(a, chroma_server.url) as library:
         library.index([docs])
     shutil.copytree(a, b)
     for path in (a, b):  # as long as none is changed, both read the same
@@ -179,23 +177,25 @@ def test_a_copied_index_goes_its_own_way_once_one_of_both_is_changed(tmp_path, d
             assert is_whole(library)
 
 
-def test_a_copy_that_moves_away_takes_nothing_from_a_changed_original(tmp_path, docs, serving):
+def test_a_copy_that_moves_away_takes_nothing_from_a_changed_original(
+    tmp_path, docs, chroma_server
+):
     a, b = tmp_path / "a", tmp_path / "b"
-    with opened(a, serving.url) as library:
+    with opened(a, chroma_server.url) as library:
         library.index([docs])
     shutil.copytree(a, b)
     with opened(a) as library:
         library.index([told(tmp_path / "more", [900])])
     with opened(b, "local") as library:
         assert is_whole(library)
-    assert record(a).place.name in serving.collections()
+    assert record(a).place.name in chroma_server.collections()
     assert record(b).left == ()
 
 
-def test_a_collection_that_the_server_lost_is_filled_again(tmp_path, docs, serving):
-    with opened(tmp_path / "index", serving.url) as library:
+def test_a_collection_that_the_server_lost_is_filled_again(tmp_path, docs, chroma_server):
+    with opened(tmp_path / "index", chroma_server.url) as library:
         library.index([docs])
-    serving.drop(record(tmp_path / "index").place.name)
+    chroma_server.drop(record(tmp_path / "index").place.name)
     with opened(tmp_path / "index") as library:
         assert is_whole(library)
 

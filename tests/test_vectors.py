@@ -48,7 +48,6 @@ def index(request, tmp_path):
 
 
 in_a_folder = pytest.mark.parametrize("index", ["folder"], indirect=True)
-on_a_server = pytest.mark.parametrize("index", ["server"], indirect=True)
 
 
 def test_the_nearest_come_first_with_their_cosine(index):
