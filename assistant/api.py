@@ -10,8 +10,10 @@ from typing import Any, Self
 
 from assistant import embedders
 from assistant.answering import Answerer
-from assistant.catalogue import made_with
+from assistant.catalogue import made_with, vectors_record
 from assistant.conversation import Turn
+from assistant.delivery import Record, address_of
+from assistant.doctor import Doctor
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
@@ -24,6 +26,7 @@ from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
 from assistant.types import (
     Answer,
+    DoctorReport,
     Event,
     Explanation,
     Hit,
@@ -62,6 +65,7 @@ class Assistant:
         self._notify = notify
         self._minilm = MiniLM()
         self._embedding = embedders.named(settings.embedding) if settings.embedding else None
+        self._vectors = address_of(settings.vectors)
         self._embedder: Embedder | None = None
         self._opened: Library | None = None
         self._model: Model | None = None
@@ -74,6 +78,7 @@ class Assistant:
         *,
         llm: str | None = None,
         embedding: str | None = None,
+        vectors: str | None = None,
         notify: Notify = lambda _: None,
         **settings: Any,
     ) -> Self:
@@ -88,13 +93,18 @@ class Assistant:
                 <model>@<base-url>; None for `ASSISTANT_EMBEDDING`, else what the index was made
                 with, and minilm for a new one. A server is sent the passages when indexing, the
                 question when asking.
+            vectors: where the vectors are kept: the address of a Chroma server, or `local` for the
+                folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
+                folder for a new index. An index whose vectors are elsewhere has them moved, and
+                nothing is embedded again.
             notify: told, in a line each, what takes long or should be known.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
             UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
         """
-        return cls(Settings.load(index=index, llm=llm, embedding=embedding, **settings), notify)
+        named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
+        return cls(Settings.load(**named, **settings), notify)
 
     def index(
         self, paths: Sequence[str | Path] = (), *, progress: Progress | None = None
@@ -268,6 +278,16 @@ class Assistant:
         """
         return self._library.status()
 
+    def doctor(self, repair: bool = False) -> DoctorReport:
+        """Check the index and all that it needs; with `repair`, put right what can be.
+
+        What is wrong is told in the report and not raised. No document is deleted by a repair, and
+        only passages that lost their embedding are embedded.
+        """
+        library = self._library
+        assert self._embedder is not None
+        return Doctor(library, self._embedder).examine(repair)
+
     @property
     def model(self) -> str:
         """Name of the model that answers, `none` where sentences are quoted."""
@@ -329,8 +349,23 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
             )
+            if maker:
+                self._tell_where_vectors_are(folder)
             self._opened = Library(folder, self._embedder, self._settings)
         return self._opened
+
+    def _tell_where_vectors_are(self, folder: Path) -> None:
+        """Say that they move, or that they are where the user did not say they should be."""
+        kept = Record.read(vectors_record(folder / CATALOGUE)).address
+        if self._settings.vectors is None:
+            if kept and kept.is_elsewhere:
+                self._notify(
+                    f"The vectors of the index are kept at {kept.url}: those of passages are sent "
+                    "there when they are indexed, and of questions when they are asked."
+                )
+        elif (kept and kept.url) != (self._vectors and self._vectors.url):
+            to = self._vectors.url if self._vectors else "the folder of the index"
+            self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 
     def _recorded(self, maker: str | None) -> Choice | None:
         choice = embedders.recorded(maker) if maker else None

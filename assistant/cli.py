@@ -23,6 +23,7 @@ from assistant.errors import (
     EXIT_NOT_IN_DOCUMENTS,
     EXIT_NOT_SUPPORTED,
     AssistantError,
+    NoUsableIndexError,
     UsageError,
 )
 from assistant.options import (
@@ -34,6 +35,7 @@ from assistant.options import (
     Only,
     Since,
     Until,
+    Vectors,
     counted,
     from_stdin,
     given,
@@ -70,8 +72,9 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING and ASSISTANT_INDEX stand in for --llm, --embedding
-and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server; NO_COLOR turns colours off.
+Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
+--llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+NO_COLOR turns colours off.
 """
 ASK_EPILOG = """\
 \b
@@ -110,6 +113,19 @@ Examples:
   pbpaste | assistant verify -
 
 Exits with 6 when a statement is not supported, with 0 when all are.
+"""
+
+DOCTOR_EPILOG = """\
+Looks at the catalogue, the full-text index, embeddings, vectors, the models' files, versions, the
+lock, the disk and the folders that were indexed. Repairing deletes no document, and embeds nothing
+but passages whose embedding is lost.
+
+\b
+Examples:
+  assistant doctor
+  assistant doctor --repair
+
+Exits with 4 when something is wrong, with 0 when all is well or mended.
 """
 
 app = typer.Typer(
@@ -218,6 +234,7 @@ def ask(
     ],
     llm: Llm = None,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     no_strict: NoStrict = False,
@@ -230,7 +247,7 @@ def ask(
 
     asked = given(question)
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = render.follow(events, status, assistant.model)
     page = render.Page.of(sys.stdout)
@@ -244,6 +261,7 @@ def ask(
 def chat(
     llm: Llm = None,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     no_strict: NoStrict = False,
     only: Only = None,
@@ -255,7 +273,7 @@ def chat(
     from assistant.chat import converse
 
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
         converse(assistant, only, since, until)
 
 
@@ -270,13 +288,14 @@ def index_(
         ),
     ] = None,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
 ) -> None:
     """Bring the index up to date with files and folders."""
     from assistant import render
 
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status) as assistant, progress_bar() as progress:
+    with opened(index, embedding, status, vectors=vectors) as assistant, progress_bar() as progress:
         report = assistant.index(paths or [], progress=progress)
     print(render.report_text(report), flush=True)
     say(render.notes_text(report))
@@ -292,6 +311,7 @@ def search(
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Most passages shown.")] = 10,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     explain: Annotated[
@@ -309,7 +329,7 @@ def search(
     from assistant import render
 
     wanted = given(query)
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = render.Page.of(sys.stdout)
     shown = render.search_dict(found) if json_ else None
@@ -325,6 +345,7 @@ def verify(
         ),
     ],
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     csv_: Annotated[
@@ -341,7 +362,10 @@ def verify(
         raise UsageError("--json and --csv exclude each other; give one of them.")
     read = from_stdin("give one draft, or a part of it") if draft == "-" else Path(draft)
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status) as assistant, counted("statement") as progress:
+    with (
+        opened(index, embedding, status, vectors=vectors) as assistant,
+        counted("statement") as progress,
+    ):
         checked = assistant.verification(
             read, only=only, since=since, until=until, progress=progress
         )
@@ -357,10 +381,35 @@ def verify(
 
 
 @app.command()
-def status(embedding: Embedding = None, index: Index = None, json_: Json = False) -> None:
+def status(
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
     """Show what the index holds."""
     from assistant import render
 
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
+
+
+@app.command(epilog=DOCTOR_EPILOG)
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what can be.")] = False,
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
+    """Check the index and all that it needs, and mend it."""
+    from assistant import render, render_doctor
+
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
+        report = assistant.doctor(repair)
+    page = render.Page.of(sys.stdout)
+    shown = render.json_text(report.to_dict()) if json_ else render_doctor.doctor_text(report, page)
+    print(shown, flush=True)
+    if not report.is_well:
+        raise typer.Exit(NoUsableIndexError.exit_code)

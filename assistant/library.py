@@ -1,7 +1,7 @@
 """The documents that are indexed: add, update, remove, repair, status.
 
-The only module that writes both stores. The catalogue is changed first and names what changed in
-its outbox; the vector index follows, so that a crash at any point loses nothing.
+The catalogue is changed first and names what changed in its outbox; the vector index follows (see
+`delivery`), so that a crash at any point loses nothing.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.catalogue import FORMAT, Catalogue
+from assistant.delivery import Delivery
 from assistant.embedding import Embedder
 from assistant.errors import (
-    IndexDamagedError,
     IndexLockedError,
     IndexMissingError,
     StorageError,
@@ -29,7 +27,7 @@ from assistant.indexing import Progress, Run, is_under
 from assistant.kinds import KINDS
 from assistant.settings import Settings
 from assistant.types import IndexReport, IndexStatus
-from assistant.vectors import VectorIndex
+from assistant.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
-_DELIVERY = 1000  # vectors handed to Chroma at a time
-_PROBES = 8
 _WAIT = 2.0  # seconds for another process to end a repair
 
 
@@ -58,7 +54,7 @@ class Library:
         self._embedder = embedder
         self._settings = settings
         self._catalogue: Catalogue | None = None
-        self._vectors: VectorIndex | None = None
+        self._delivery: Delivery | None = None
         self._seen = -1
 
     def __enter__(self) -> Library:
@@ -69,11 +65,11 @@ class Library:
 
     def close(self) -> None:
         """Let go of all files."""
-        if self._vectors is not None:
-            self._vectors.close()
+        if self._delivery is not None:
+            self._delivery.close()
         if self._catalogue is not None:
             self._catalogue.close()
-        self._catalogue, self._vectors = None, None
+        self._catalogue = self._delivery = None
 
     @property
     def exists(self) -> bool:
@@ -93,30 +89,45 @@ class Library:
     @property
     def vectors(self) -> VectorIndex:
         """The vector index, for reading; what a crash or a deletion did to it is repaired first."""
-        if self._vectors is None:
+        delivery = self.delivery
+        if not delivery.is_checked:
             self._seen = self.catalogue.generation()
-            self._vectors = self._new_vectors()
-            if self.catalogue.pending() or not self._is_sound(self._vectors):
+            if self.catalogue.pending() or not delivery.is_sound():
                 # Who cannot repair goes on reading: the catalogue is whole.
-                with suppress(IndexLockedError, StorageError), self._writing(wait=0):
-                    self._repair(self._vectors)
-        return self._vectors
+                with suppress(IndexLockedError, StorageError), self.writing(wait=0):
+                    delivery.repair()
+            delivery.is_checked = True
+        return delivery.vectors
+
+    @property
+    def delivery(self) -> Delivery:
+        """What keeps the vector index in agreement with the catalogue; checks nothing by itself."""
+        if self._delivery is None:
+            self._delivery = Delivery(self.catalogue, self._embedder.dimension, self._settings)
+        return self._delivery
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The `k` passages nearest to a vector: (id, cosine similarity), nearest first."""
+        _ = self.vectors  # checked, and repaired if need be
+        return self.delivery.nearest(vector, k)
 
     def refresh(self) -> None:
         """See what other processes wrote since; cheap when they wrote nothing."""
         generation = self.catalogue.generation()
-        if generation != self._seen and self._vectors is not None:
-            self._vectors.reopen()
+        if generation != self._seen and self._delivery is not None:
+            self._delivery.refresh()
         self._seen = generation
 
     def status(self) -> IndexStatus:
         """What the index holds and how it was made."""
+        _ = self.vectors  # checked, and repaired if need be
         documents, passages = self.catalogue.counts()
         return IndexStatus(
             path=str(self.path),
             documents=documents,
             passages=passages,
-            vectors=self.vectors.count(),
+            vectors=self.delivery.count(),
+            store=self.delivery.where,
             pending=self.catalogue.pending(),
             generation=self.catalogue.generation(),
             embedding=self._embedder.name,
@@ -137,16 +148,18 @@ class Library:
         """
         started = time.monotonic()
         found = self._found(paths)
-        with self._writing(wait=_WAIT):
+        with self.writing():
             if not self.exists:
                 self.close()
                 self._catalogue = self._opened(create=True)
-            vectors = self._vectors = self._vectors or self._new_vectors()
-            self._repair(vectors)
-            run = Run(self.catalogue, self._embedder, self._settings, progress, self._deliver)
+            self.delivery.repair()
+            run = Run(
+                self.catalogue, self._embedder, self._settings, progress, self.delivery.deliver
+            )
             run.take(file for files, _ in found.values() for file in files)
             run.remove_missing(found)
             self.catalogue.forget_unused()
+            self.delivery.compact()
             self._seen = self.catalogue.generation()
         ignored = sum(count for _, count in found.values())
         return self._report(run, ignored, time.monotonic() - started)
@@ -187,56 +200,14 @@ class Library:
         dimension = self._embedder.dimension if create or path.exists() else 0
         return Catalogue(path, self._embedder.name, dimension, create)
 
-    def _new_vectors(self) -> VectorIndex:
-        return VectorIndex(self.path / "chroma", self._embedder.dimension)
-
-    # The vector index follows the catalogue. All of this is done under the lock.
-
-    def _repair(self, vectors: VectorIndex) -> None:
-        vectors.reopen()
-        try:
-            self._deliver()
-            sound = self._is_sound(vectors)
-        except IndexDamagedError:
-            sound = False
-        if not sound:
-            self._rebuild(vectors)
-
-    def _is_sound(self, vectors: VectorIndex) -> bool:
-        """Whether vectors that must be there are: a lost file of Chroma's raises no error."""
-        try:
-            if vectors.count() != self.catalogue.counts()[1]:
-                return False
-            known = self.catalogue.embeddings(self.catalogue.sample(_PROBES)).values()
-            hits = [hit for vector in known for hit in vectors.query(vector, 1)]
-        except IndexDamagedError:
-            return False
-        # HNSW is approximate, so one vector that is not found proves nothing.
-        return 2 * sum(similarity > 0.999 for _, similarity in hits) >= len(known)
-
-    def _rebuild(self, vectors: VectorIndex) -> None:
-        vectors.reset()
-        for ids in self.catalogue.passage_ids(_DELIVERY):
-            self._write_vectors(ids)
-        self._deliver()
-        self.catalogue.delivered([])
-
-    def _deliver(self) -> None:
-        while ids := self.catalogue.outbox(_DELIVERY):
-            self._write_vectors(ids)
-            self.catalogue.delivered(ids)
-
-    def _write_vectors(self, ids: Sequence[str]) -> None:
-        """Make the vector index agree with the catalogue on these passages."""
-        assert self._vectors is not None
-        live = self.catalogue.embeddings(ids)
-        if live:
-            self._vectors.upsert(list(live), np.stack(list(live.values())))
-        self._vectors.delete([key for key in ids if key not in live])
-
     @contextmanager
-    def _writing(self, wait: float) -> Iterator[None]:
-        """Hold the lock that only one process has; its pid stands beside it for the others."""
+    def writing(self, wait: float = _WAIT) -> Iterator[None]:
+        """Hold the lock that only one process has; its pid stands beside it for the others.
+
+        Raises:
+            IndexLockedError: another process holds it for longer than `wait` seconds.
+            StorageError: the folder cannot be written.
+        """
         lock = self._locked(wait)
         try:
             yield
@@ -265,6 +236,22 @@ class Library:
                 "writable or choose another place with --index."
             ) from exc
         return lock
+
+    def writer(self) -> tuple[str | None, bool]:
+        """The pid that a writer left behind, if one did, and whether the lock is held now."""
+        from filelock import FileLock, Timeout
+
+        left = self._pid() if self._holder.exists() else None
+        lock = self.path / "writer.lock"
+        if lock.exists():
+            try:
+                with FileLock(lock, timeout=0):
+                    pass
+            except Timeout:
+                return left, True
+            except OSError:  # who may not write here holds no lock
+                pass
+        return left, False
 
     @property
     def _holder(self) -> Path:

@@ -7,7 +7,7 @@ its fields, and every offset counts characters into `Document.text`, which is ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
@@ -581,6 +581,7 @@ class IndexStatus:
     Attributes:
         path: the index folder.
         documents, passages, vectors: how many it holds, in the catalogue and in Chroma.
+        store: where Chroma keeps the vectors: a folder, or the address of a server.
         pending: changes that are in the catalogue and not yet in Chroma.
         generation: number of the last committed change.
         embedding: name of the embedding model.
@@ -593,9 +594,49 @@ class IndexStatus:
     documents: int
     passages: int
     vectors: int
+    store: str
     pending: int
     generation: int
     embedding: str
     format: int
     roots: tuple[str, ...]
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorCheck:
+    """One thing that `doctor` looked at.
+
+    Attributes:
+        name: what it is about.
+        state: `ok`; `mended`, where it was wrong and is not any more; or `wrong`.
+        fact: what was found.
+        remedy: what to do about it; empty unless it is wrong.
+    """
+
+    name: str
+    state: Literal["ok", "mended", "wrong"]
+    fact: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """All that `doctor` looked at.
+
+    Attributes:
+        path: the index folder.
+        checks: in the order in which they were made.
+    """
+
+    path: str
+    checks: tuple[DoctorCheck, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong, or nothing any more."""
+        return all(check.state != "wrong" for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return {"version": 1, "well": self.is_well, **asdict(self)}

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,7 +111,9 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
         assert f"\n    {code}" in ran.stdout
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "index", "search", "status", "verify", "eval"])
+@pytest.mark.parametrize(
+    "command", ["ask", "chat", "index", "search", "status", "verify", "doctor", "eval"]
+)
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.code, ran.err) == (0, "")
@@ -786,3 +789,63 @@ def test_status_tells_what_the_index_holds(run, index):
     shown = run("status", "--index", index).out
     assert f"passages:   {given['passages']}\n" in shown
     assert str(index) in shown
+
+
+def test_the_doctor_tells_mends_and_exits_with_0_or_4(run, index, monkeypatch):
+    monkeypatch.setattr("assistant.llamacpp.is_installed", lambda: False)
+    well = run("doctor", "--index", index)
+    assert (well.code, well.err) == (0, "")
+    assert well.out.endswith("all is well\n")
+    shutil.rmtree(index / "chroma")
+    ill = run("doctor", "--index", index)
+    assert (ill.code, ill.err) == (4, "")
+    assert "wrong   vectors" in ill.out
+    assert "run `assistant doctor --repair`" in ill.out
+    mended = run("doctor", "--repair", "--json", "--index", index)
+    assert (mended.code, mended.err) == (0, "")
+    given = json.loads(mended.out)
+    assert given["version"] == 1
+    assert given["well"] is True
+    assert [c["name"] for c in given["checks"] if c["state"] == "mended"] == ["vectors"]
+    assert run("doctor", "--index", index).code == 0
+
+
+def test_the_doctor_finds_no_index_with_exit_code_4(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("assistant.llamacpp.is_installed", lambda: False)
+    ran = run("doctor", "--index", tmp_path / "none")
+    assert ran.code == 4
+    assert "there is no index" in ran.out
+
+
+def test_vectors_on_a_server_are_remembered_and_the_password_is_shown_nowhere(
+    run, index, chroma_server, monkeypatch
+):
+    url = chroma_server.url.replace("//", "//me:hunter2@")
+    moved = run("search", "--vectors", url, "--index", index, "minerals")
+    assert moved.code == 0
+    assert moved.err == (
+        f"The vectors of the index move to {chroma_server.url}; nothing is embedded again.\n"
+    )
+    again = run("status", "--index", index)
+    assert (again.code, again.err) == (0, "")
+    assert chroma_server.url in again.out
+    back = run("status", "--vectors", "local", "--index", index)
+    assert f"store:      {index}" in back.out
+    assert "hunter2" not in "".join([moved.out, moved.err, again.out, back.out, back.err])
+
+
+@pytest.mark.parametrize("command", ["ask", "search", "status", "index", "verify", "doctor"])
+def test_vectors_nowhere_are_told_and_the_password_with_no_word(run, index, command, tmp_path):
+    draft = tmp_path / "draft.txt"
+    draft.write_text("Trump signed a deal.", encoding="utf-8")
+    extra = {"ask": ["--llm", "none", "x"], "search": ["x"], "verify": [draft]}.get(command, [])
+    for url, code in (("http://me:hunter2@127.0.0.1:1", 4), ("me:hunter2@there", 2)):
+        ran = run("--debug", command, "--vectors", url, "--index", index, *extra)
+        assert ran.code == code
+        assert "hunter2" not in ran.out + ran.err
+
+
+def test_debug_shows_no_password(run, index):
+    ran = run("--debug", "status", "--vectors", "http://me:hunter2@127.0.0.1:1", "--index", index)
+    assert "Traceback" in ran.err
+    assert "hunter2" not in ran.err

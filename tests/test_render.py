@@ -9,12 +9,15 @@ import pytest
 from rich.cells import cell_len
 
 from assistant import render
+from assistant.render_doctor import doctor_text
 from assistant.types import (
     Answer,
     Checked,
     Citation,
     Conflict,
     Correction,
+    DoctorCheck,
+    DoctorReport,
     Document,
     Draft,
     Evidence,
@@ -291,7 +294,7 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
     )
     silent = answer(status="not_in_documents", nearest=given.citations, statements=(), citations=())
     report = IndexReport(skipped=(FileNote(dirty(), dirty()),), notes=(FileNote(dirty(), dirty()),))
-    status = IndexStatus(dirty(), 1, 1, 1, 0, 1, dirty(), 1, (dirty(), dirty()), 10)
+    status = IndexStatus(dirty(), 1, 1, 1, dirty(), 0, 1, dirty(), 1, (dirty(), dirty()), 10)
     for page in (render.Page(), render.Page(40)):
         assert harmless(render.answer_text(given, page))
         assert harmless(render.answer_text(silent, page))
@@ -310,6 +313,8 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
         assert harmless(told)
     assert harmless(render.notes_text(report))
     assert harmless(render.status_text(status))
+    checks = (DoctorCheck("vectors", "wrong", dirty(), dirty()),)
+    assert harmless(doctor_text(DoctorReport(dirty(), checks), render.Page()))
     assert len(render.notes_text(report).split("\n")) == 2
 
 
