@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from assistant.dates import NoDateError, iso_date
 from assistant.decoding import NotTextError
 from assistant.extraction import Extracted, Fault, Item, Remark, UnreadableError, storable
 from assistant.finding import SourceFile, storable_name
-from assistant.kinds import Kind, kind_of
-from assistant.metadata import first_line_title, iso_date, last_lines_publisher
+from assistant.kinds import HEADED, Kind, kind_of
+from assistant.languages import detected, language_code
+from assistant.metadata import about, first_line_title
 from assistant.types import Document, FileNote
 
 
@@ -90,22 +92,24 @@ def _told(item: Item, file: SourceFile, kind: Kind) -> Iterator[Document | Skipp
 
 def _documents(found: Extracted, file: SourceFile, kind: Kind) -> Iterator[Document | Noted]:
     """The document, with what its text says of itself where the format does not."""
-    try:
-        published = iso_date(found.published)
-    except ValueError as exc:
-        published = None
-        yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
     text = storable(found.text)
+    language = language_code(found.language) or detected(text)
+    told = about(text, found.language or language, kind.media_type in HEADED)
+    published = told.published
+    try:
+        published = iso_date(found.published, found.language or language) or published
+    except NoDateError as exc:
+        yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
     yield Document(
         id=found.key or file.name,
         source=found.source or storable_name(str(file.path)),
         title=found.title or first_line_title(text) or Path(file.name).stem,
         text=text,
         published=published,
-        publisher=found.publisher or last_lines_publisher(text) or None,
+        publisher=found.publisher or told.publisher or None,
         media_type=kind.media_type,
         pages=found.pages,
-        author=found.author or None,
-        language=found.language or None,
+        author=found.author or told.author or None,
+        language=language or None,
         encoding=found.encoding or None,
     )
