@@ -1,6 +1,6 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext` the only module that speaks SQL. Reading files, embedding and Chroma are
+Together with `fulltext` and `listing` the only module that speaks SQL. Reading files, embedding and Chroma are
 left to `library`.
 """
 
@@ -30,6 +30,7 @@ from assistant.errors import (
 )
 from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
+from assistant.listing import Listing
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 3
@@ -211,6 +212,7 @@ class Catalogue:
                 path, timeout=5, isolation_level=None, check_same_thread=False
             )
         self.words = FullText(self._rows, self._rows_in)
+        self.listing = Listing(self._rows, self._rows_in)
         try:
             self._prepare(model, create)
         except BaseException:
@@ -259,6 +261,11 @@ class Catalogue:
                 " GROUP BY d.file"
             )
         )
+
+    def document(self, number: int) -> Document | None:
+        """The document of that number; None if it is gone."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents d WHERE d.number = ?", number)
+        return _document(rows[0]) if rows else None
 
     def passages_by_ids(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Live passages by id; unknown ids are absent. Passages of a document share it."""
