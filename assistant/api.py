@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -284,18 +285,15 @@ class Assistant:
             sort: by `id`, or by `date`, the newest first and what has no date last.
 
         Raises:
-            UsageError: a filter or `sort` is none; while it goes on: no document matches.
+            UsageError: a filter or `sort` is none, or no document matches.
             NoUsableIndexError: the index cannot be used.
         """
         where = Filter.of(only, since, until)
-        return self._listed(where, self._library.catalogue.listing.sources(where, sort))
-
-    def _listed(self, where: Filter, sources: Iterator[Source]) -> Iterator[Source]:
-        found = 0
-        for found, source in enumerate(sources, 1):  # noqa: B007 - counted for after the loop
-            yield source
-        if not found and where and not self.skipped(only=where.only):
+        found = self._library.catalogue.listing.sources(where, sort)
+        first = next(found, None)
+        if first is None and where and not self.skipped(only=where.only):
             raise where.unmatched()
+        return found if first is None else chain((first,), found)
 
     def skipped(self, *, only: Only = None, since: Day = None, until: Day = None) -> list[FileNote]:
         """Files that could not be read, wholly or in part, and why; raises what `sources` raises.

@@ -51,7 +51,7 @@ mn mon mongolian|eo epo esperanto
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NO_WORDS = re.compile(r"\S*(?:://|@|www\.)\S*")
+_NO_WORDS = re.compile(r"\S*(?:://|@|www\.|\d)\S*")
 
 
 def language_code(told: str) -> str:
@@ -71,8 +71,10 @@ def detected(text: str) -> str:
     sample = _NO_WORDS.sub(" ", text[:SAMPLE])
     if len(_LETTER.findall(sample)) + 2 * len(_DENSE.findall(sample)) < LEAST_LETTERS:
         return ""
-    code, sure = _identifier().classify(sample)
-    return code if sure >= LEAST_SURE and code in _CODES else ""
+    identifier = _identifier()
+    code, sure = identifier.classify(sample) if identifier else ("", 0.0)
+    # What looks like a language that few documents are in mostly is none: numbers, lists of names.
+    return code if sure >= LEAST_SURE and code in _codes().values() else ""
 
 
 @cache
@@ -82,7 +84,10 @@ def _codes() -> dict[str, str]:
 
 
 @cache  # half a second and 120 MB, which only indexing pays
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> LanguageIdentifier | None:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError:  # it unpacks its model into a temporary file: no disk may be left for that
+        return None

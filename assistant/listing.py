@@ -131,11 +131,13 @@ class Listing:
         yield self._where("d.id = ?", name)
         path = os.fsencode(Path(name).resolve()).decode("utf-8", "backslashreplace")
         yield self._where("d.source = ? OR f.path = ? OR f.path = ?", name, name, path)
+        every = self._where("true")
         for at in (at for at, sign in enumerate(name) if sign == ":"):
-            file = str(Path(name[:at]).resolve())
-            yield self._where("f.path = ? AND d.id = ?", file, name[at + 1 :])
+            file, key = name[:at].casefold(), name[at + 1 :]
+            yield [each for each in every if each.id == key and _ends(each.path.casefold(), file)]
         end = name.casefold()
-        yield [each for each in self._where("true") if _ends(each.id.casefold(), end)]
+        yield [each for each in every if _ends(each.id.casefold(), end)]
+        yield [each for each in every if _ends(each.path.casefold(), end)]
 
     def _where(self, condition: str, *values: str) -> list[Found]:
         rows = self._rows(
@@ -148,7 +150,7 @@ class Listing:
     def _none(self, name: str) -> str:
         from rapidfuzz import fuzz, process
 
-        ids = dict.fromkeys(row[0] for row in self._rows("SELECT id FROM documents"))
+        ids = [row[0] for row in self._rows("SELECT DISTINCT id FROM documents ORDER BY id")]
         near = process.extract(
             name, ids, scorer=fuzz.WRatio, limit=_OTHERS, score_cutoff=60, processor=str.casefold
         )
@@ -167,7 +169,8 @@ def _several(name: str, found: Sequence[Found]) -> str:
     """That a name means several documents, and by what each of them is told apart."""
     paths = [each.path for each in found]
     names = [
-        each.path if paths.count(each.path) == 1 and each.path.endswith(each.id)
+        each.path
+        if paths.count(each.path) == 1 and each.path.endswith(each.id)
         else f"{each.path}:{each.id}"
         for each in found
     ]

@@ -11,7 +11,7 @@ from assistant.render import BOLD, DIM, RED, Page, clean, count, line
 from assistant.types import SOURCES_VERSION, Excerpt, FileNote, Source
 
 HIGHLIGHT = "7"
-OPENED, CLOSED = ">>> ", " <<<"
+OPENED, CLOSED = ">>>", "<<<"
 """What stands around the words of a range where there are no colours."""
 AROUND_LINES, AROUND_CHARACTERS = 3, 400
 """What is shown before and after a range: lines, and characters at the most."""
@@ -97,6 +97,7 @@ def excerpt_text(found: Excerpt, page: Page) -> str:
         "author": document.author,
         "publisher": document.publisher,
         "published": document.published,
+        "language": document.language,
         "pages": len(document.pages) or "",
     }
     head = [page.lines(line(document.title), style=BOLD)]
@@ -166,7 +167,7 @@ def _pages(found: Excerpt, page: Page) -> Iterator[str]:
     """The whole text, with a line before each page."""
     text, starts = found.document.text, found.document.pages
     if not starts:
-        yield _wrapped(text, page)
+        yield _wrapped(text, page).strip("\n")
     for number, start in enumerate(starts, 1):
         end = starts[number] if number < len(starts) else len(text)
         yield page.styled(f"— page {number} —", DIM)
@@ -184,9 +185,14 @@ def _marked(found: Excerpt, page: Page) -> Iterator[str]:
         before = f"… {before}"
     if last < len(text) and not text[last].isspace():
         after = f"{after} …"
-    marks = (f"\x1b[{HIGHLIGHT}m", "\x1b[0m") if page.colour else (OPENED, CLOSED)
-    shown = _wrapped(f"{before}{opened}{words}{closed}{after}", page)
-    yield shown.replace(opened, marks[0]).replace(closed, marks[1])
+    shown = _wrapped(f"{before}{opened}{words}{closed}{after}", page).strip("\n")
+    before, _, rest = shown.partition(opened)
+    words, _, after = rest.partition(closed)
+    if page.colour:  # line by line, so that a pager keeps it, too
+        told = "\n".join(page.styled(each, HIGHLIGHT) for each in words.split("\n"))
+    else:
+        told = f"{OPENED}{words}{CLOSED}"
+    yield f"{before}{told}{after}"
 
 
 def _unmarked(text: str) -> str:

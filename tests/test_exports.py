@@ -12,8 +12,8 @@ import assistant
 
 OFFERED = """
     Answer Assistant AssistantError Checked Citation Conflict Conversation Correction Document Draft
-    Evidence Excerpt Expansion Explanation Hit IndexReport IndexStatus Passage Searched Sentence Side
-    Source Statement Unchecked Usage Verification Verified errors types
+    Evidence Excerpt Expansion Explanation Hit IndexReport IndexStatus Passage Searched Sentence
+    Side Source Statement Unchecked Usage Verification Verified errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp
