@@ -1,7 +1,7 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext` and `listing` the only module that speaks SQL. Reading files, embedding and Chroma are
-left to `library`.
+Together with `fulltext` and `listing` the only module that speaks SQL. Reading files, embedding
+and Chroma are left to `library`.
 """
 
 from __future__ import annotations

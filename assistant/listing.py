@@ -6,7 +6,6 @@ stands in is told as it was indexed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from assistant.errors import UsageError
+from assistant.extraction import storable
 from assistant.filters import Filter, matcher
 from assistant.types import FileNote, Source
 
@@ -128,8 +128,9 @@ class Listing:
 
     def _fitting(self, name: str) -> Iterator[list[Found]]:
         """Documents that fit the name, less and less exactly."""
+        path = _path(name)
+        name = storable(name)
         yield self._where("d.id = ?", name)
-        path = os.fsencode(Path(name).resolve()).decode("utf-8", "backslashreplace")
         yield self._where("d.source = ? OR f.path = ? OR f.path = ?", name, name, path)
         every = self._where("true")
         for at in (at for at, sign in enumerate(name) if sign == ":"):
@@ -152,10 +153,23 @@ class Listing:
 
         ids = [row[0] for row in self._rows("SELECT DISTINCT id FROM documents ORDER BY id")]
         near = process.extract(
-            name, ids, scorer=fuzz.WRatio, limit=_OTHERS, score_cutoff=60, processor=str.casefold
+            storable(name),
+            ids,
+            scorer=fuzz.WRatio,
+            limit=_OTHERS,
+            score_cutoff=60,
+            processor=str.casefold,
         )
         told = f" near it are {', '.join(repr(each[0]) for each in near)};" if near else ""
         return f"no document is called {name!r};{told} `assistant sources` lists all."
+
+
+def _path(name: str) -> str:
+    """The absolute path that a name is, as files are kept under it; the name if it is none."""
+    try:
+        return str(Path(name).resolve()).encode("utf-8", "backslashreplace").decode()
+    except ValueError:  # a NUL
+        return storable(name)
 
 
 def _ends(name: str, end: str) -> bool:

@@ -181,9 +181,9 @@ def _marked(found: Excerpt, page: Page) -> Iterator[str]:
     opened, closed = _MARKS
     pieces = (text[first : found.start], text[found.start : found.end], text[found.end : last])
     before, words, after = (_unmarked(clean(piece)) for piece in pieces)
-    if first and not text[first - 1 : first].isspace():
+    if first and text[first - 1] != "\n":
         before = f"… {before}"
-    if last < len(text) and not text[last].isspace():
+    if last < len(text) and text[last] != "\n":
         after = f"{after} …"
     shown = _wrapped(f"{before}{opened}{words}{closed}{after}", page).strip("\n")
     before, _, rest = shown.partition(opened)
