@@ -46,7 +46,7 @@ _WIRE = re.compile(
     rf"[^\W\d_a-z][^()\n]{{1,90}}\(((?i:{_AGENCIES}))\)\s*[-–—]|((?:The )?[A-Z][A-Za-z ]{{1,22}}) [–—] "
 )
 
-_PLACE = r"[^\W\d_a-z][^\W\d_]*[.']?(?:[ -][^\W\d_a-z][^\W\d_]*\.?){0,2}"
+_PLACE = r"[^\W\d_a-z][^\W\d_]*[.']?(?:[ /-][^\W\d_a-z][^\W\d_]*\.?){0,2}"
 _PLACES = rf"{_PLACE}(?:\s+(?:de|la|of|and|do|el|upon)\s+{_PLACE})?(?:,\s*{_PLACE}){{0,2}}"
 _PARTICLE = r"(?:(?:de|da|di|del|della|van|von|den|der|ten|bin|ibn|al|el|la|le|du|dos|zu|y)\s+)"
 _GIVEN = r"(?:[^\W\d_a-zß-ÿ][\w'’-]*\.?)"
@@ -91,7 +91,7 @@ _MINOR = re.compile(
 _SHORT = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ &'’-]+[^\W\d_]+){0,3}")
 _EVENTS = re.compile(
     r"\b(?:effective|deadline|due|born|died|since|until|from|expires?|valid|entry|start|end|begin|"
-    r"closing|opening|meeting|hearing|event|next|in force)\b",
+    r"closing|opening|meeting|hearing|event|next|in force|\w+ed)\b",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -304,10 +304,11 @@ _LABEL_ALONE = re.compile(rf"(?:{_FIRST}|{_LATER})\s*:?", re.IGNORECASE)
 
 @cache
 def _dated() -> re.Pattern[str]:
-    """A date with what may stand before it: a label or a place."""
+    """A date with what may stand around it: a label or a place before, a name after."""
     label = rf"(?:(?P<first>{_FIRST})|(?P<later>{_LATER}))(?:\s*:\s*|\s+)"
-    place = rf"(?P<place>(?-i:{_PLACE}))\s*,\s+"
-    return re.compile(rf"(?:{label}|{place})?\(?{dates.DATE}\)?\.?", re.IGNORECASE)
+    place = rf"(?P<place>(?-i:{_PLACE}))\s*,\s+(?:(?:le|den|el|il|a|em)\s+)?"
+    name = rf"(?:\s+by\s+(?-i:{_NAME}))?"
+    return re.compile(rf"(?:{label}|{place})?\(?{dates.DATE}\)?\.?{name}", re.IGNORECASE)
 
 
 @cache
