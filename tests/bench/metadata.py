@@ -18,7 +18,7 @@ from pathlib import Path
 
 from assistant.dates import NoDateError, iso_date
 from assistant.languages import LEAST_SURE, detected
-from assistant.metadata import about
+from assistant.mastheads import about
 from tests.bench import table
 
 HERE = Path(__file__).parent

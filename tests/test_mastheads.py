@@ -8,7 +8,7 @@ import time
 import pytest
 
 from assistant.languages import detected
-from assistant.metadata import About, about
+from assistant.mastheads import About, about
 from tests.bench.metadata import HEADS, KNOWN_ERRORS, Head
 
 PROSE = "The ministry raised the quota on May 4, 2022, and talks will end on January 5, 2027."
