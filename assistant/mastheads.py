@@ -94,6 +94,10 @@ _EVENTS = re.compile(
     r"closing|opening|meeting|hearing|event|next|in force|\w+ed)\b",
     re.IGNORECASE,
 )
+_EVENT_LINE = re.compile(
+    r"(?:time|place|venue|location|where|ort|lieu|lugar|luogo)\s*:", re.IGNORECASE
+)
+_ANY_DATE = re.compile(r"(?:date|datum|fecha|data|дата)(?:\s*:.*)?", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\s*[|·•;]\s*|\s+[–—-]\s+|,\s+(?=(?:last\s+)?(?:updated|modified|aktualisiert|actualizado)\b)",
     re.IGNORECASE,
@@ -154,6 +158,7 @@ class _Head:
         self.alone: list[str] = []
         self.later: list[str] = []
         self.opening: re.Match[str] | None = None
+        self._is_event = any(map(_EVENT_LINE.match, lines[:_HEAD_LINES]))
         label, prose = "", 0
         for number, line in enumerate(lines):
             within = number < _HEAD_LINES and prose < 2
@@ -187,6 +192,8 @@ class _Head:
     def _take_date(self, match: re.Match[str], within: bool, first: bool, language: str) -> None:
         if first and match["place"]:  # may be a title: "Pearl Harbor, December 7, 1941"
             return
+        if self._is_event and _ANY_DATE.fullmatch(match["first"] or ""):
+            return
         try:
             day = dates.written(match, language)
         except NoDateError:
@@ -214,7 +221,10 @@ def _published(head: _Head, last: list[str], language: str) -> str | None:
     opened = _opened(head.opening, last, language) if head.opening else None
     if opened:
         return opened
-    end = _Head([""] + [line for line in last if _LABELLED.match(line)], language)
+    labelled = [
+        line for line in last if _LABELLED.match(line) and not _ANY_DATE.fullmatch(line)
+    ]  # "Date: ..." at the end is that of a signature, or of what the text is about
+    end = _Head(["", *labelled], language)
     told = end.labelled or (head.later + end.later)[:1]
     return told[0] if told else None
 
