@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,9 +18,11 @@ from assistant.doctor import Doctor
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
+from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.indexing import path_key
 from assistant.library import CATALOGUE, Library
+from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
@@ -27,11 +30,15 @@ from assistant.settings import Settings, default_index, shipped
 from assistant.types import (
     Answer,
     DoctorReport,
+    Document,
     Event,
+    Excerpt,
     Explanation,
+    FileNote,
     Hit,
     IndexReport,
     IndexStatus,
+    Source,
     Statement,
     Verification,
 )
@@ -287,6 +294,64 @@ class Assistant:
         library = self._library
         assert self._embedder is not None
         return Doctor(library, self._embedder).examine(repair)
+
+    def sources(
+        self, *, only: Only = None, since: Day = None, until: Day = None, sort: Sort = "id"
+    ) -> Iterator[Source]:
+        """The documents that are indexed, one by one.
+
+        Args:
+            only, since, until: which documents, as in `ask`.
+            sort: by `id`, or by `date`, the newest first and what has no date last.
+
+        Raises:
+            UsageError: a filter or `sort` is none, or no document matches.
+            NoUsableIndexError: the index cannot be used.
+        """
+        where = Filter.of(only, since, until)
+        found = self._library.catalogue.listing.sources(where, sort)
+        first = next(found, None)
+        if first is None and where and not self.skipped(only=where.only):
+            raise where.unmatched()
+        return found if first is None else chain((first,), found)
+
+    def skipped(self, *, only: Only = None, since: Day = None, until: Day = None) -> list[FileNote]:
+        """Files that could not be read, wholly or in part, and why; raises what `sources` raises.
+
+        They have no date: with `since` or `until` none is told.
+        """
+        return self._library.catalogue.listing.skipped(Filter.of(only, since, until))
+
+    def document(self, name: str) -> Document:
+        """The document that a name means: what an answer cites, as it was read.
+
+        Args:
+            name: its id or source, its file's path, `PATH:ID` where a file holds several, or the
+                last parts of its id.
+
+        Raises:
+            UsageError: the name means no document, or several; near ones are named.
+            NoUsableIndexError: the index cannot be used.
+        """
+        return self.excerpt(name).document
+
+    def excerpt(self, name: str, start: int = 0, end: int | None = None) -> Excerpt:
+        """A range of a document's characters with the headings above it; all without a range.
+
+        Raises what `document` raises, and UsageError where the document has no such range.
+        """
+        catalogue = self._library.catalogue
+        number = catalogue.listing.find(name)
+        document = catalogue.document(number)
+        if document is None:  # removed by another process this very moment
+            raise UsageError(f"{name!r} is no longer indexed; `assistant sources` lists all.")
+        end = len(document.text) if end is None else end
+        if not 0 <= start < end <= len(document.text):
+            raise UsageError(
+                f"{name!r} has no characters {start}-{end}; give a range within "
+                f"0-{len(document.text)} (the document may have changed since it was cited)."
+            )
+        return Excerpt(document, start, end, catalogue.listing.heading(number, start))
 
     @property
     def model(self) -> str:

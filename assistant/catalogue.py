@@ -1,7 +1,7 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext` and `integrity` the only module that speaks SQL. Reading files, embedding
-and Chroma are left to others.
+Together with `fulltext`, `listing` and `integrity` the only module that speaks SQL. Reading files,
+embedding and Chroma are left to others.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from assistant.errors import (
 from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
 from assistant.integrity import Integrity
+from assistant.listing import Listing
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 3
@@ -225,6 +226,7 @@ class Catalogue:
             )
         self.words = FullText(self._rows, self._rows_in)
         self.integrity = Integrity(self._rows, self._rows_in, self._transaction)
+        self.listing = Listing(self._rows, self._rows_in)
         try:
             self._prepare(model, create)
         except BaseException:
@@ -273,6 +275,11 @@ class Catalogue:
                 " GROUP BY d.file"
             )
         )
+
+    def document(self, number: int) -> Document | None:
+        """The document of that number; None if it is gone."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents d WHERE d.number = ?", number)
+        return _document(rows[0]) if rows else None
 
     def passages_by_ids(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Live passages by id; unknown ids are absent. Passages of a document share it."""

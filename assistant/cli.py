@@ -17,7 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from assistant import __version__, eval_cli
+from assistant import __version__, eval_cli, sources_cli
 from assistant.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_IN_DOCUMENTS,
@@ -56,6 +56,8 @@ Examples:
   assistant index ~/reports notes.md
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
+  assistant sources
+  assistant show reports/ilo.txt:120-214
   assistant verify draft.md
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
@@ -138,6 +140,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.add_typer(eval_cli.evaluations, name="eval")
+app.command(epilog=sources_cli.SOURCES_EPILOG)(sources_cli.sources)
+app.command(epilog=sources_cli.SHOW_EPILOG)(sources_cli.show)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -81,6 +81,12 @@ def one_line(value: object) -> str:
     return " ".join(storable(str(value)).split())
 
 
+def listed(value: object) -> str:
+    """A scalar, or a list of some, as one line with commas; empty for anything else."""
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(filter(None, map(one_line, parts)))
+
+
 def storable(text: str) -> str:
     """The text without what SQLite cannot keep, NUL and lone surrogates; as long as it was."""
     return _UNSTORABLE.sub("\ufffd", text)

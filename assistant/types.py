@@ -18,6 +18,10 @@ ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
 VERIFICATION_VERSION = 1
 """Version of the JSON that `Verification.to_dict` writes."""
+SOURCES_VERSION = 1
+"""Version of the JSON that `assistant sources` writes."""
+DOCUMENT_VERSION = 1
+"""Version of the JSON that `Excerpt.to_dict` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,6 +550,92 @@ class FileNote:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as a list of all tells it, without its text.
+
+    Attributes:
+        id, title, source, author, publisher, published, language, encoding, media_type: as in
+            `Document`.
+        pages: how many it has; None where its format has none.
+        characters: of its text.
+        passages: how many it was cut into.
+        bytes: size of its file; None where the file is not wholly read yet.
+        file: path of the file that it stands in.
+        root: the folder or file that was given to be indexed.
+    """
+
+    id: str
+    title: str
+    source: str
+    author: str | None
+    publisher: str | None
+    published: str | None
+    language: str | None
+    encoding: str | None
+    media_type: str
+    pages: int | None
+    characters: int
+    passages: int
+    bytes: int | None
+    file: str
+    root: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a document in what `assistant sources --json` prints."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return {"document_id": told.pop("id")} | told
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A document, or a part of it in its surroundings.
+
+    Attributes:
+        document: the document.
+        start, end: half-open character range in `document.text`; all of it if that is asked for.
+        heading: the headings above the range, outermost first, joined by ` > `.
+    """
+
+    document: Document
+    start: int
+    end: int
+    heading: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the document."""
+        return (self.start, self.end) == (0, len(self.document.text))
+
+    @property
+    def text(self) -> str:
+        """The exact words of the range."""
+        return self.document.text[self.start : self.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, in the published shape of version `DOCUMENT_VERSION`."""
+        document = self.document
+        return {
+            "version": DOCUMENT_VERSION,
+            "document_id": document.id,
+            "title": document.title,
+            "source": document.source,
+            "author": document.author,
+            "publisher": document.publisher,
+            "published": document.published,
+            "language": document.language,
+            "encoding": document.encoding,
+            "media_type": document.media_type,
+            "pages": list(document.pages),
+            "characters": len(document.text),
+            "start": self.start,
+            "end": self.end,
+            "page": document.page_of(self.start),
+            "heading": self.heading,
+            "text": self.text,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ import io
 import json
 import os
 import pty
+import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -849,3 +851,76 @@ def test_debug_shows_no_password(run, index):
     ran = run("--debug", "status", "--vectors", "http://me:hunter2@127.0.0.1:1", "--index", index)
     assert "Traceback" in ran.err
     assert "hunter2" not in ran.err
+
+
+@pytest.fixture
+def shelf(run, tmp_path):
+    """An index of three documents and where they lie."""
+    docs = tmp_path / "docs"
+    (docs / "sub").mkdir(parents=True)
+    (docs / "ilo.txt").write_text("Port of Ilo\n\nJune 3, 2026\n\nPeru lent for a port at Ilo.\n")
+    (docs / "sub/old.txt").write_text("Bread\n\n3 May 2020\n\nKnead the dough for ten minutes.\n")
+    (docs / "12:0-4").with_suffix(".txt").write_text("A name like a place.\n")
+    assert run("index", "--index", tmp_path / "index", docs).code == 0
+    return ("--index", tmp_path / "index")
+
+
+def test_sources_lists_documents_filtered_and_sorted(run, shelf):
+    listed = run("sources", *shelf)
+    rows = [row.split("\t")[0] for row in listed.out.splitlines()]
+    assert (listed.code, rows) == (0, ["id", "12:0-4.txt", "ilo.txt", "sub/old.txt"])
+    newest = run("sources", *shelf, "--sort", "date", "--since", "2019", "--json")
+    told = json.loads(newest.out)
+    assert [each["published"] for each in told["sources"]] == ["2026-06-03", "2020-05-03"]
+    jsonschema.validate(told, json.loads((SCHEMA.parent / "sources-1.schema.json").read_text()))
+
+
+def test_sources_that_no_document_matches_exit_with_2_and_print_nothing(run, shelf):
+    for json_ in ([], ["--json"]):
+        ran = run("sources", *shelf, "--only", "nothing.md", *json_)
+        assert (ran.code, ran.out) == (2, "")
+        assert one_line(ran, "no document matches --only 'nothing.md'")
+    assert run("sources", *shelf, "--sort", "size").code == 2
+
+
+def test_sources_tells_files_that_could_not_be_read(run, shelf):
+    with sqlite3.connect(shelf[1] / "catalogue.sqlite3") as db:
+        db.execute("UPDATE files SET fault = 'line 3: no JSON' WHERE path LIKE '%ilo.txt'")
+    db.close()
+    assert "Not read, wholly or in part: 1 file" in run("sources", *shelf).out
+    assert json.loads(run("sources", *shelf, "--json").out)["skipped"][0]["reason"]
+
+
+def test_show_prints_a_document_or_a_place_in_it(run, shelf):
+    assert run("show", *shelf, "ilo.txt").out.endswith("Peru lent for a port at Ilo.\n")
+    assert ">>>Port<<< of Ilo" in run("show", *shelf, "ilo.txt:0-4").out
+    told = json.loads(run("show", *shelf, "old.txt:0-5", "--json").out)
+    assert (told["document_id"], told["text"], told["page"]) == ("sub/old.txt", "Bread", None)
+    jsonschema.validate(told, json.loads((SCHEMA.parent / "document-1.schema.json").read_text()))
+
+
+def test_a_name_that_looks_like_a_place_is_a_name_first(run, shelf):
+    assert "A name like a place." in run("show", *shelf, "12:0-4.txt").out
+    assert ">>>name<<<" in run("show", *shelf, "12:0-4.txt:2-6").out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ilo.tx", "no document is called 'ilo.tx'; near it are 'ilo.txt'"),
+        ("ilo.txt:0-999", "has no characters 0-999; give a range within 0-56"),
+        ("ilo.txt:9-9", "has no characters 9-9"),
+        ("txt:1-2", "no document is called 'txt'"),
+        ("", "no document is called ''"),
+    ],
+)
+def test_what_cannot_be_shown_exits_with_2(run, shelf, name, told):
+    ran = run("show", *shelf, name)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, told)
+
+
+def test_what_an_answer_cites_can_be_shown_as_it_is_printed(run, shelf):
+    answered = run("ask", *shelf, "--llm", "none", "What did Peru lend for?")
+    (place,) = re.findall(r"\S*ilo\.txt:\d+-\d+", answered.out)
+    assert ">>>Peru lent for a port at Ilo.<<<" in run("show", *shelf, place).out

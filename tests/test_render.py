@@ -79,7 +79,7 @@ def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_abo
         "The loan is $2 billion. [1]\n"
         "\n"
         "[1] “Peru approved a loan of $2 billion.”\n"
-        "    The port at Ilo · /docs/ports.txt\n"
+        "    The port at Ilo · /docs/ports.txt:0-35\n"
         "\n"
         "local/tiny · 1 statement, 1 supported"
         " · 9.7 s (retrieval 0.2 s, model 9.4 s, checking 0.1 s)"
@@ -88,7 +88,7 @@ def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_abo
 
 def test_a_citation_tells_id_source_date_and_page_where_they_are_known():
     shown = render.answer_text(answer(citations=(cite(1, RECORD, 36, 57),)), PLAIN)
-    assert "    A record · r7 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
+    assert "    A record · r7:36-57 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
 
 
 def test_a_quoted_answer_is_read_once():

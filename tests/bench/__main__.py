@@ -1,4 +1,4 @@
-"""Speed and memory as figures: `python -m tests.bench [startup] [embedding] [asking] [scale]`.
+"""Figures: `python -m tests.bench [startup] [embedding] [asking] [metadata] [scale]`.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` builds large
@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking")
+BENCHES = ("startup", "embedding", "asking", "metadata")
 LONG = ("scale",)
 
 
