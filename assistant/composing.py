@@ -49,6 +49,10 @@ class Composer:
         # a row of one cell has no mark by which it could be told from a wrapped line
         self._add("row" if len(cells) > 1 else "paragraph", _unmarked(" | ".join(cells)))
 
+    def part(self) -> None:
+        """What comes next is no further item or row of what came last."""
+        self._last = ""
+
     def page(self) -> None:
         """A page begins with the block that comes next."""
         self._pages_waiting += 1

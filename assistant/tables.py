@@ -66,6 +66,7 @@ def add_table(
         named: whether the first row is the header unless it plainly is none.
         above: the header of the table above, which holds on where this one has none of its own.
     """
+    composer.part()
     first = 0
     while not marked and first < len(rows) and _cells(rows[first]) < 2:
         for value in rows[first].values():
@@ -86,16 +87,21 @@ def _add_row(composer: Composer, row: Row, names: Mapping[int, str], pairs: bool
         return  # the header once more, as on each page of a long table
     if pairs and len(told) == 2:
         composer.paragraph(f"{told[0][1].rstrip(' :')}: {told[1][1]}")
-    elif len(told) == 1 and told[0][0] == min(names, default=0) and len(names) != 1:
+    elif len(told) == 1 and len(names) != 1 and _labels(told[0], names):
         composer.paragraph(told[0][1])
     elif told:
         composer.row([f"{names[at]}: {value}" if at in names else value for at, value in told])
 
 
+def _labels(cell: tuple[int, str], names: Mapping[int, str]) -> bool:
+    """Whether a cell that stands alone in its row names a group of rows or says something."""
+    return cell[0] == min(names, default=cell[0]) and not _VALUE.fullmatch(cell[1])
+
+
 def _header(body: Sequence[Row], marked: int, named: bool, above: Header | None) -> Header | None:
-    if marked:
+    if 0 < marked < len(body):
         return _joined(body[: min(marked, _MOST_HEADER_ROWS)])
-    if len(body) < 2 and not named:
+    if len(body) < 2:  # a name without anything of its kind
         return _continued(body, above)
     rows = 1
     while (
@@ -104,11 +110,12 @@ def _header(body: Sequence[Row], marked: int, named: bool, above: Header | None)
         and _could_name(body[rows])
     ):
         rows += 1
-    if not body or not all(_could_name(row) for row in body[:rows]):
+    if not all(_could_name(row) for row in body[:rows]):
         return _continued(body, above)
     header = _joined(body[:rows])
-    sample = body[rows : rows + _SAMPLE]
-    if len(set(header.names.values())) < len(header.names) or not _covers(header, sample):
+    sample = [row for row in body[rows : rows + _SAMPLE] if row not in body[:rows]]
+    unlike = len(set(header.names.values())) == len(header.names)
+    if not sample or not unlike or not _covers(header, sample):
         return _continued(body, above)
     told = _differs(header, sample)
     if told or (told is None and (named or (len(header.names) > 2 and above is None))):
@@ -139,7 +146,7 @@ def _could_name(row: Row) -> bool:
     """Whether nothing in the row is a value or a sentence."""
     if _cells(row) < 2 and not any(isinstance(value, Spanned) for value in row.values()):
         return False
-    cells = list(row.values())
+    cells = [value for _, value in sorted(row.items())]
     years = [_YEAR.fullmatch(cell) is not None for cell in cells]
     if any(_VALUE.fullmatch(cell) and not year for cell, year in zip(cells, years, strict=True)):
         return False
@@ -165,15 +172,18 @@ def _covers(header: Header, sample: Sequence[Row]) -> bool:
 def _differs(header: Header, sample: Sequence[Row]) -> bool | None:
     """Whether the columns below hold something of another kind than their names.
 
-    True where a name without digits stands above values with some; False where a name is found
+    True where a name without digits stands above values with some (of two columns: above several
+    that are nothing else); False where a name is found
     among the values of its column, as no name is; None where neither tells.
     """
     told = None
+    narrow = len(header.names) < 3  # in which the first column may name the second, row by row
     for at, name in header.names.items():
         values = [row[at] for row in sample if at in row]
         if name in values and not _VALUE.fullmatch(name):
             return False
-        digits = sum(1 for value in values if _DIGIT.search(value))
+        kind = _VALUE.fullmatch if narrow else _DIGIT.search
+        digits = sum(1 for value in values if kind(value)) if len(values) > narrow else 0
         plain = _DIGIT.search(name) is None or _YEAR.fullmatch(name) is not None
         if values and plain and 2 * digits > len(values):
             told = True

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from assistant.composing import Composer
 from assistant.decoding import decode
-from assistant.extraction import Extracted, Item, Remark
+from assistant.extraction import Extracted, Item, Remark, UnreadableError
 from assistant.tables import Row, add_table
 
 _DELIMITERS = ",;\t|"
@@ -40,7 +40,9 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         rows = [_row(line.split(delimiter)) for line in text.splitlines()]
     composer = Composer()
     _add(composer, rows)
-    yield Extracted(composer.text or text, encoding=encoding)
+    if not composer.text:
+        raise UnreadableError("empty")
+    yield Extracted(composer.text, encoding=encoding)
 
 
 def _add(composer: Composer, rows: list[Row]) -> None:

@@ -37,7 +37,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
     reader = _Reader(package)
     hidden = 0
     for each in presentation.iterfind("sldIdLst/sldId"):
-        relation = relations.pop(each.get("r:id", ""), None)  # a slide is shown once
+        relation = relations.get(each.get("r:id", ""))
         reader.composer.page()
         if relation is not None:
             hidden += not reader.read(relation.part)
@@ -66,6 +66,7 @@ class _Reader:
         self._package = package
         self._title = ""
         self._languages: Counter[str] = Counter()
+        self._seen = {""}
         self._layouts: dict[str, dict[tuple[str, str], Element]] = {}
 
     def told(self, properties: Properties) -> Extracted:
@@ -84,7 +85,7 @@ class _Reader:
 
     def read(self, part: str) -> bool:
         """Add a slide; whether it is shown."""
-        slide = self._package.tree(part)
+        slide = self._once(part)
         if slide is None:
             return True
         if slide.get("show") in ("0", "false"):
@@ -97,12 +98,19 @@ class _Reader:
         shapes = _in_order(tree, places) if tree is not None else []
         for shape in sorted(shapes, key=lambda each: _placeholder(each)[0] not in _TITLES):
             self._shape(shape, places, parts)
-        notes = self._package.tree(kinds.get("notesSlide", ""))
+        notes = self._once(kinds.get("notesSlide", ""))
         for shape in notes.iter("sp") if notes is not None else ():
             if _placeholder(shape)[0] == "body":
                 for words in self._paragraphs(shape):
                     self.composer.paragraph(f"Notes: {words[1]}" if words[1].strip() else "")
         return True
+
+    def _once(self, part: str) -> Element | None:
+        """A part as a tree, when first asked for: parts that share another could be endless."""
+        if part in self._seen:
+            return None
+        self._seen.add(part)
+        return self._package.tree(part)
 
     def _placeholders(self, layout: str) -> dict[tuple[str, str], Element]:
         """The placeholders of a layout, then of its master, by type and number: their places."""
@@ -187,7 +195,7 @@ class _Reader:
         if (table := frame.find("graphic/graphicData/tbl")) is not None:
             self._table(table)
         elif (diagram := frame.find("graphic/graphicData/relIds")) is not None:
-            data = self._package.tree(parts.get(diagram.get("r:dm", ""), ""))
+            data = self._once(parts.get(diagram.get("r:dm", ""), ""))
             for paragraph in data.iter("p") if data is not None else ():
                 self.composer.item(self._words(paragraph))
 

@@ -23,7 +23,7 @@ from assistant.tables import Header, Row, Spanned, add_table
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _UNNAMED = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja\s?|foglio|planilha|blad|ark|arkusz|лист|sheet\s)\d+", re.I
+    r"(?:sheet|tabelle|feuil|hoja ?|foglio|planilha|blad|ark|arkusz|лист)\d*", re.I
 )
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
@@ -41,17 +41,19 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
     book = _Book(package, main, workbook)
     composer = Composer()
     relations = package.relations(main)
+    seen: set[str] = set()  # a part is read once, however many sheets say that they are it
     for title, key in sheets:
-        relation = relations.pop(key, None)  # a sheet is shown once
-        if relation is None or relation.kind != "worksheet":
+        relation = relations.get(key)
+        if relation is None or relation.kind != "worksheet" or relation.part in seen:
             continue
+        seen.add(relation.part)
         try:
             sheet = _Sheet(book, package.read(relation.part))
         except UnreadableError as exc:
             yield Fault(str(exc), title)
             continue
         yield from (Remark(text, title) for text in sheet.remarks())
-        if sheet.rows:
+        if any(sheet.rows.values()):
             if len(sheets) > 1 or not _UNNAMED.fullmatch(title):
                 composer.heading(title, 1)
             _add(composer, sheet)
@@ -153,7 +155,7 @@ class _Sheet:
     """One sheet: its cells' texts by row and column, hidden ones left out, merged ones filled in.
 
     Attributes:
-        rows: number -> column -> text, in order.
+        rows: number -> column -> text, in order; those that are hidden have none.
     """
 
     def __init__(self, book: _Book, data: bytes) -> None:
@@ -171,7 +173,7 @@ class _Sheet:
         stream(data, self._start, self._end, self._words)
         self._drop_hidden_columns()
         self._fill_merged()
-        self.rows = {at: row for at, row in sorted(self.rows.items()) if any(row.values())}
+        self.rows = dict(sorted(self.rows.items()))
 
     def remarks(self) -> Iterator[str]:
         """What a reader of the text should know of what is not in it."""
@@ -227,7 +229,7 @@ class _Sheet:
         elif tag == "rPh":
             self._readings -= 1
         elif tag == "row" and self._row_hidden and self._row in self.rows:
-            del self.rows[self._row]
+            self.rows[self._row] = {}  # is no gap between two tables
             self._hidden_rows += 1
 
     def _told(self) -> str:
@@ -295,7 +297,8 @@ def _add(composer: Composer, sheet: _Sheet) -> None:
         if table and at > last + 1:
             header = add_table(composer, table, above=header)
             table = []
-        table.append(row)
+        if row:
+            table.append(row)
         last = at
     add_table(composer, table, above=header)
 
