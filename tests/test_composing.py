@@ -23,7 +23,8 @@ def test_blocks_are_apart_and_items_and_rows_are_not() -> None:
     composer.row(["h: 7"])
     composer.paragraph("---")
     assert composer.text == (
-        "###### Top line\n\nOne\ntwo\n\n- a b\n- c\n\nd: 1 | e: 2\nd: 3 | e: 4\n\nf: 5 | g: 6\n\nh: 7"
+        "###### Top line\n\nOne\ntwo\n\n- a b\n- c\n\nd: 1 | e: 2\nd: 3 | e: 4\n\n"
+        "f: 5 | g: 6\n\nh: 7"
     )
 
 

@@ -178,13 +178,14 @@ class _Sheet:
     def remarks(self) -> Iterator[str]:
         """What a reader of the text should know of what is not in it."""
         if self._hidden_rows:
-            yield f"{self._hidden_rows} hidden rows left out; show them to have them"
+            rows = "row" if self._hidden_rows == 1 else "rows"
+            yield f"{self._hidden_rows} hidden {rows} left out; show them to have them"
         if self._hidden_cells:
             yield "hidden columns left out; show them to have them"
         if self._without_result:
             yield (
-                f"{self._without_result} formulas have no saved result and were left out; open and "
-                "save it in a spreadsheet program"
+                f"formulas without a saved result left out: {self._without_result}; open and save "
+                "it in a spreadsheet program"
             )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:

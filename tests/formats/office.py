@@ -1,4 +1,4 @@
-"""Office files made part by part, for what no library writes; and reading them as the program does."""
+"""Office files made part by part, for what no library writes; and how they are read."""
 
 from __future__ import annotations
 

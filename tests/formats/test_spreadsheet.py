@@ -103,7 +103,7 @@ def test_what_is_hidden_is_left_out_and_remarked() -> None:
     reading = read("a.xlsx", saved(made))
     assert reading.documents[0].text == ("Country: Chile | Rate: 5\nCountry: Cuba | Rate: 7")
     assert [(note.path, note.reason.split(";")[0]) for note in reading.notes] == [
-        ("a.xlsx:Sheet", "1 hidden rows left out"),
+        ("a.xlsx:Sheet", "1 hidden row left out"),
         ("a.xlsx:Sheet", "hidden columns left out"),
         ("a.xlsx", "hidden sheets left out: Away"),
     ]
@@ -112,11 +112,12 @@ def test_what_is_hidden_is_left_out_and_remarked() -> None:
 def test_formulas_tell_their_saved_results_and_those_without_are_remarked() -> None:
     cells = (
         "<sheetData><row><c t='inlineStr'><is><t>Sum of</t></is></c><c><f>A1+1</f><v>7</v></c>"
-        "<c t='str'><f>B1</f><v>text</v></c><c t='e'><v>#REF!</v></c><c><f>C1</f></c></row></sheetData>"
+        "<c t='str'><f>B1</f><v>text</v></c><c t='e'><v>#REF!</v></c><c><f>C1</f></c></row>"
+        "</sheetData>"
     )
     reading = read("a.xlsx", workbook(cells))
     assert reading.documents[0].text == "# S1\n\nSum of | 7 | text"
-    assert reading.notes[0].reason.startswith("1 formulas have no saved result")
+    assert reading.notes[0].reason.startswith("formulas without a saved result left out: 1")
 
 
 def test_sheets_are_headings_but_not_the_only_one_without_a_name_of_its_own() -> None:

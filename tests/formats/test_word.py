@@ -82,7 +82,8 @@ def test_deleted_words_are_never_read_and_inserted_ones_are() -> None:
         + f"<w:moveFrom>{r(' away')}</w:moveFrom><w:moveTo>{r(' here')}</w:moveTo></w:p>"
         + f"<w:p><w:del>{r('All gone.')}</w:del></w:p>"
         + f"<w:tbl>{row(p('a'), p('b'))}"
-        + f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('x')}</w:tc><w:tc>{p('y')}</w:tc></w:tr></w:tbl>"
+        + f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('x')}</w:tc><w:tc>{p('y')}</w:tc></w:tr>"
+        + "</w:tbl>"
         + p("First half", "<w:rPr><w:del/></w:rPr>")
         + p(" and second.")
     )
