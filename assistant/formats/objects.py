@@ -7,6 +7,7 @@ kept as they are written.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -133,8 +134,7 @@ class _Reader:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) < len(pairs) and not self.repeated:
-            keys = [key for key, _ in pairs]
-            self.repeated = next(key for at, key in enumerate(keys) if key in keys[:at])
+            self.repeated = Counter(key for key, _ in pairs).most_common(1)[0][0]
         return made
 
 
