@@ -36,7 +36,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         delimiter = _delimiter(text, name)
     rows = _rows(text, delimiter)
     if rows is None:
-        yield Remark("a quotation mark is never closed, so all were read as they stand")
+        yield Remark("a quotation mark seems never closed, so all were read as they stand")
         rows = [_row(line.split(delimiter)) for line in text.splitlines()]
     composer = Composer()
     _add(composer, rows)
