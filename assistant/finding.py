@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import UsageError
-from assistant.kinds import KINDS, LARGEST_FILE, kind_of
+from assistant.kinds import LARGEST_FILE, READ, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def find_files(root: Path) -> tuple[list[SourceFile], int]:
     if not resolved.exists():
         raise UsageError(f"{root} does not exist; give a file or folder that does.")
     if not resolved.is_file() or kind_of(resolved.name) is None:
-        raise UsageError(f"{root} is of a kind that is not read; give {', '.join(KINDS)} files.")
+        raise UsageError(f"{root} is of a kind that is not read; give {', '.join(READ)} files.")
     return [SourceFile(resolved, resolved, storable_name(resolved.name))], 0
 
 

@@ -21,7 +21,7 @@ from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
 
-CUT = 4
+CUT = 5
 """Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
 then read again."""
 

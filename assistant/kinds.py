@@ -24,16 +24,36 @@ class Kind:
 
 _TEXT = Kind("text/plain", "plain")
 _MARKDOWN = Kind("text/markdown", "markdown")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_WORD = Kind(f"{_OFFICE}.wordprocessingml.document", "word")
+_SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "slides")
+_SPREADSHEET = Kind(f"{_OFFICE}.spreadsheetml.sheet", "spreadsheet")
+_TAB_SEPARATED = Kind("text/tab-separated-values", "delimited")
+_OUTDATED = Kind("application/octet-stream", "outdated")
 KINDS = {
     ".txt": _TEXT,
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".jsonl": Kind("text/plain", "records"),
+    ".json": Kind("application/json", "objects"),
+    ".csv": Kind("text/csv", "delimited"),
+    ".tsv": _TAB_SEPARATED,
+    ".tab": _TAB_SEPARATED,
+    **dict.fromkeys((".docx", ".docm", ".dotx"), _WORD),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), _SLIDES),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _SPREADSHEET),
+    # not read, but what to do about them is told
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".pages"), _OUTDATED),
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _OUTDATED),
+    **dict.fromkeys((".ppt", ".pps", ".odp"), _OUTDATED),
 }
 """Suffix -> how files that end in it are read."""
 
-HEADED = frozenset({"text/markdown"})
+READ = tuple(suffix for suffix, kind in KINDS.items() if kind is not _OUTDATED)
+"""The suffixes of files that are read."""
+
+HEADED = frozenset(kind.media_type for kind in (_MARKDOWN, _WORD, _SLIDES, _SPREADSHEET))
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 

@@ -2,7 +2,8 @@
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` builds large
-indexes for an hour, so it runs only where it is named.
+indexes for an hour and `formats_office` compares readers of office files, so both run only where
+they are named.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "metadata")
-LONG = ("scale",)
+LONG = ("scale", "formats_office")
 
 
 def main() -> None:
