@@ -30,10 +30,11 @@ KINDS = {
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".jsonl": Kind("text/plain", "records"),
+    ".pdf": Kind("application/pdf", "pdf"),
 }
 """Suffix -> how files that end in it are read."""
 
-HEADED = frozenset({"text/markdown"})
+HEADED = frozenset({"text/markdown", "application/pdf"})
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 
