@@ -16,7 +16,9 @@ from assistant.hyphens import joined, words
 from assistant.layout import MARK, Part, Row, Run, Table
 
 _EDGE_ROWS, _NEAR_PAGES, _SAME_PLACE = 3, 2, 4.0
-_PAGE_NUMBER = re.compile(r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I)
+_PAGE_OUTER_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
+_FEWEST_NUMBERED = 3
+_NUMBER = re.compile(r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I)
 _NUMBER = re.compile(r"\d+")
 _ITEM = re.compile(rf"(?P<mark>{MARK.pattern})\s+(?=\S)")
 _BULLET = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*-]\s+")
@@ -79,6 +81,7 @@ def without_running(pages: Sequence[list[Run]]) -> list[list[Run]]:
     for numbers that grow with the page's own.
     """
     edges = [_edges(page) for page in pages]
+    offset = _numbering(edges)
     kept = []
     for number, page in enumerate(pages):
         near = [
@@ -93,7 +96,8 @@ def without_running(pages: Sequence[list[Run]]) -> list[list[Run]]:
                 abs(y - y2) <= _SAME_PLACE and _alike(text, text2, step)
                 for step, (text2, y2, _) in near
             )
-            if running or (len(pages) == 1 and _is_lone_number(text, y, page)):
+            counted = offset is not None and _counts(text, number + offset)
+            if running or counted or (len(pages) == 1 and _is_lone_number(text, y, page)):
                 drop.update(members)
         kept.append([run for at, run in enumerate(page) if at not in drop])
     return kept
@@ -113,6 +117,21 @@ def _edges(page: Sequence[Run]) -> list[tuple[str, float, list[int]]]:
         members.sort(key=lambda at: page[at].x0)
         lines.append((" ".join(page[at].text for at in members), y, members))
     return lines
+
+
+def _numbering(edges: Sequence[Sequence[tuple[str, float, list[int]]]]) -> int | None:
+    """What is to be added to a page's place to have its printed number, if pages agree on it."""
+    seen = Counter[int]()
+    for number, lines in enumerate(edges):
+        found = {int(each) for text, _, _ in lines for each in _OUTER_NUMBER.findall(text)}
+        seen.update(each - number for each in found)
+    offset, count = seen.most_common(1)[0] if seen else (0, 0)
+    return offset if count >= max(_FEWEST_NUMBERED, len(edges) / 2) else None
+
+
+def _counts(text: str, number: int) -> bool:
+    """Whether the line is nothing but the page's own number."""
+    return _PAGE_NUMBER.fullmatch(text) is not None and str(number) in _NUMBER.findall(text)[:1]
 
 
 def _alike(text: str, other: str, step: int) -> bool:
@@ -169,7 +188,8 @@ def _row_texts(table: Table, known: Counter[str]) -> Iterator[str]:
                 text = joined(text, line, known)
             cells.append(_without_bullet(text).replace("|", "/"))
         rows.append(cells)
-    heads = rows[0] if _has_heads(rows) else []
+    heads = rows[0] if table.ruled or len(rows[0]) > 2 else []
+    heads = heads if _has_heads(rows) else []
     for row in rows[1:] if heads else rows:
         if heads and len(row) == len(heads):
             told = [f"{h}: {c}" if h else c for h, c in zip(heads, row, strict=True) if c]

@@ -58,10 +58,11 @@ def joined(before: str, after: str, known: Counter[str]) -> str:
 
 def _mended(before: str, after: str, known: Counter[str]) -> str:
     left, right = _LAST.search(before), _FIRST.match(after)
-    if _SUSPENDED.match(after):
-        return f"{before} {after}"
     if left is None or right is None or not right[0][0].islower():
-        return before + after
+        return f"{before} {after}" if _SUSPENDED.match(after) else before + after
+    whole = left[1].lower().rsplit("-", 1)[-1] + right[0].lower()
+    if _SUSPENDED.match(after) and not known[whole] and whole not in _common():
+        return f"{before} {after}"
     return (before[:-1] if _is_one_word(left[1].lower(), right[0].lower(), known) else before) + after
 
 

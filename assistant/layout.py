@@ -21,13 +21,15 @@ MARK = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*-]|\(?(?:\d{1,3}|
 """What opens an item of a list."""
 
 _SPACE, _CELL = 0.17, 0.9  # of the type's size: the least gap between words, between cells
-_GUTTER = 0.8
+_GUTTER, _WIDEST_SPACE = 0.8, 4.0
 _FEWEST_LINES, _PROSE_WORDS, _WIDE_RUN = 3, 3, 14
 _MOST_RULES, _MOST_EDGES, _DEEPEST = 400, 8, 12
 _NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|(?:Article|Section|Chapter|Annex)\s\w{1,5}")
 _RAISED = re.compile(r"[\d*†‡§,–-]+")
 _EXPONENTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_POWERS = frozenset("10 m dm cm mm km ft mi R".split())
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_BEFORE_NUMBER = re.compile(r"(?<!\S)([.,:;!?]+)(\d[\d.,]*)(?!\S)")
 _TRAILING_WORD = re.compile(r"\w+$")
 _LEADERS = re.compile(r"(?:\s?[.…_·]){5,}\s?")
 
@@ -42,6 +44,7 @@ class Run:
         y: the baseline, growing upwards.
         size: of its type.
         bold: whether most of it is.
+        spaces: its narrowest and its widest gap between words; none where it has one word.
     """
 
     text: str
@@ -50,6 +53,7 @@ class Run:
     y: float
     size: float
     bold: bool
+    spaces: tuple[float, float] | None = None
 
     @property
     def middle(self) -> float:
@@ -103,9 +107,15 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells; each cell is its lines, none where it is empty."""
+    """Rows of cells; each cell is its lines, none where it is empty.
+
+    Attributes:
+        rows: from the top down.
+        ruled: whether its cells are drawn.
+    """
 
     rows: list[list[list[str]]] = field(default_factory=list)
+    ruled: bool = False
 
 
 Part = Table | list[Row]
@@ -166,6 +176,8 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
     lettered = wide > 0.08 and letters > 0.8 * len(group)  # l e t t e r s  set apart
     least = wide + _SPACE if lettered else _SPACE
     text, raised = "", ""
+    last = group[0]
+    spaces: list[float] = []
     for at, glyph in enumerate(group):
         parted = at > 0 and (
             gaps[at - 1] > least or (glyph.spaced and (not lettered or gaps[at - 1] > 1.5 * wide))
@@ -175,8 +187,11 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
             continue
         if raised:
             text, raised = _with_raised(text, raised), ""
-            parted = parted or not text
-        text += " " * parted + glyph.text
+            parted = parted or (glyph.text.isalnum() and _gap(last, glyph) > least * size)
+        if parted:
+            spaces.append(_gap(last, glyph))
+        text += " " * (parted and not text.endswith(" ")) + glyph.text
+        last = glyph
     if raised:
         text = _with_raised(text, raised)
     text = " ".join(_LEADERS.sub(" ", text).split())
@@ -184,7 +199,8 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
     if text:
         bold = sum(glyph.bold for glyph in group) > len(group) / 2
         ends = [x for glyph in group for x in (glyph.x0, glyph.x1)]
-        yield Run(text, min(ends), max(ends), base.y, size, bold)
+        narrow_wide = (min(spaces), max(spaces)) if spaces else None
+        yield Run(text, min(ends), max(ends), base.y, size, bold, narrow_wide)
 
 
 def _with_raised(text: str, raised: str) -> str:
@@ -199,7 +215,7 @@ def _with_raised(text: str, raised: str) -> str:
     if not _RAISED.fullmatch(marks):
         return text + raised
     word = _TRAILING_WORD.search(text)
-    power = word is not None and (word[0] == "10" or (word[0].isalpha() and len(word[0]) <= 2))
+    power = word is not None and word[0] in _POWERS
     return text + marks.translate(_EXPONENTS) if power else text
 
 
@@ -217,11 +233,24 @@ def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
             )
             if table.placed or not inside or len(above) == len(rows):
                 continue
-            ordered += [*_grouped(above), Table(table.rows)]
+            ordered += [*_grouped(above), Table(table.rows, ruled=True)]
             table.placed = True
             rows = rows[len(above) :]
         ordered += _grouped(rows)
-    return ordered + [Table(table.rows) for _, table in tables if not table.placed]
+    ordered += [Table(table.rows, ruled=True) for _, table in tables if not table.placed]
+    if rtl:
+        for part in ordered:
+            _mirror(part)
+    return ordered
+
+
+def _mirror(part: Part) -> None:
+    """Make what runs left begin at the left, so that all else can be told in one way."""
+    for row in part if isinstance(part, list) else []:
+        row.left, row.right = -row.right, -row.left
+        for run in row.runs:
+            run.x0, run.x1 = -run.x1, -run.x0
+            run.text = _BEFORE_NUMBER.sub(r"\2\1", run.text)  # it comes after, being to the left
 
 
 def _is_rtl(run: Run) -> bool:
@@ -286,8 +315,14 @@ def _trimmed(found: list[Run], begin: int, end: int, x: float) -> tuple[int, int
 
 
 def _is_prose(found: Sequence[Run]) -> bool:
-    words = statistics.median(run.text.count(" ") + 1 for run in found)
-    length = statistics.median(len(run.text) for run in found)
+    lines: list[list[Run]] = []
+    for run in found:
+        if lines and abs(lines[-1][0].y - run.y) < 0.4 * run.size:
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    words = statistics.median(sum(r.text.count(" ") + 1 for r in line) for line in lines)
+    length = statistics.median(sum(len(run.text) for run in line) for line in lines)
     digits = sum(c.isdigit() for run in found for c in run.text)
     letters = sum(c.isalpha() for run in found for c in run.text)
     return (words >= _PROSE_WORDS or length >= _WIDE_RUN) and digits < 0.4 * letters
@@ -310,7 +345,20 @@ def _rows(found: Sequence[Run], rtl: bool) -> list[Row]:
             marked = MARK.fullmatch(first) or (len(row.runs) == 2 and _NUMBERING.fullmatch(first))
             if len(row.runs) > 1 and (marked or first.endswith(":")):
                 row.runs[:2] = [_merged(row.runs[:2])]
+            if len(row.runs) > 1 and _is_stretched(row.runs):
+                row.runs = [_merged(row.runs)]
     return rows
+
+
+def _is_stretched(found: Sequence[Run]) -> bool:
+    """Whether this is one line, justified: all its gaps between words are alike."""
+    ordered = sorted(found, key=lambda run: run.x0)
+    gaps = [b.x0 - a.x1 for a, b in pairwise(ordered)]
+    inner = [gap for run in found if run.spaces for gap in run.spaces]
+    words = " ".join(run.text for run in found).split()
+    small = sum(word[0].islower() for word in words)
+    alike = max(gaps + inner) < 1.4 * min(gaps + inner) + 0.1 * found[0].size
+    return alike and max(gaps) < _WIDEST_SPACE * found[0].size and small > len(words) / 3
 
 
 def _merged(found: Sequence[Run]) -> Run:
