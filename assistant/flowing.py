@@ -16,12 +16,12 @@ from assistant.hyphens import joined, words
 from assistant.layout import MARK, Part, Row, Run, Table
 
 _EDGE_ROWS, _NEAR_PAGES, _SAME_PLACE = 3, 2, 4.0
-_PAGE_OUTER_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
+_OUTER_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
 _FEWEST_NUMBERED = 3
-_NUMBER = re.compile(r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I)
+_PAGE_NUMBER = re.compile(r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I)
 _NUMBER = re.compile(r"\d+")
 _ITEM = re.compile(rf"(?P<mark>{MARK.pattern})\s+(?=\S)")
-_BULLET = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*-]\s+")
+_BULLET = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*\ufffd-]\s+")
 _STOPS = re.compile(r"[.!?:;…。！？]['\"”’»)\]」』]*$")
 _CLOSED = re.compile(r"[.:;,…。]['\"”’»)\]」』]*$")  # a heading may ask
 _LITERAL = re.compile(r"(?:#{1,6}[ \t]|```|~~~)")
@@ -90,7 +90,7 @@ def without_running(pages: Sequence[list[Run]]) -> list[list[Run]]:
             if other != number and 0 <= other < len(pages)
             for edge in edges[other]
         ]
-        drop: set[int] = set()
+        drop: list[tuple[str, list[int]]] = []
         for text, y, members in edges[number]:
             running = any(
                 abs(y - y2) <= _SAME_PLACE and _alike(text, text2, step)
@@ -98,8 +98,11 @@ def without_running(pages: Sequence[list[Run]]) -> list[list[Run]]:
             )
             counted = offset is not None and _counts(text, number + offset)
             if running or counted or (len(pages) == 1 and _is_lone_number(text, y, page)):
-                drop.update(members)
-        kept.append([run for at, run in enumerate(page) if at not in drop])
+                drop.append((text, members))
+        if sum(len(text) for text, _ in drop) > 0.4 * sum(len(run.text) for run in page):
+            drop = [(text, members) for text, members in drop if not _STOPS.search(text)]
+        dropped = {at for _, members in drop for at in members}
+        kept.append([run for at, run in enumerate(page) if at not in dropped])
     return kept
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_ON_A_PAGE = 100_000
 """Characters above which the rest of a page is left out."""
+
+UNKNOWN = "\ufffd"
+"""Stands for a character of which the file does not tell which it is."""
 
 _MOST_SHAPES = 5_000
 _THIN, _SHORTEST_RULE = 2.5, 12.0
@@ -115,41 +119,36 @@ def _by_turn(text: Any, read: Sheet, pdfium: Any) -> dict[int, list[Glyph]]:
             spaced = True
             continue
         character = _readable(code)
-        if not character:
-            read.unmapped += code < 0x20 or code in (0xFFFD,) or 0xE000 <= code <= 0xF8FF
-            continue
         if pdfium.FPDFText_HasUnicodeMapError(text, at) == 1:
-            read.unmapped += 1
-            continue
+            character = UNKNOWN
+        read.unmapped += character == UNKNOWN
         thing = pdfium.FPDFText_GetTextObject(text, at)
-        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        key = ctypes.addressof(thing.contents) if thing else 0
         style = styles.get(key)
         if style is None:
             style = styles[key] = _style(text, at, pdfium)
         if style.turn is None or not pdfium.FPDFText_GetLooseCharBox(text, at, box):
             continue
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)
-        ends = (
-            _turned(box.left, box.bottom, style.turn)[0],
-            _turned(box.right, box.top, style.turn)[0],
-        )
-        base = _turned(x.value, y.value, style.turn)[1]
-        glyph = Glyph(character, min(ends), max(ends), base, style.size, style.bold, spaced)
+        x0, _ = _turned(box.left, box.bottom, style.turn)
+        x1, _ = _turned(box.right, box.top, style.turn)
+        _, base = _turned(x.value, y.value, style.turn)
+        x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
+        glyph = Glyph(character, x0, x1, base, style.size, style.bold, spaced)
         found.setdefault(style.turn, []).append(glyph)
         spaced = False
     return found
 
 
+@lru_cache(4096)
 def _readable(code: int) -> str:
-    """The character as it is kept; empty for what is none."""
+    """The character as it is kept; `UNKNOWN` for what is none."""
     if code in _HYPHENS:
         return "-"
     if 0xFB00 <= code <= 0xFB06:
         return unicodedata.normalize("NFKC", chr(code))
-    character = chr(code).translate(_BULLETS) if code < 0x110000 else ""
-    if character in ("", "\xad"):
-        return character
-    return "" if unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") else character
+    character = chr(code).translate(_BULLETS) if code < 0x110000 else UNKNOWN
+    return UNKNOWN if unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") else character
 
 
 def _style(text: Any, at: int, pdfium: Any) -> _Style:

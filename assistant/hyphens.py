@@ -49,11 +49,19 @@ def joined(before: str, after: str, known: Counter[str]) -> str:
         return before[:-1] + after
     if _ADDRESS.search(before.rsplit(" ", 1)[-1]) or (before[-1] in "—/" and before[-2:-1] != " "):
         return before + after
-    if _CJK.match(before[-1]) and _CJK.match(after[0]):
+    if _unspaced(before, after):
         return before + after
     if before[-1] in "-\u2010\u2011–" and before[-2:-1].isalnum():
         return _mended(before, after, known)
     return f"{before} {after}"
+
+
+def _unspaced(before: str, after: str) -> bool:
+    """Whether the lines are of a script that is written without spaces, and no word ends."""
+    ends = before[-1] + after[0]
+    if not _CJK.search(ends) and not (ends.isdigit() and _CJK.search(before + after)):
+        return False
+    return len(_CJK.findall(before)) > len(before) / 3 or len(_CJK.findall(ends)) == 2
 
 
 def _mended(before: str, after: str, known: Counter[str]) -> str:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from assistant.glyphs import Glyph, Sheet
 
-MARK = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*-]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]")
+MARK = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*\ufffd-]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]")
 """What opens an item of a list."""
 
 _SPACE, _CELL = 0.17, 0.9  # of the type's size: the least gap between words, between cells

@@ -9,13 +9,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from assistant.extraction import Extracted, Item, Remark, UnreadableError, one_line
 from assistant.flowing import flow, without_running
-from assistant.glyphs import Sheet, sheet
+from assistant.glyphs import UNKNOWN, Sheet, sheet
 from assistant.layout import Run, parts, runs
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ MOST_CHARACTERS = 20_000_000
 
 _OCR = "run OCR over it, for instance ocrmypdf"
 _PASSWORD_ERRORS = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
-_FEWEST_LETTERS, _SCANNED, _UNMAPPED = 40, 0.35, 0.2
-_TOLD_PAGES = 12
+_FEWEST_LETTERS, _SCANNED, _UNMAPPED = 15, 0.35, 0.2
+_TOLD_PAGES, _END = 12, 2048
+_OBJECT = re.compile(rb"(\d{1,9})\s+(\d{1,5})\s+obj\b")
 _XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _DATE = re.compile(r"\s*(?:D:)?(\d{4})-?(\d\d)?-?(\d\d)?")
@@ -64,7 +66,11 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         if not pages.lettered:
             raise UnreadableError(pages.why_empty())
         text = flow([parts(found, page) for found, page in pages.kept()])
+        if b"%%EOF" not in data[-_END:]:
+            yield Remark("the file breaks off, and was read as far as it goes; get it again")
         yield from pages.remarks()
+        if unknown := text.text.count(UNKNOWN):
+            yield Remark(f"its fonts do not tell {unknown} characters, shown as {UNKNOWN}; {_OCR}")
         facts = _facts(document, data, name)
         yield Extracted(
             text.text,
@@ -84,12 +90,25 @@ def _opened(data: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as exc:
+        mended = None if exc.err_code in _PASSWORD_ERRORS else _with_trailer(data)
+        if mended is not None:
+            with suppress(pypdfium2.PdfiumError):
+                return pypdfium2.PdfDocument(mended)
         if exc.err_code in _PASSWORD_ERRORS:
             reason = "protected by a password; save it without one"
             raise UnreadableError(reason) from exc
         if b"%PDF-" not in data[:1024]:
             raise UnreadableError("not a PDF, whatever its name says; check the file") from exc
         raise UnreadableError("a broken PDF; get the file again, or print it to a new PDF") from exc
+
+
+def _with_trailer(data: bytes) -> bytes | None:
+    """The file with the end it lacks, if its catalogue is there: PDFium then finds the rest."""
+    place = data.rfind(b"/Catalog")
+    numbers = _OBJECT.findall(data[max(0, place - 300) : max(0, place)])
+    if not numbers:
+        return None
+    return data + b"\ntrailer\n<</Root %b %b R>>\nstartxref\n0\n%%%%EOF\n" % numbers[-1]
 
 
 @dataclass(slots=True)
@@ -127,11 +146,15 @@ class _Pages:
             if characters > MOST_CHARACTERS:
                 break
         self.cut_after = len(self.sheets) if len(self.sheets) < self.count else 0
-        self.found = without_running(self.found)
+        unmapped = set(self.unmapped)
+        kept = without_running(self.found)
+        if any(kept):  # else each page is one line, which is all there is, unless it is on a scan
+            self.found = kept
         for number, page in enumerate(self.sheets):
-            letters = sum(c.isalnum() for run in self.found[number] for c in run.text)
-            if letters < _FEWEST_LETTERS and page.pictured >= _SCANNED and number not in self.unmapped:
+            letters = sum(c.isalnum() for run in kept[number] for c in run.text)
+            if letters < _FEWEST_LETTERS and page.pictured >= _SCANNED and number not in unmapped:
                 self.scanned.append(number)
+                self.found[number] = []
 
     def kept(self) -> Iterator[tuple[list[Run], Sheet]]:
         """Each page's runs, and what else stands on it."""
