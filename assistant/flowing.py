@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.hyphens import joined, words
+from assistant.hyphens import Evidence, evidence, joined
 from assistant.layout import MARK, Part, Row, Run, Table
 
 _EDGE_ROWS, _NEAR_PAGES, _SAME_PLACE = 3, 2, 4.0
 _OUTER_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
 _FEWEST_NUMBERED = 3
-_PAGE_NUMBER = re.compile(r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I)
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I
+)
 _NUMBER = re.compile(r"\d+")
 _ITEM = re.compile(rf"(?P<mark>{MARK.pattern})\s+(?=\S)")
 _BULLET = re.compile(r"[•‣⁃▪◦·●○■□➢►–—*\ufffd-]\s+")
@@ -162,16 +164,14 @@ def flow(pages: Sequence[Sequence[Part]]) -> Flow:
     for row in lines:
         weights[round(row.size * 2) / 2] += len(row.text)
     body = weights.most_common(1)[0][0] if weights else 10.0
-    known = words(row.text for row in lines)
-    blocks = [
-        block for number, page in enumerate(pages) for block in _blocks(page, number, known)
-    ]
+    known = evidence([row.text for row in lines])
+    blocks = [block for number, page in enumerate(pages) for block in _blocks(page, number, known)]
     blocks = _joined_across(blocks)
     title = _title(blocks, body)
     return _written(blocks, len(pages), body, known, title)
 
 
-def _blocks(page: Sequence[Part], number: int, known: Counter[str]) -> Iterator[Block]:
+def _blocks(page: Sequence[Part], number: int, known: Evidence) -> Iterator[Block]:
     for column, part in enumerate(page):
         if isinstance(part, Table):
             for text in _row_texts(part, known):
@@ -180,7 +180,7 @@ def _blocks(page: Sequence[Part], number: int, known: Counter[str]) -> Iterator[
             yield from _paragraphs(part, number, column)
 
 
-def _row_texts(table: Table, known: Counter[str]) -> Iterator[str]:
+def _row_texts(table: Table, known: Evidence) -> Iterator[str]:
     """A line for each row: with its columns' heads, where the first row plainly holds these."""
     rows = []
     for row in table.rows:
@@ -218,7 +218,12 @@ def _paragraphs(rows: Sequence[Row], page: int, column: int) -> Iterator[Block]:
     first: Row | None = None
     previous: Row | None = None
     for row in rows:
-        if block is None or first is None or previous is None or _opens(previous, row, first, usual, block):
+        if (
+            block is None
+            or first is None
+            or previous is None
+            or _opens(previous, row, first, usual, block)
+        ):
             if block is not None:
                 yield block
             block, first = Block([], page, column, row.size, row.bold), row
@@ -234,7 +239,9 @@ def _opens(above: Row, row: Row, first: Row, usual: float, block: Block) -> bool
     """Whether a paragraph begins with `row`, which stands below `above`."""
     gap = above.y - row.y
     apart = abs(gap - usual) > 0.1 * usual
-    other = abs(row.size - above.size) / above.size  # a word in another font may be a line's largest
+    other = (
+        abs(row.size - above.size) / above.size
+    )  # a word in another font may be a line's largest
     if other > 0.15 or (other > 0.05 and apart):
         return True
     if row.bold != above.bold and (apart or not row.text[:1].islower()):
@@ -328,10 +335,15 @@ def _title(blocks: Sequence[Block], body: float) -> str:
     return title if 8 <= len(title) <= 200 and " " in title else ""
 
 
-def _level(block: Block, body: float, known: Counter[str]) -> int:
+def _level(block: Block, body: float, known: Evidence) -> int:
     """The level of a heading; 0 for what is none."""
     length = sum(map(len, block.lines))
-    if block.row or len(block.lines) > 3 or length > _LONGEST_HEADING or _CLOSED.search(block.lines[-1]):
+    if (
+        block.row
+        or len(block.lines) > 3
+        or length > _LONGEST_HEADING
+        or _CLOSED.search(block.lines[-1])
+    ):
         return 0
     if not any(character.isalpha() for line in block.lines for character in line):
         return 0
@@ -344,9 +356,7 @@ def _level(block: Block, body: float, known: Counter[str]) -> int:
     return 3 if block.size >= 1.12 * body or (block.bold and block.size > 0.95 * body) else 0
 
 
-def _written(
-    blocks: Sequence[Block], count: int, body: float, known: Counter[str], title: str
-) -> Flow:
+def _written(blocks: Sequence[Block], count: int, body: float, known: Evidence, title: str) -> Flow:
     out: list[str] = []
     length = 0
     starts: list[int | None] = [None] * count

@@ -228,8 +228,10 @@ def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
         rows = _rows(column, rtl)
         for height, table in tables:
             above = [row for row in rows if row.y > height]
-            inside = column and min(r.x0 for r in column) <= table.x1 and table.x0 <= max(
-                r.x1 for r in column
+            inside = (
+                column
+                and min(r.x0 for r in column) <= table.x1
+                and table.x0 <= max(r.x1 for r in column)
             )
             if table.placed or not inside or len(above) == len(rows):
                 continue

@@ -173,7 +173,9 @@ class _Pages:
     def remarks(self) -> Iterator[Remark]:
         """What is to be known of the pages that gave no text."""
         if self.scanned:
-            yield Remark(f"{_named(self.scanned)} need OCR, being pictures, and were not read; {_OCR}")
+            yield Remark(
+                f"{_named(self.scanned)} need OCR, being pictures, and were not read; {_OCR}"
+            )
         if self.unmapped:
             reason = "whose fonts do not tell their letters, and were not read"
             yield Remark(f"{_named(self.unmapped)} need OCR, {reason}; {_OCR}")

@@ -137,7 +137,9 @@ def measured(truth: Truth, text: str) -> Counter[str]:
         counts[f"of {kind}"] = made.total()
     lines = Counter(" ".join(line.split()) for line in text.splitlines())
     counts["furniture"] = sum(any(f == l for l in lines) for f in set(truth.furniture))
-    counts["furniture"] += sum(f in flat for f in set(truth.furniture) if len(f) > 12 and f not in lines)
+    counts["furniture"] += sum(
+        f in flat for f in set(truth.furniture) if len(f) > 12 and f not in lines
+    )
     counts["of furniture"] = len(set(truth.furniture))
     for row in truth.rows:
         counts["rows"] += any(all(cell in line for cell in row) for line in lines)

@@ -202,7 +202,9 @@ class Setter:
                 at += not word.endswith("\x01")
             x = self.x + (indent if first else hang)
             slack = self.x + self.width - x - self._width(line)
-            stretch = slack / (len(line) - 1) if self.justified and not last and len(line) > 1 else 0
+            stretch = (
+                slack / (len(line) - 1) if self.justified and not last and len(line) > 1 else 0
+            )
             shown = [word.replace("\x01", "") for word in line]
             self._draw(shown, x, self.font, self.size, stretch)
             first = False
@@ -280,9 +282,7 @@ class Setter:
                     return head + "-", word[len(head) :]
         return "", word
 
-    def _draw(
-        self, words: Sequence[str], x: float, font: str, size: float, stretch: float
-    ) -> None:
+    def _draw(self, words: Sequence[str], x: float, font: str, size: float, stretch: float) -> None:
         baseline = self.y - size
         self.canvas.setFont(font, size)
         space = pdfmetrics.stringWidth(" ", font, size)
@@ -405,7 +405,14 @@ def rotated(count: int) -> Truth:
     """Landscape pages that are stored upright and turned for the eye."""
     truth = Truth("turned pages")
     setter = Setter(
-        truth, 2, size=10, hyphenated=True, justified=True, page=landscape(A4), rotated=90, foot="{n}"
+        truth,
+        2,
+        size=10,
+        hyphenated=True,
+        justified=True,
+        page=landscape(A4),
+        rotated=90,
+        foot="{n}",
     )
     for spoken in paragraphs(count, 15):
         setter.paragraph(spoken)
@@ -421,7 +428,9 @@ def statistics_table() -> Truth:
         setter.paragraph(spoken)
         widths = [170, 80, 80, 80]
         setter.row(["Product", "2023", "2024", "Change (%)"], widths)
-        for name in dice.sample(["Flat steel", "Aluminium foil", "Urea", "Solar glass", "Citric acid"], 4):
+        for name in dice.sample(
+            ["Flat steel", "Aluminium foil", "Urea", "Solar glass", "Citric acid"], 4
+        ):
             figures = [f"{dice.randint(100, 99999):,}", f"{dice.randint(100, 99999):,}"]
             setter.row([name, *figures, f"{dice.uniform(-40, 40):.1f}"], widths)
         setter.y -= 10
@@ -464,7 +473,9 @@ def chinese() -> Truth:
     things = ["对热轧钢材的反倾销措施", "稀土出口许可制度", "太阳能组件的保障措施调查"]
     made = [
         f"{s}{a}{t}，涉及{n}个税号。"
-        for n, (s, a, t) in enumerate(((s, a, t) for s in subjects for a in acts for t in things), 11)
+        for n, (s, a, t) in enumerate(
+            ((s, a, t) for s in subjects for a in acts for t in things), 11
+        )
     ]
     y = 780
     for start in range(0, len(made), 6):
@@ -487,7 +498,9 @@ def web_article(count: int) -> Truth:
         if at % 6 == 0:
             body.append(f"<h2>{WHAT[at % len(WHAT)].capitalize()}</h2>")
         words = " ".join(spoken).split(" ")
-        shy = " ".join(html.escape(hyphens.inserted(w, "\xad") if w.isalpha() else w) for w in words)
+        shy = " ".join(
+            html.escape(hyphens.inserted(w, "\xad") if w.isalpha() else w) for w in words
+        )
         body.append(f"<p>{shy}</p>")
         truth.sentences += spoken
     style = (
@@ -538,7 +551,9 @@ def office_report(count: int) -> Truth:
             )
             text = text.replace(word, word + mark, 1)
         if at % 6 == 0:
-            flowing.append(f'<text:h text:outline-level="1">{WHAT[at % len(WHAT)].capitalize()}</text:h>')
+            flowing.append(
+                f'<text:h text:outline-level="1">{WHAT[at % len(WHAT)].capitalize()}</text:h>'
+            )
         flowing.append(f'<text:p text:style-name="B">{text}</text:p>')
     half = len(flowing) // 2
     rows = []
@@ -570,7 +585,16 @@ def office_report(count: int) -> Truth:
         path = Path(folder) / "report.fodt"
         path.write_text(source, encoding="utf-8")
         home = f"-env:UserInstallation=file://{folder}/home"
-        command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", folder, str(path)]
+        command = [
+            "soffice",
+            home,
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            folder,
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         truth.data = path.with_suffix(".pdf").read_bytes()
     return truth
@@ -580,7 +604,13 @@ def _chromium(page: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
         source.write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")
-        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        command = [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+        ]
         command += [f"--user-data-dir={folder}/home", f"--print-to-pdf={target}", source.as_uri()]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         return target.read_bytes()

@@ -126,7 +126,9 @@ def test_a_page_without_text_counts() -> None:
 
 def test_a_sentence_flows_across_a_page_and_notes_do_not_cut_it() -> None:
     def first(canvas: Canvas) -> None:
-        lines("The ministry extended the provisional duty on hot-rolled steel and on", top=150)(canvas)
+        lines("The ministry extended the provisional duty on hot-rolled steel and on", top=150)(
+            canvas
+        )
         placed(canvas, (72, 60, 8, "1 Regulation 2026/12 of the Commission."))
 
     def second(canvas: Canvas) -> None:
@@ -148,8 +150,15 @@ def test_a_table_is_told_row_by_row_with_its_heads() -> None:
 
 def test_marks_of_footnotes_are_not_glued_to_words_and_powers_stay() -> None:
     def page(canvas: Canvas) -> None:
-        placed(canvas, (72, 700, 11, "The duty"), (114.2, 704, 6.5, "12"), (124, 700, 11, "rose in"))
-        placed(canvas, (72, 600, 11, "A port of 40 km"), (147.9, 604, 6.5, "2"), (155, 600, 11, "was built"))
+        placed(
+            canvas, (72, 700, 11, "The duty"), (114.2, 704, 6.5, "12"), (124, 700, 11, "rose in")
+        )
+        placed(
+            canvas,
+            (72, 600, 11, "A port of 40 km"),
+            (147.9, 604, 6.5, "2"),
+            (155, 600, 11, "was built"),
+        )
 
     text = read(made(page)).text
     assert "The duty rose in" in text
@@ -184,7 +193,12 @@ def test_headings_are_told_by_their_type() -> None:
 @pytest.mark.parametrize(
     ("title", "author", "shown", "by"),
     [
-        ("Trade review 2026", "Directorate for Trade", "Trade review 2026", "Directorate for Trade"),
+        (
+            "Trade review 2026",
+            "Directorate for Trade",
+            "Trade review 2026",
+            "Directorate for Trade",
+        ),
         ("Microsoft Word - draft3.doc", "admin", "Steel report", None),
         ("untitled", "User", "Steel report", None),
         ("report_final_v3", "x1234", "Steel report", None),
@@ -304,7 +318,10 @@ def test_running_heads_go_and_what_only_looks_like_one_stays() -> None:
     def page(number: int) -> Page:
         def draw(canvas: Canvas) -> None:
             placed(canvas, (72, 800, 9, "Annual report 2026"), (500, 30, 9, f"Page {number}"))
-            body = [f"Country {number} levied {number * number + 3} per cent on steel." for _ in range(3)]
+            body = [
+                f"Country {number} levied {number * number + 3} per cent on steel."
+                for _ in range(3)
+            ]
             lines(*body)(canvas)
 
         return draw
