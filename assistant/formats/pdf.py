@@ -1,7 +1,7 @@
 """PDF: the text of its pages in reading order, their numbers kept; scans are told of, not read.
 
-By pypdfium2, Chrome's PDFium: of the libraries measured (`tests/bench/formats_pdf.py`) the quickest,
-the one that mends most broken files, and free to be passed on (Apache-2.0 or BSD-3-Clause).
+By pypdfium2, Chrome's PDFium: of the libraries measured (`tests/bench/formats_pdf.py`) it is the
+quickest, gives each character's place, and its licences (Apache-2.0, BSD-3-Clause) suit ours.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from assistant.extraction import Extracted, Item, Remark, UnreadableError, one_line
-from assistant.flowing import flow, without_running
+from assistant.flowing import flow
 from assistant.glyphs import UNKNOWN, Sheet, sheet
-from assistant.layout import Run, parts, runs
+from assistant.layout import parts
+from assistant.lines import Run, runs
+from assistant.running import without_running
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -35,20 +37,21 @@ _XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _DATE = re.compile(r"\s*(?:D:)?(\d{4})-?(\d\d)?-?(\d\d)?")
 _FILE_NAME = re.compile(
-    r"microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|rtf|odt|indd|qxd|pmd|pptx?|xlsx?|tex|dvi|pdf|html?|"
-    r"ps|pages|wpd|fm|cdr|ai|tmp|txt)|[a-z]:\\.*|file://.*|.*[\\/].*\.\w{2,4}",
+    r"microsoft (?:word|powerpoint|excel) - .*|[a-z]:\\.*|file://.*|.*[\\/].*\.\w{2,4}|"
+    r".*\.(?:docx?|rtf|odt|indd|qxd|pmd|pptx?|xlsx?|tex|dvi|pdf|html?|ps|pages|wpd|fm|cdr|ai|txt)",
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(
-    r"untitled.*|(?:document|doc|slide|layout|page|blank|title|new document|presentation|book|sheet)\s?\d*|"
-    r"(?:powerpoint|pdf) (?:presentation|document)|titel|title of (?:the )?document|print|"
+    r"(?:document|doc|slide|layout|page|blank|title|new document|presentation|book|sheet)\s?\d*|"
+    r"untitled.*|(?:powerpoint|pdf) (?:presentation|document)|title of (?:the )?document|print|"
     r"[\W\d_]*|(?=.*[\d_])\S*",
     re.IGNORECASE,
 )
 _NO_AUTHOR = re.compile(
-    r"(?:the )?(?:admin(?:istrator)?|users?|owner|unknown|root|author|default|guest|none|n/a|test|me|"
-    r"windows user|microsoft office user|microsoft|utilisateur(?: windows)?|pc|hp|dell|asus|acer|lenovo|"
-    r"adobe.*|anonymous|scanner|canon.*|xerox.*|ricoh.*|toshiba.*|konica.*)|.*\\.*|[\W\d_]*|(?=.*\d)\S*|.",
+    r"(?:the )?(?:admin(?:istrator)?|users?|owner|unknown|root|author|default|guest|none|n/a|test|"
+    r"windows user|microsoft(?: office user)?|utilisateur(?: windows)?|pc|hp|dell|asus|acer|lenovo|"
+    r"adobe.*|anonymous|scanner|canon.*|xerox.*|ricoh.*|toshiba.*|konica.*)|.*\\.*|[\W\d_]*|"
+    r"(?=.*\d)\S*|.",
     re.IGNORECASE,
 )
 

@@ -107,11 +107,11 @@ def bench(options: argparse.Namespace) -> None:
         print(f"  {name:24}{told(counts)}", flush=True)
     long = report(170, "long")
     for name, read in readers.items():
-        begun = time.perf_counter()
+        begun = time.process_time()
         text = read(long.data)
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         pages = max(long.pages.values())
-        table.line(f"{name}, a report of {pages} pages", 1000 * took / pages, "ms/page", 1)
+        table.line(f"{name}, a report of {pages} pages", 1000 * took / pages, "ms of CPU/page", 1)
 
 
 def measured(truth: Truth, text: str) -> Counter[str]:
@@ -136,9 +136,8 @@ def measured(truth: Truth, text: str) -> Counter[str]:
         counts[kind] = sum(n for w, n in made.items() if words[w] >= wanted[w])
         counts[f"of {kind}"] = made.total()
     lines = Counter(" ".join(line.split()) for line in text.splitlines())
-    counts["furniture"] = sum(any(f == l for l in lines) for f in set(truth.furniture))
-    counts["furniture"] += sum(
-        f in flat for f in set(truth.furniture) if len(f) > 12 and f not in lines
+    counts["furniture"] = sum(
+        f in lines or (len(f) > 12 and f in flat) for f in set(truth.furniture)
     )
     counts["of furniture"] = len(set(truth.furniture))
     for row in truth.rows:
