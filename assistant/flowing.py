@@ -91,7 +91,7 @@ def _continuation(block: Block, waiting: Sequence[Block]) -> int | None:
                 elsewhere and not (ahead or other.item or other.indented or block.bold)
             )
             return ahead if goes_on else None
-        if other.size >= block.size:
+        if other.size >= block.size and other.page != page:
             return None
     return None
 

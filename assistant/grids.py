@@ -53,7 +53,29 @@ def ruled(found: list[Run], sheet: Sheet) -> tuple[list[Grid], list[Run]]:
     return sorted(tables, key=lambda table: -table.top), found
 
 
-def _grids(sheet: Sheet) -> Iterator[tuple[list[float], list[float]]]:
+def boxed(found: list[Run], sheet: Sheet) -> tuple[list[list[Run]], list[Run]]:
+    """The runs of each box beside which other text runs on, such as a key-facts box, and the rest.
+
+    A box of one line may be a mark on a word, and one that fills the page is its frame.
+    """
+    boxes: list[list[Run]] = []
+    if not 2 <= len(sheet.upright) <= MOST_RULES or not 2 <= len(sheet.level) <= MOST_RULES:
+        return boxes, found
+    area = (sheet.right - sheet.left) * (sheet.top - sheet.bottom)
+    frames = [(xs, ys) for xs, ys in _grids(sheet, 2) if len(xs) == len(ys) == 2]
+    for (left, right), (low, high) in sorted(frames, key=lambda frame: -frame[1][1]):
+        level = [run for run in found if low <= run.middle <= high]
+        inside = [run for run in level if left <= run.x0 + 1 and run.x1 - 1 <= right]
+        lines = _distinct(run.y for run in inside)
+        if len(lines) < 2 or len(inside) == len(level) or (right - left) * (high - low) > area / 2:
+            continue
+        boxes.append(inside)
+        taken = set(map(id, inside))
+        found = [run for run in found if id(run) not in taken]
+    return boxes, found
+
+
+def _grids(sheet: Sheet, fewest: int = 3) -> Iterator[tuple[list[float], list[float]]]:
     """Edges of the columns and of the rows of each set of lines that touch one another."""
     levels, uprights = sheet.level, sheet.upright
     group = list(range(len(levels) + len(uprights)))
@@ -76,7 +98,7 @@ def _grids(sheet: Sheet) -> Iterator[tuple[list[float], list[float]]]:
             xs.append(uprights[at - len(levels)][0])
     for xs, ys in members.values():
         columns, rows = _distinct(xs), _distinct(ys)
-        if len(columns) >= 3 and len(rows) >= 3:
+        if len(columns) >= fewest and len(rows) >= fewest:
             yield columns, rows
 
 

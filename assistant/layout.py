@@ -7,6 +7,7 @@ table. What lines make paragraphs, and pages a text, is left to `paragraphs` and
 
 from __future__ import annotations
 
+import math
 import re
 import statistics
 from collections import Counter
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant.glyphs import Sheet
-from assistant.grids import ruled
+from assistant.grids import boxed, ruled
 from assistant.lines import RTL, Run
 
 BULLETS = "•‣⁃▪◦·●○■□➢►–—*\ufffd-"
@@ -93,6 +94,7 @@ Part = Table | list[Row]
 def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
     """The page's tables and columns, in the order in which they are read."""
     tables, rest = ruled(list(found), sheet)
+    boxes, rest = boxed(rest, sheet)
     rtl = sum(map(_is_rtl, rest)) > len(rest) / 2
     ordered: list[Part] = []
     for column in _columns(sorted(rest, key=lambda run: -run.middle), rtl, _DEEPEST):
@@ -106,6 +108,8 @@ def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
                 rows = rows[len(above) :]
         ordered += _grouped(rows)
     ordered += [Table(table.rows, ruled=True) for table in tables if not table.placed]
+    for box in boxes:
+        ordered += _grouped(_rows(box, rtl))
     if rtl:
         for part in ordered:
             _mirror(part)
@@ -243,7 +247,7 @@ def _grouped(rows: Sequence[Row]) -> Iterator[Part]:
     at = 0
     while at < len(rows):
         end = _aligned(rows, at)
-        if end - at >= 2:
+        if sum(len(row.runs) > 1 for row in rows[at:end]) >= 2:
             if lines:
                 yield lines
                 lines = []
@@ -258,16 +262,26 @@ def _grouped(rows: Sequence[Row]) -> Iterator[Part]:
 
 
 def _aligned(rows: Sequence[Row], at: int) -> int:
-    """Where the table ends that begins with the row at `at`: rows that leave one gutter free."""
+    """Where the table ends that begins with the row at `at`: rows that leave one gutter free.
+
+    A line of one cell belongs to it if it stands close below and crosses no gutter.
+    """
     free: list[tuple[float, float]] = []
     end = at
-    while end < len(rows) and 1 < len(rows[end].runs) <= _MOST_CELLS:
+    while end < len(rows) and len(rows[end].runs) <= _MOST_CELLS:
         row = rows[end]
         ordered = sorted(row.runs, key=lambda run: run.x0)
         gaps = [(a.x1, b.x0) for a, b in pairwise(ordered)]
-        apart = end > at and rows[end - 1].y - row.y > 3 * row.size
-        kept = gaps if end == at else list(_common(free, gaps, 0.6 * row.size))
-        if not kept or apart:
+        if end == at:
+            kept = gaps
+        else:
+            step = rows[end - 1].y - row.y
+            around = [(-math.inf, row.x0), *gaps, (row.x1, math.inf)]
+            kept = list(_common(free, around, (0.6 if gaps else 0.3) * row.size))
+            lost = len(kept) < len(free) if not gaps else not any(_common(free, gaps, 0.0))
+            if lost or step > (3 if gaps else 1.4) * row.size:
+                break
+        if not kept:
             break
         free, end = kept, end + 1
     return end
@@ -283,13 +297,20 @@ def _common(
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    """The rows with their cells put in columns: those of the row that has the most."""
+    """The rows with their cells put in columns: those of the row that has the most.
+
+    Where rows stand apart, what stands close below one and lacks a cell goes on with its cells.
+    """
     model = max(rows, key=lambda row: len(row.runs)).runs
+    steps = [0.0, *(above.y - row.y for above, row in pairwise(rows))]
+    close = 1.1 * min(steps[1:])
+    apart = max(steps) > 1.25 * min(steps[1:])
     table = Table()
-    for row in rows:
-        cells: list[list[str]] = [[] for _ in model]
+    for row, step in zip(rows, steps, strict=True):
+        goes_on = len(row.runs) < len(model) and step <= close if apart else len(row.runs) == 1
+        if not table.rows or not goes_on:
+            table.rows.append([[] for _ in model])
         for run in row.runs:
             overlaps = [min(run.x1, m.x1) - max(run.x0, m.x0) for m in model]
-            cells[overlaps.index(max(overlaps))].append(run.text)
-        table.rows.append(cells)
+            table.rows[-1][overlaps.index(max(overlaps))].append(run.text)
     return table

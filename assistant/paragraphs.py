@@ -18,6 +18,7 @@ STOPS = re.compile(r"[.!?:;…。！？]['\"”’»)\]」』]*$")
 """How a line ends with which a paragraph may end."""
 
 _ITEM = re.compile(rf"(?:{MARK.pattern})\s+(?=\S)")
+_SHORT = 0.6  # of a column: a line that ends there and in no stop may still be one for itself
 _YEAR = re.compile(r"(?:19|20)\d\d\D{0,12}|\D*")
 
 
@@ -140,7 +141,10 @@ def _opens(above: Row, row: Row, first: Row, usual: float, block: Block) -> bool
     room = row.text.split(" ", 1)[0]
     width = (row.x1 - row.x0) / max(1, len(row.text)) * (len(room) + 1)
     had_room = above.right - above.x1 > width + 1.5 * row.size
-    return had_room and (ended or not row.text[:1].islower()) and not _centred(above, row)
+    if ended:
+        return had_room and not _centred(above, row)
+    short = above.x1 - above.left < _SHORT * (above.right - above.left)
+    return had_room and short and row.text[:1].isupper() and not _centred(above, row)
 
 
 def _centred(above: Row, row: Row) -> bool:
