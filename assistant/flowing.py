@@ -146,9 +146,10 @@ def _written(blocks: Sequence[Block], count: int, body: float, known: Evidence, 
             mark, first = "- ", BULLET.sub("", first, count=1)
         text = first
         marks = []
+        turns = {begin: page for page, begin in reversed(block.pages)}
         for at, line in enumerate(block.lines):
-            if any(at == begin for _, begin in block.pages):
-                marks.append((next(p for p, begin in block.pages if begin == at), len(text)))
+            if at in turns:
+                marks.append((turns[at], len(text)))
             if at:
                 text = joined(text, line, known)
         text = text.rstrip("\xad")

@@ -121,9 +121,7 @@ def _opens(above: Row, row: Row, first: Row, usual: float, block: Block) -> bool
     """Whether a paragraph begins with `row`, which stands below `above`."""
     gap = above.y - row.y
     apart = abs(gap - usual) > 0.1 * usual
-    other = (
-        abs(row.size - above.size) / above.size
-    )  # a word in another font may be a line's largest
+    other = abs(row.size - above.size) / above.size  # a word in another font may be the largest
     if other > 0.15 or (other > 0.05 and apart):
         return True
     if row.bold != above.bold and (apart or not row.text[:1].islower()):

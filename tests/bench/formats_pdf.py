@@ -116,6 +116,7 @@ def bench(options: argparse.Namespace) -> None:
 
 def measured(truth: Truth, text: str) -> Counter[str]:
     """What was found, and out of how many (`of ...`)."""
+    text = text.replace("\xad", "")  # a soft hyphen that shows nothing; most leave it in the words
     flat = " ".join(text.replace("# ", " ").split())
     counts = Counter[str]()
     at = 0
@@ -170,12 +171,11 @@ def told(counts: Counter[str]) -> str:
 
 
 def show(truth: Truth, text: str) -> None:
-    """Print the first sentences and rows that were not found."""
+    """Print the first sentences that were not found."""
     flat = " ".join(text.split())
     lost = [s for s in truth.sentences if s not in flat]
     for sentence in lost[:5]:
         print(f"    lost: {sentence}")
-    Path(f"/tmp/{truth.name.replace(' ', '-')}.txt").write_text(text, encoding="utf-8")
 
 
 def _installed(module: str) -> bool:
