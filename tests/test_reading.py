@@ -76,7 +76,7 @@ def test_a_missing_root_and_an_unread_kind_are_refused_with_the_remedy(tmp_path:
     with pytest.raises(UsageError, match=r"does not exist; give"):
         find_files(tmp_path / "gone")
     (tmp_path / "a.exe").write_text("x")
-    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl files"):
+    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl"):
         find_files(tmp_path / "a.exe")
 
 
