@@ -24,6 +24,7 @@ class Kind:
 
 _TEXT = Kind("text/plain", "plain")
 _MARKDOWN = Kind("text/markdown", "markdown")
+_PDF = Kind("application/pdf", "pdf")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _WORD = Kind(f"{_OFFICE}.wordprocessingml.document", "word")
 _SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "slides")
@@ -43,6 +44,7 @@ KINDS = {
     **dict.fromkeys((".docx", ".docm", ".dotx"), _WORD),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx"), _SLIDES),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _SPREADSHEET),
+    ".pdf": _PDF,
     # not read, but what to do about them is told
     **dict.fromkeys((".doc", ".rtf", ".odt", ".pages"), _OUTDATED),
     **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _OUTDATED),
@@ -53,7 +55,7 @@ KINDS = {
 READ = tuple(suffix for suffix, kind in KINDS.items() if kind is not _OUTDATED)
 """The suffixes of files that are read."""
 
-HEADED = frozenset(kind.media_type for kind in (_MARKDOWN, _WORD, _SLIDES, _SPREADSHEET))
+HEADED = frozenset(kind.media_type for kind in (_MARKDOWN, _PDF, _WORD, _SLIDES, _SPREADSHEET))
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 
