@@ -20,7 +20,7 @@ from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
-from assistant.indexing import path_key
+from assistant.finding import path_key
 from assistant.library import CATALOGUE, Library
 from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
@@ -114,16 +114,24 @@ class Assistant:
         return cls(Settings.load(**named, **settings), notify)
 
     def index(
-        self, paths: Sequence[str | Path] = (), *, progress: Progress | None = None
+        self,
+        paths: Sequence[str | Path] = (),
+        *,
+        progress: Progress | None = None,
+        exclude: Sequence[str] | None = None,
     ) -> IndexReport:
         """Bring the index up to date with files and folders; without any, with those it remembers.
 
         Args:
             paths: files and folders; what was indexed from them before and is gone is removed.
+                One in a folder that is remembered is a part of it.
             progress: told the bytes of source files done, and in all.
+            exclude: patterns as in a .gitignore of what is passed over, and removed if it was
+                indexed. Remembered, in place of earlier ones; an empty list clears them.
 
         Raises:
-            UsageError: a path does not exist or holds nothing that can be read.
+            UsageError: a path does not exist or holds nothing that can be read, or a pattern is
+                none.
             NoUsableIndexError: another process is writing, or the index cannot be used or written.
             ModelError: the embedding model cannot be had, reached, or refused; what was embedded
                 before is kept.
@@ -131,7 +139,49 @@ class Assistant:
         roots = [Path(path) for path in paths]
         if not roots and not self._library.exists:
             roots = [shipped("seeds")]
-        return self._library.index(roots, progress)
+        return self._library.index(roots, progress, exclude)
+
+    def remove(self, sources: Sequence[str | Path]) -> IndexReport:
+        """Remove documents from the index; the files themselves are not touched.
+
+        Args:
+            sources: of each a folder or file that is indexed, or the id or the source of a
+                document. A folder or file that was given to `index` is forgotten; anything else is
+                passed over from now on, until it is named to `index` again.
+
+        Raises:
+            UsageError: nothing is indexed by a name, or several documents are.
+            NoUsableIndexError: there is none, another process is writing, or it cannot be used.
+        """
+        return self._library.remove([str(source) for source in sources])
+
+    def watch(
+        self,
+        paths: Sequence[str | Path] = (),
+        *,
+        progress: Progress | None = None,
+        exclude: Sequence[str] | None = None,
+        polling: bool = False,
+    ) -> Iterator[IndexReport]:
+        """Index as `index` does, then keep all that is remembered in step as files change.
+
+        Yields a report of the first run, and then one of each run that did something; it never
+        ends by itself. Another process may write in between. What passes (another process is
+        writing, the disk is full, a server cannot be reached) is told and tried again.
+
+        Args:
+            paths, progress, exclude: as `index` takes them, for the first run.
+            polling: look at all files again and again instead of being told by the system, which
+                is not told of changes on some network drives.
+
+        Raises:
+            What `index` raises: of the first run all, later only what does not pass by itself.
+        """
+        from assistant.watching import watch
+
+        report = self.index(paths, progress=progress, exclude=exclude)
+        yield report
+        yield from watch(self._library, self._notify, polling, report.skipped)
 
     def ask(
         self,

@@ -1,7 +1,7 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext`, `listing` and `integrity` the only module that speaks SQL. Reading files,
-embedding and Chroma are left to others.
+Together with `fulltext`, `register`, `listing` and `integrity` the only module that speaks SQL.
+Reading files, embedding and Chroma are left to others.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
 from assistant.integrity import Integrity
 from assistant.listing import Listing
+from assistant.register import FileRecord, Register
 from assistant.types import Document, Passage, Sentence
 
 FORMAT = 3
@@ -112,25 +113,6 @@ _REMEDIES = {
     IndexLockedError: "wait for the process that is writing to it, then try again.",
     StorageError: "free space there or make it writable, then try again; what was indexed is kept.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """What is remembered of an indexed file.
-
-    Attributes:
-        path: absolute path, the file's identity.
-        root: the folder or file that was given when it was first indexed.
-        size, mtime_ns, sha256: of the content that was read.
-        recipe: how it was cut into passages; another recipe means cutting it again.
-    """
-
-    path: str
-    root: str
-    size: int
-    mtime_ns: int
-    sha256: str
-    recipe: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +209,7 @@ class Catalogue:
         self.words = FullText(self._rows, self._rows_in)
         self.integrity = Integrity(self._rows, self._rows_in, self._transaction)
         self.listing = Listing(self._rows, self._rows_in)
+        self.register = Register(self._rows, self._transaction)
         try:
             self._prepare(model, create)
         except BaseException:
@@ -255,8 +238,7 @@ class Catalogue:
 
     def files(self) -> dict[str, FileRecord]:
         """All indexed files by path."""
-        rows = self._rows("SELECT path, root, size, mtime_ns, sha256, recipe FROM files")
-        return {row[0]: FileRecord(*row) for row in rows}
+        return {known.record.path: known.record for known in self.register.under("/")}
 
     def documents(self, path: str) -> dict[str, Document]:
         """The documents of one file by id."""
@@ -266,15 +248,6 @@ class Catalogue:
             path,
         )
         return {row[0]: _document(row) for row in rows}
-
-    def documents_per_file(self) -> dict[str, int]:
-        """Number of documents of each indexed file, by path; a file without any is absent."""
-        return dict(
-            self._rows(
-                "SELECT f.path, count(*) FROM documents d JOIN files f ON f.id = d.file"
-                " GROUP BY d.file"
-            )
-        )
 
     def document(self, number: int) -> Document | None:
         """The document of that number; None if it is gone."""
@@ -488,7 +461,7 @@ class Catalogue:
             new: set[_Vector] = set()
             self._make(_ACRONYMS)
             for change in changes:
-                file = self._write_file(change.file)
+                file = self.register.write(self._db, change.file)
                 for document_id in (*change.gone, *(e.document.id for e in change.entries)):
                     old |= self._delete_document(file, document_id)
                 for entry in change.entries:
@@ -497,16 +470,17 @@ class Catalogue:
 
     def remove_files(self, paths: Iterable[str]) -> None:
         """Delete files with all their documents, in one transaction."""
+        rows = self._rows_in("SELECT id FROM files WHERE path IN ({})", list(paths))
+        self.remove_numbered([row[0] for row in rows])
+
+    def remove_numbered(self, files: Iterable[int]) -> None:
+        """The same for files by their numbers."""
         with self._transaction():
-            for path in paths:
-                rows = self._db.execute(
-                    "SELECT f.id, d.id FROM files f JOIN documents d ON d.file = f.id"
-                    " WHERE f.path = ?",
-                    (path,),
-                ).fetchall()
-                for file, document_id in rows:
+            for file in files:
+                rows = self._db.execute("SELECT id FROM documents WHERE file = ?", (file,))
+                for [document_id] in rows.fetchall():
                     self._announce(self._delete_document(file, document_id))
-                self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+                self._db.execute("DELETE FROM files WHERE id = ?", (file,))
 
     def delivered(self, ids: Sequence[str], deleted: int = 0) -> None:
         """Take passages out of the outbox, of which so many were deleted from the vector index.
@@ -692,18 +666,6 @@ class Catalogue:
             if number in documents
         ]
 
-    def _write_file(self, file: FileRecord) -> int:
-        self._db.execute("INSERT OR IGNORE INTO roots (path) VALUES (?)", (file.root,))
-        values = (file.path, file.root, file.size, file.mtime_ns, file.sha256, file.recipe)
-        [number] = self._db.execute(
-            "INSERT INTO files (path, root, size, mtime_ns, sha256, recipe) VALUES (?,?,?,?,?,?)"
-            " ON CONFLICT (path) DO UPDATE SET root = excluded.root, size = excluded.size,"
-            " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, recipe = excluded.recipe"
-            " RETURNING id",
-            values,
-        ).fetchone()
-        return int(number)
-
     def _insert_document(self, file: int, entry: Entry) -> set[_Vector]:
         document = entry.document
         [number] = self._db.execute(
@@ -767,11 +729,11 @@ class Catalogue:
         self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._mapped():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:

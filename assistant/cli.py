@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -28,15 +29,18 @@ from assistant.errors import (
 )
 from assistant.options import (
     Embedding,
+    Exclude,
     Index,
     Json,
     Llm,
+    NoExclude,
     NoStrict,
     Only,
     Since,
     Until,
     Vectors,
     counted,
+    excluded,
     from_stdin,
     given,
     need_command,
@@ -54,6 +58,8 @@ Examples:
 \b
   assistant ask "What tariff is threatened, and by when?"
   assistant index ~/reports notes.md
+  assistant watch ~/reports
+  assistant remove ~/reports/old
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant sources
@@ -98,9 +104,31 @@ INDEX_EPILOG = """\
 Examples:
   assistant index ~/reports notes.md
   assistant index
+  assistant index --exclude 'drafts/' --exclude '*.tmp.md' ~/reports
   assistant index --embedding ollama/nomic-embed-text ~/reports
 
-Exits with 2 when files were skipped for a fault; the others are indexed all the same.
+A file named .assistantignore passes over what its lines match, in its folder and below, as a
+.gitignore does for git. Exits with 2 when files were skipped for a fault, or a folder that was
+indexed is gone; the others are indexed all the same.
+"""
+REMOVE_EPILOG = """\
+\b
+Examples:
+  assistant remove ~/reports
+  assistant remove ~/reports/old notes.md
+  assistant remove https://example.org/2026/port-loan
+
+No file is deleted. A folder or file that was given to index is forgotten. Anything else is passed
+over from now on; to take it in again, name it: assistant index ~/reports/old
+"""
+WATCH_EPILOG = """\
+\b
+Examples:
+  assistant watch
+  assistant watch ~/reports
+
+A line tells of each run that did something. Other commands go on working meanwhile. Ctrl-C ends it,
+with exit code 130; the next assistant index catches up with what changed since.
 """
 VERIFY_EPILOG = """\
 Every sentence is compared with the best sentences of all documents. Headings, questions and scraps
@@ -281,16 +309,21 @@ def chat(
         converse(assistant, only, since, until)
 
 
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH",
+        help="Files and folders; without any, those indexed before, else the documents that come "
+        "with the program.",
+    ),
+]
+
+
 @app.command("index", epilog=INDEX_EPILOG)
 def index_(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PATH",
-            help="Files and folders; without any, those indexed before, else the documents that "
-            "come with the program.",
-        ),
-    ] = None,
+    paths: Paths = None,
+    exclude: Exclude = None,
+    no_exclude: NoExclude = False,
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
@@ -299,12 +332,65 @@ def index_(
     from assistant import render
 
     status = render.StatusLine(sys.stderr)
+    patterns = excluded(exclude, no_exclude)
     with opened(index, embedding, status, vectors=vectors) as assistant, progress_bar() as progress:
-        report = assistant.index(paths or [], progress=progress)
+        report = assistant.index(paths or [], progress=progress, exclude=patterns)
     print(render.report_text(report), flush=True)
     say(render.notes_text(report))
     if report.skipped:
         raise typer.Exit(UsageError.exit_code)
+
+
+@app.command(epilog=REMOVE_EPILOG)
+def remove(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="A folder or file that is indexed, or the id or the source of a document.",
+        ),
+    ],
+    embedding: Embedding = None,
+    index: Index = None,
+) -> None:
+    """Remove documents from the index; the files themselves stay."""
+    from assistant import render
+
+    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+        report = assistant.remove(sources)
+    print(render.removal_text(report), flush=True)
+    say(render.notes_text(report))
+
+
+@app.command(epilog=WATCH_EPILOG)
+def watch(
+    paths: Paths = None,
+    exclude: Exclude = None,
+    no_exclude: NoExclude = False,
+    polling: Annotated[
+        bool,
+        typer.Option(
+            "--polling",
+            help="Look at all files again and again: for network drives that tell of no changes.",
+        ),
+    ] = False,
+    embedding: Embedding = None,
+    index: Index = None,
+) -> None:
+    """Index, then keep the index in step with the files as they change, until Ctrl-C."""
+    from assistant import render
+
+    status = render.StatusLine(sys.stderr)
+    patterns = excluded(exclude, no_exclude)
+    with opened(index, embedding, status) as assistant:
+        with progress_bar() as progress:
+            reports = assistant.watch(
+                paths or [], progress=progress, exclude=patterns, polling=polling
+            )
+            first = next(reports)
+        for report in chain([first], reports):
+            print(render.report_text(report), flush=True)
+            say(render.notes_text(report))
 
 
 @app.command()

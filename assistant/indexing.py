@@ -6,17 +6,29 @@ The lock, Chroma and repairs are left to `library`.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+import stat
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 from assistant.acronyms import definitions
-from assistant.catalogue import Catalogue, Change, Entry, FileRecord
+from assistant.catalogue import Catalogue, Change, Entry
 from assistant.embedding import Embedder
-from assistant.finding import SourceFile, read_bytes
+from assistant.finding import (
+    Found,
+    Shut,
+    SourceFile,
+    Walk,
+    key_path,
+    name_under,
+    path_key,
+    read_bytes,
+)
 from assistant.reading import Reading, read_file
+from assistant.register import FileRecord, Known, noted, told
+from assistant.scopes import Scope, is_there, name_in
 from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
 from assistant.types import Document, FileNote
@@ -31,6 +43,23 @@ Progress = Callable[[int, int], None]
 _MOST_WAITING = 1000  # changes or passages held in memory before they are written
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A file that is to be read: it is new, or has changed.
+
+    Attributes:
+        file: as reading takes it.
+        record: what will be remembered of it, but for its hash.
+        known: what is remembered of it so far.
+        left_out: ids of documents in it that were removed by hand.
+    """
+
+    file: SourceFile
+    record: FileRecord
+    known: Known | None
+    left_out: frozenset[str]
+
+
 @dataclass(slots=True)
 class Run:
     """One indexing run: decides file by file, embeds and writes window by window."""
@@ -40,136 +69,195 @@ class Run:
     settings: Settings
     progress: Progress | None
     deliver: Callable[[], None]
+    total: int = 0  # bytes of source files, to tell progress by
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     embedded: int = 0
+    ignored: int = 0
+    excluded: int = 0
     skipped: list[FileNote] = field(default_factory=list)
     notes: list[FileNote] = field(default_factory=list)
-    _known: dict[str, FileRecord] = field(init=False)
-    _counts: dict[str, int] = field(init=False)
-    _listed: set[str] = field(default_factory=set)
-    _unread: list[str] = field(default_factory=list)
     _texts: dict[bytes, str] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
     _waiting: int = 0
-    _total: int = 0
+    _left: list[int] = field(default_factory=list)
+    _gone: array[int] = field(default_factory=lambda: array("q"))
+    _documents_gone: int = 0
     _reached: float = 0.0
     _written: float = 0.0
 
-    def __post_init__(self) -> None:
-        self._known = self.catalogue.files()
-        self._counts = self.catalogue.documents_per_file()
+    def take(self, scopes: Iterable[Scope]) -> None:
+        """Bring the scopes up to date.
 
-    def take(self, files: Iterable[SourceFile]) -> None:
-        """Bring the files up to date; one that was found twice, once."""
-        unique: dict[Path, SourceFile] = {}
-        for file in files:
-            unique.setdefault(file.path, file)
-        sizes = {path: _size(path) for path in unique}
-        self._total = sum(sizes.values())
-        for path, file in unique.items():
-            start = self._reached
-            self._listed.add(path_key(path))
-            self._take_file(file, sizes[path])
-            self._reached = start + sizes[path]
+        What is gone from the disk leaves the index last: it may have moved, and until it is written
+        at its new place it stays known at the old one. What is excluded leaves it at once.
+        """
+        for scope in scopes:
+            for due in self._changed(scope):
+                self._read(due)
         self._flush()
-
-    def remove_missing(self, roots: Iterable[Path]) -> None:
-        """Remove what was indexed under the roots and is gone from there."""
-        missing = [
-            path
-            for path in self._known
-            if path not in self._listed and any(is_under(path, root) for root in roots)
-        ]
-        closed = [Path(path) for path in self._unread]
-        gone = {
-            path
-            for path in missing
-            if _is_gone(path) and not any(is_under(path, folder) for folder in closed)
-        }
-        if gone:
-            self.catalogue.remove_files(gone)
+        self.removed += self._documents_gone
+        for start in range(0, len(self._gone), _MOST_WAITING):
+            self.catalogue.remove_numbered(self._gone[start : start + _MOST_WAITING])
             self.deliver()
-        self.removed += sum(self._counts.get(path, 0) for path in gone)
-        for path in missing:
-            if path not in gone:
-                self._keep(path, FileNote(path, "cannot be reached now"))
 
-    def _take_file(self, file: SourceFile, size: int) -> None:
-        key = path_key(file.path)
-        known = self._known.get(key)
-        if known is not None:
-            file = _as_first_found(file, known.root)
+    def _changed(self, scope: Scope) -> Iterator[Due]:
+        """The scope's files that are to be read; what else became of files is counted and told.
+
+        Both the disk and the catalogue give them in the order of their paths, so that one look at
+        each is enough and neither is ever held as a whole.
+        """
+        before = len(self._gone), self._documents_gone
+        walk = scope.walk()
+        rows = self.catalogue.register.under(path_key(scope.start), scope.besides)
+        known = next(rows, None)
+        for found in walk:
+            while known is not None and known.record.path < found.key:
+                self._missing(known, walk)
+                known = next(rows, None)
+            if isinstance(found, Shut):
+                kept = 0
+                while known is not None and found.holds(known.record.path):
+                    kept += known.documents
+                    known = next(rows, None)
+                self._keep(kept, FileNote(name_under(found.path, walk.root), found.reason))
+            elif known is not None and known.record.path == found.key:
+                yield from self._compared(found, known, scope)
+                known = next(rows, None)
+            else:
+                yield self._due(found, None, scope)
+        while known is not None:
+            self._missing(known, walk)
+            known = next(rows, None)
+        self._leave()
+        if not is_there(scope.root):  # a disk was taken away: what went with it is not gone
+            self._keep(
+                self._documents_gone - before[1], FileNote(scope.root.path, "went during the run")
+            )
+            del self._gone[before[0] :]
+            self._documents_gone = before[1]
+        self.notes += walk.notes
+        self.ignored += walk.ignored
+        self.excluded += walk.excluded
+
+    def _compared(self, found: Found, known: Known, scope: Scope) -> Iterator[Due]:
+        """The file, if it is no longer as it was when it was last read."""
+        record = known.record
+        then = (record.size, record.mtime_ns, record.recipe)
+        if then != (found.size, found.mtime_ns, self._recipe):
+            yield self._due(found, known, scope)
+            return
+        self._settle(known)
+        self._reached += found.size
+
+    def _settle(self, known: Known) -> None:
+        """Count a file that is as it was; what could not be read of it is told again."""
+        self.unchanged += known.documents
+        self.skipped += told(known.record.fault)
+
+    def _due(self, found: Found, known: Known | None, scope: Scope) -> Due:
+        # A file stays under the root it was first found in, so that its documents keep their ids.
+        root = known.record.root if known else scope.root.path
+        folder = key_path(root)
+        file = SourceFile(Path(found.path), folder, name_under(found.path, folder))
+        record = FileRecord(found.key, root, found.size, found.mtime_ns, "", self._recipe)
+        left_out = scope.root.removed.get(name_in(scope.root, found.key))
+        return Due(file, record, known, left_out or frozenset())
+
+    def _missing(self, known: Known, walk: Walk) -> None:
+        """What becomes of a file that the walk did not come to."""
+        path = key_path(known.record.path)
         try:
-            stat = file.path.stat()
-            if known is not None and self._looks_unchanged(known, stat):
-                self.unchanged += self._counts.get(key, 0)
-                return
-            data = read_bytes(file.path)
-        except OSError as exc:
-            self._unread.append(key)
-            self._keep(key, FileNote(file.name, exc.strerror or str(exc)))
-            return
-        digest = sha256(data).hexdigest()
-        recipe, root = self._recipe, path_key(file.root)
-        record = FileRecord(key, root, stat.st_size, stat.st_mtime_ns, digest, recipe)
-        if known is not None and (known.sha256, known.recipe) == (digest, recipe):
-            self.unchanged += self._counts.get(key, 0)
-            self._queue(Change(record))
+            is_left = stat.S_ISREG(path.lstat().st_mode) and walk.admits(path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._vanish(known)
+        except OSError:
+            self._keep(known.documents, FileNote(known.record.path, "cannot be reached now"))
         else:
-            self._take_reading(known, record, Reading.of(read_file(file, data)), size)
+            if is_left:  # it came back while the walk was under way
+                self.unchanged += known.documents
+                return
+            self._left.append(known.number)
+            self.removed += known.documents
+            if len(self._left) >= _MOST_WAITING:
+                self._leave()
 
-    def _take_reading(
-        self, known: FileRecord | None, record: FileRecord, reading: Reading, size: int
-    ) -> None:
+    def _vanish(self, known: Known) -> None:
+        self._gone.append(known.number)
+        self._documents_gone += known.documents
+
+    def _leave(self) -> None:
+        """Remove what is excluded now, or of a kind that is not read."""
+        if self._left:
+            self.catalogue.remove_numbered(self._left)
+            self.deliver()
+            self._left.clear()
+
+    def _read(self, due: Due) -> None:
+        start = self._reached
+        try:
+            data = read_bytes(due.file.path)
+        except FileNotFoundError:  # it went while the walk was under way
+            if due.known:
+                self._vanish(due.known)
+        except OSError as exc:
+            documents = due.known.documents if due.known else 0
+            self._keep(documents, FileNote(due.file.name, exc.strerror or str(exc)))
+        else:
+            digest = sha256(data).hexdigest()
+            record = replace(due.record, sha256=digest)
+            was = due.known and (due.known.record.sha256, due.known.record.recipe)
+            if due.known and was == (digest, record.recipe):
+                self._settle(due.known)
+                self._queue(Change(replace(record, fault=due.known.record.fault)))
+            else:
+                self._take_reading(due, record, Reading.of(read_file(due.file, data)))
+        self._reached = start + due.record.size
+
+    def _take_reading(self, due: Due, record: FileRecord, reading: Reading) -> None:
+        known = due.known
         self.notes += reading.notes
-        self._report_skipped(record.path, reading)
-        if not reading.documents and (reading.skipped or known is None):
-            return
+        documents = [each for each in reading.documents if each.id not in due.left_out]
+        kept = known.documents if known and not documents else 0
+        if reading.skipped:
+            record = replace(record, fault=noted(self._keep(kept, *reading.skipped)))
+            if not documents:
+                self._queue(Change(record))
+                return
         # Until its last document is written, the file counts as not yet read.
-        unfinished = replace(record, size=-1, sha256="")
+        unfinished = replace(record, size=-1, sha256="", fault="")
         if known is not None:
-            unfinished = replace(unfinished, recipe=known.recipe)
+            unfinished = replace(unfinished, recipe=known.record.recipe)
         old = self.catalogue.documents(record.path) if known is not None else {}
-        current = old if known is not None and known.recipe == record.recipe else {}
-        for document in reading.documents:
+        current = old if known is not None and known.record.recipe == record.recipe else {}
+        for document in documents:
             if current.get(document.id) == document:
                 self.unchanged += 1
             else:
                 self.updated += document.id in old
                 self.added += document.id not in old
                 self._queue(Change(unfinished, (self._entry(document),)))
-            self._reached += size / len(reading.documents)
-        gone = set(old) - {document.id for document in reading.documents}
+            self._reached += record.size / len(documents)
+        gone = set(old) - {document.id for document in documents}
         if reading.skipped:  # what is missing may be what could not be read
-            self.unchanged += len(gone)
-            self._queue(Change(replace(record, size=-1, sha256="")))
-        else:
-            self.removed += len(gone)
-            self._queue(Change(record, gone=tuple(gone)))
+            self.unchanged += len(gone - due.left_out)
+            gone &= due.left_out
+        self.removed += len(gone)
+        self._queue(Change(record, gone=tuple(gone)))
 
-    def _report_skipped(self, key: str, reading: Reading) -> None:
-        if reading.skipped and not reading.documents:
-            self._keep(key, *reading.skipped)
-        else:
-            self.skipped += reading.skipped
-
-    def _keep(self, key: str, *notes: FileNote) -> None:
-        """Report what cannot be read now; what is known of it stays."""
-        count = self._counts.get(key, 0)
-        self.unchanged += count
-        kept = "; what was indexed of it before is kept" if count else ""
-        self.skipped += [FileNote(note.path, note.reason + kept) for note in notes]
+    def _keep(self, documents: int, *notes: FileNote) -> list[FileNote]:
+        """Report what cannot be read now, and how; the documents that are known of it stay."""
+        self.unchanged += documents
+        kept = "; what was indexed of it before is kept" if documents else ""
+        skipped = [FileNote(note.path, note.reason + kept) for note in notes]
+        self.skipped += skipped
+        return skipped
 
     @property
     def _recipe(self) -> str:
         return f"{CUT}/{self.settings.passage_tokens}"
-
-    def _looks_unchanged(self, known: FileRecord, stat: os.stat_result) -> bool:
-        now = (stat.st_size, stat.st_mtime_ns, self._recipe)
-        return (known.size, known.mtime_ns, known.recipe) == now
 
     def _entry(self, document: Document) -> Entry:
         passages = segment(document, self.embedder.offsets, self.settings.passage_tokens)
@@ -207,41 +295,4 @@ class Run:
         """Report progress: `share` of what was read since the last window is embedded."""
         if self.progress is not None:
             done = self._written + share * (self._reached - self._written)
-            self.progress(min(round(done), self._total), self._total)
-
-
-def path_key(path: Path) -> str:
-    """A path as text that SQLite can keep, whatever bytes it has."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def is_under(path: str, root: Path) -> bool:
-    """Whether a file, by the path it is kept under, is `root` or lies in it."""
-    folder = path_key(root)
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _is_gone(path: str) -> bool:
-    try:
-        os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return True  # there, but no longer listed as a file that is read
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _as_first_found(file: SourceFile, root: str) -> SourceFile:
-    """The file under the root it is known by, so that its documents keep their ids."""
-    if path_key(file.root) == root:
-        return file
-    path, known = file.path, Path(root)
-    name = path.name if path == known else path.relative_to(known).as_posix()
-    return SourceFile(path, known, name)
+            self.progress(min(round(done), self.total), self.total)

@@ -26,7 +26,7 @@ _MENDED = (
     "DELETE FROM passages WHERE document NOT IN (SELECT number FROM documents)",
 )
 
-Transaction = Callable[[], AbstractContextManager[None]]
+Transaction = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)

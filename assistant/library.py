@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant import removing
 from assistant.catalogue import FORMAT, Catalogue
 from assistant.delivery import Delivery
 from assistant.embedding import Embedder
@@ -22,9 +23,10 @@ from assistant.errors import (
     StorageError,
     UsageError,
 )
-from assistant.finding import SourceFile, find_files
-from assistant.indexing import Progress, Run, is_under
-from assistant.kinds import KINDS
+from assistant.finding import Found, path_key
+from assistant.indexing import Progress, Run
+from assistant.kinds import READ
+from assistant.scopes import Plan, gone_note, parts_of, plan
 from assistant.settings import Settings
 from assistant.types import IndexReport, IndexStatus
 from assistant.vectors import VectorIndex, Vectors
@@ -134,41 +136,131 @@ class Library:
             format=FORMAT,
             roots=self.catalogue.roots(),
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
+            faulty=self.catalogue.register.faulty(),
         )
 
-    def index(self, paths: Sequence[Path] = (), progress: Progress | None = None) -> IndexReport:
+    def index(
+        self,
+        paths: Sequence[Path] = (),
+        progress: Progress | None = None,
+        exclude: Sequence[str] | None = None,
+    ) -> IndexReport:
         """Bring the index up to date with files and folders; all known ones if none is given.
 
         What is unchanged is not read, what is gone from a given folder is removed, and what
         cannot be read now stays as it was and is reported. Interrupting it loses some seconds.
 
+        Args:
+            paths: files and folders; one that lies in a known folder is a part of that.
+            progress: told bytes of source files done, and in all.
+            exclude: patterns of what is passed over in them, as gitignore writes them; remembered
+                in place of those that were. None leaves these as they are.
+
         Raises:
-            UsageError: a path is missing, or nothing in it can be read.
+            UsageError: a path is missing, or nothing in it can be read, or a pattern is none.
+            IndexLockedError: another process is writing to this index.
+        """
+        remembered = self.catalogue.register.roots() if self.exists else ()
+        if not paths:
+            self.catalogue  # noqa: B018  tells that there is none
+        planned = plan(remembered, paths, exclude, self._is_known)
+        return self._run(planned, progress)
+
+    def update(self, paths: Sequence[Path]) -> IndexReport:
+        """Bring those parts of the known folders up to date in which something changed."""
+        return self._run(parts_of(self.catalogue.register.roots(), paths), None)
+
+    def knows(self, path: Path) -> bool:
+        """Whether anything is remembered of a file, or of files below a folder."""
+        return self._is_known(path_key(path))
+
+    def remove(self, sources: Sequence[str]) -> IndexReport:
+        """Remove documents from the index: the files themselves stay.
+
+        Args:
+            sources: of each a folder or file that is indexed, or the id or the source of a
+                document. A known root is forgotten; of anything else it is remembered that it is
+                not to come back, until it is named to `index` again.
+
+        Raises:
+            UsageError: nothing is indexed by a name, or several documents are.
             IndexLockedError: another process is writing to this index.
         """
         started = time.monotonic()
-        found = self._found(paths)
+        register = self.catalogue.register
+        removals = removing.found(register, sources)
+        with self.writing():
+            self.delivery.repair()
+            removed = sum(removing.apply(self.catalogue, each) for each in removals)
+            self.delivery.deliver()
+            self.delivery.compact()
+            self._seen = self.catalogue.generation()
+        return IndexReport(
+            removed=removed,
+            notes=tuple(each.note for each in removals),
+            passages=self.catalogue.counts()[1],
+            seconds=time.monotonic() - started,
+        )
+
+    def _run(self, planned: Plan, progress: Progress | None) -> IndexReport:
+        started = time.monotonic()
+        total = self._measured(planned, counts_bytes=progress is not None)
         with self.writing():
             if not self.exists:
                 self.close()
                 self._catalogue = self._opened(create=True)
             self.delivery.repair()
-            run = Run(
-                self.catalogue, self._embedder, self._settings, progress, self.delivery.deliver
-            )
-            run.take(file for files, _ in found.values() for file in files)
-            run.remove_missing(found)
+            register = self.catalogue.register
+            for key, root in planned.roots.items():
+                (register.expect if key in planned.fresh else register.remember)(root)
+            for key in planned.back:
+                register.unsettle(key)
+            deliver = self.delivery.deliver
+            run = Run(self.catalogue, self._embedder, self._settings, progress, deliver, total)
+            run.skipped += [
+                gone_note(path, register.documents_under(path)) for path in planned.gone
+            ]
+            run.take(planned.scopes)
             self.catalogue.forget_unused()
+            self._settle_roots(planned, run)
             self.delivery.compact()
             self._seen = self.catalogue.generation()
-        ignored = sum(count for _, count in found.values())
-        return self._report(run, ignored, time.monotonic() - started)
+        return self._report(run, time.monotonic() - started)
 
-    def _report(self, run: Run, ignored: int, seconds: float) -> IndexReport:
-        if not (run.added or run.updated or run.unchanged or run.removed):
+    def _measured(self, planned: Plan, counts_bytes: bool) -> int:
+        """Bytes of source files, if they count; a root that is new must hold a file to read."""
+        total = 0
+        for scope in planned.scopes:
+            fresh = scope.root.path in planned.fresh and path_key(scope.start) == scope.root.path
+            if not (fresh or counts_bytes):
+                continue
+            found = (each.size if isinstance(each, Found) else 0 for each in scope.walk())
+            first = next(found, None)
+            if first is None and fresh and not self._is_known(scope.root.path):
+                raise UsageError(
+                    f"{scope.root.path} holds no file that is read; give {', '.join(READ)} files."
+                )
+            if counts_bytes:
+                total += (first or 0) + sum(found)
+        return total
+
+    def _settle_roots(self, planned: Plan, run: Run) -> None:
+        """Remember the new roots, unless nothing could be read; forget those that are no more."""
+        register = self.catalogue.register
+        read = run.added or run.updated or run.unchanged or run.removed
+        for key in planned.fresh:
+            if read:
+                register.remember(planned.roots[key])
+            else:
+                register.forget(key)
+        for key in planned.absorbed:
+            register.forget(key)
+        if planned.fresh and not read:
             self.close()
             why = "".join(f" ({note.path}: {note.reason})" for note in run.skipped[:1])
-            raise UsageError(f"no document could be read{why}; give {', '.join(KINDS)} files.")
+            raise UsageError(f"no document could be read{why}; give {', '.join(READ)} files.")
+
+    def _report(self, run: Run, seconds: float) -> IndexReport:
         return IndexReport(
             added=run.added,
             updated=run.updated,
@@ -176,23 +268,15 @@ class Library:
             removed=run.removed,
             skipped=tuple(run.skipped),
             notes=tuple(run.notes),
-            ignored=ignored,
+            ignored=run.ignored,
             passages=self.catalogue.counts()[1],
             embedded=run.embedded,
             seconds=seconds,
+            excluded=run.excluded,
         )
 
-    def _found(self, paths: Sequence[Path]) -> dict[Path, tuple[list[SourceFile], int]]:
-        """What `find_files` says of each root; a root that is empty must have been indexed once."""
-        roots = paths or [Path(root) for root in self.catalogue.roots()]
-        known = self.catalogue.files() if self.exists else {}
-        found = {root.resolve(): find_files(root) for root in roots}
-        for root, (files, _) in found.items():
-            if not files and not any(is_under(path, root) for path in known):
-                raise UsageError(
-                    f"{root} holds no file that is read; give {', '.join(KINDS)} files."
-                )
-        return found
+    def _is_known(self, key: str) -> bool:
+        return self.exists and any(True for _ in self.catalogue.register.under(key))
 
     def _opened(self, create: bool) -> Catalogue:
         path = self.path / CATALOGUE

@@ -70,10 +70,29 @@ Until = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="Only documents published on this day or earlier, likewise."),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="GLOB",
+        help="Pass over what matches, as in a .gitignore; put it in quotes. 'drafts/' is a folder, "
+        "'*.tmp.md' are files. Repeat it for several. It is remembered, in place of earlier ones.",
+    ),
+]
+NoExclude = Annotated[
+    bool, typer.Option("--no-exclude", help="Forget what earlier runs were told by --exclude.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoStrict = Annotated[
     bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
 ]
+
+
+def excluded(exclude: Sequence[str] | None, no_exclude: bool) -> Sequence[str] | None:
+    """The patterns to remember from now on; None leaves those that are."""
+    if exclude and no_exclude:
+        raise UsageError("--exclude and --no-exclude exclude each other; give one of them.")
+    return (exclude or None) if not no_exclude else ()
 
 
 def need_command(context: typer.Context) -> None:

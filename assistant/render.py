@@ -456,6 +456,7 @@ def report_text(report: IndexReport) -> str:
         "removed": report.removed,
         "skipped": len(report.skipped),
         "of kinds that are not read": report.ignored,
+        "excluded": report.excluded,
     }
     # The rare kinds are told only when there are some.
     told = [f"{n} {kind}" for kind, n in kinds.items() if n or kind in ("added", "unchanged")]
@@ -463,6 +464,11 @@ def report_text(report: IndexReport) -> str:
         f"{', '.join(told)}; {count(report.passages, 'passage')}, {report.embedded} embedded, "
         f"in {report.seconds:.1f} s"
     )
+
+
+def removal_text(report: IndexReport) -> str:
+    """What was removed from an index, in one line."""
+    return f"{count(report.removed, 'document')} removed; {count(report.passages, 'passage')} left"
 
 
 def notes_text(report: IndexReport) -> str:

@@ -650,6 +650,7 @@ class IndexReport:
         passages: passages in the index after the run.
         embedded: passages that had to be embedded in this run.
         seconds: how long the run took.
+        excluded: files and folders that were passed over by a pattern.
     """
 
     added: int = 0
@@ -662,6 +663,7 @@ class IndexReport:
     passages: int = 0
     embedded: int = 0
     seconds: float = 0.0
+    excluded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -678,6 +680,7 @@ class IndexStatus:
         format: version of the catalogue's format.
         roots: the folders and files it was made from.
         bytes: size on disk.
+        faulty: files that could not be read, or not all of them, and stay as they were until then.
     """
 
     path: str
@@ -691,6 +694,7 @@ class IndexStatus:
     format: int
     roots: tuple[str, ...]
     bytes: int
+    faulty: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def test_nothing_of_a_removed_document_or_file_stays(catalogue):
     assert found(catalogue, "zebra") == ["two:Second zebra."]
     catalogue.remove_files(["/docs/a.txt"])
     assert found(catalogue, "zebra") == []
-    assert catalogue.files() == catalogue.documents_per_file() == {}
+    assert catalogue.files() == {}
     assert catalogue.counts() == (0, 0)
     assert set(catalogue.outbox(10)) == {"one:First zebra.", "two:Second zebra."}
     catalogue.forget_unused()
@@ -520,7 +520,8 @@ def test_roots_and_files_are_remembered(catalogue):
     catalogue.apply([Change(record(size=8))])
     assert catalogue.roots() == ("/docs",)
     assert catalogue.files() == {"/docs/a.txt": record(size=8)}
-    assert catalogue.documents_per_file() == {"/docs/a.txt": 1}
+    [known] = catalogue.register.under("/docs")
+    assert (known.record, known.documents) == (record(size=8), 1)
 
 
 def test_a_reader_sees_what_a_writer_committed(catalogue, path):

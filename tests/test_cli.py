@@ -114,7 +114,8 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", "chat", "index", "search", "status", "verify", "doctor", "eval"]
+    "command",
+    "ask chat index remove watch search sources show status doctor verify eval".split(),
 )
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
@@ -718,6 +719,40 @@ def test_indexing_without_a_path_on_a_fresh_machine_takes_the_shipped_documents(
     ran = run("index", "--index", tmp_path / "i")
     assert ran.code == 0
     assert ran.out.startswith("1 added, ")
+
+
+def test_what_is_excluded_is_remembered_until_it_is_cleared(run, tmp_path, documents):
+    place = ("--index", tmp_path / "i")
+    ran = run("index", *place, "--exclude", "*.md", "--exclude", "old/", documents)
+    assert ran.out.startswith("1 added, 0 unchanged, 1 excluded; 1 passage")
+    assert run("index", *place).out.startswith("0 added, 1 unchanged, 1 excluded")
+    assert run("index", *place, "--no-exclude").out.startswith("1 added, 1 unchanged; 2 passages")
+    for wrong in (["--exclude", "!x"], ["--exclude", "x", "--no-exclude"]):
+        ran = run("index", *place, *wrong)
+        assert ran.code == 2
+        assert one_line(ran, "--exclude")
+
+
+def test_a_removed_document_is_told_and_a_name_that_is_none_exits_with_2(run, tmp_path, documents):
+    place = ("--index", tmp_path / "i")
+    run("index", *place, documents)
+    ran = run("remove", *place, documents / "mine.md")
+    assert (ran.code, ran.out) == (0, "1 document removed; 1 passage left\n")
+    assert "passed over from now on; `assistant index" in ran.err
+    assert run("index", *place).out.startswith("0 added, 1 unchanged, 1 excluded")
+    ran = run("remove", *place, "port.tx\x1b[31m")
+    assert ran.code == 2
+    assert one_line(ran, "did you mean port.txt?")
+    assert (documents / "mine.md").exists()
+
+
+def test_a_root_that_is_gone_is_told_and_exits_with_2(run, tmp_path, documents):
+    place = ("--index", tmp_path / "i")
+    run("index", *place, documents)
+    documents.rename(tmp_path / "unplugged")
+    ran = run("index", *place)
+    assert ran.code == 2
+    assert "is gone; its 2 documents are kept; `assistant remove" in ran.err
 
 
 def test_indexing_needs_no_model_that_answers(run, tmp_path, documents, monkeypatch):

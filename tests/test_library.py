@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,9 +21,11 @@ from assistant.errors import (
     StorageError,
     UsageError,
 )
+from assistant.finding import read_bytes
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.terms import terms_of
+from assistant.types import FileNote
 
 MODEL = MiniLM()
 
@@ -226,14 +227,22 @@ def test_a_folder_that_became_empty_is_emptied_in_the_index(library, docs):
     assert lexical(library, "zebra") == nearest(library, "zebra") == []
 
 
-def test_a_root_that_is_gone_is_refused_and_its_documents_stay(library, docs):
+def test_a_root_that_is_gone_is_told_its_documents_stay_and_the_others_are_read(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
-    library.index([docs])
+    other = write(docs.parent / "other", "b.txt", "The giraffe stayed at home.").parent
+    library.index([docs, other])
     docs.rename(docs.parent / "unplugged")
-    for paths in ([docs], []):
-        with pytest.raises(UsageError, match="does not exist"):
-            library.index(paths)
+    write(other, "c.txt", "A lion came by.")
+    with pytest.raises(UsageError, match="does not exist"):
+        library.index([docs])
+    report = library.index()
+    assert counts(report) == (1, 0, 1, 0)
+    [note] = report.skipped
+    assert note.path == str(docs)
+    assert note.reason.startswith("is gone; its document is kept; `assistant remove ")
     assert lexical(library, "zebra")
+    (docs.parent / "unplugged").rename(docs)
+    assert counts(library.index()) == (0, 0, 3, 0)
 
 
 def test_other_roots_are_left_alone(library, docs, tmp_path):
@@ -292,14 +301,14 @@ def test_a_file_that_cannot_be_opened_is_reported_and_the_others_are_read(
     library.index([docs])
     write(docs, "a.txt", "Changed, but locked away.")
     write(docs, "b.txt", "The giraffe stayed at home.")
-    opened = Path.open
 
-    def refused(path, *args, **kwargs):
+    def refused(path):
         if path.name == "a.txt":
             raise PermissionError(13, "Permission denied", str(path))
-        return opened(path, *args, **kwargs)
+        return read_bytes(path)
 
-    monkeypatch.setattr(Path, "open", refused)  # the super-user is never refused
+    # the super-user is never refused
+    monkeypatch.setattr("assistant.indexing.read_bytes", refused)
     report = library.index([docs])
     assert counts(report) == (1, 0, 1, 0)
     assert "Permission denied" in report.skipped[0].reason
@@ -356,6 +365,270 @@ def test_progress_never_goes_back_and_ends_at_the_total(library, docs):
     assert done == sorted(done)
     assert len(set(done)) > 2
     assert told[-1][0] == told[-1][1] == sum(f.stat().st_size for f in docs.iterdir())
+
+
+# Kept in step
+
+
+def test_a_renamed_folder_and_a_moved_root_are_not_embedded_again(library, docs, embedder):
+    write(docs, "sub/a.txt", "The zebra crossed the river.")
+    write(docs, "sub/b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    embedder.texts.clear()
+    (docs / "sub").rename(docs / "other")
+    assert counts(library.index([docs])) == (2, 0, 0, 2)
+    moved = docs.rename(docs.parent / "moved")
+    assert counts(library.index([moved])) == (2, 0, 0, 0)
+    assert counts(library.remove([str(docs)])) == (0, 0, 0, 2)
+    assert embedder.texts == []
+    sources = {d.source for path in library.catalogue.files() for d in documents(library, path)}
+    assert sources == {str(moved / "other" / name) for name in ("a.txt", "b.txt")}
+    assert_consistent(library)
+
+
+def documents(library, path):
+    return library.catalogue.documents(path).values()
+
+
+def test_a_folder_removed_before_it_is_indexed_elsewhere_is_not_embedded_again(
+    library, docs, embedder
+):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    library.index([docs])
+    embedder.texts.clear()
+    moved = docs.rename(docs.parent / "moved")
+    library.remove([str(docs)])
+    assert counts(library.index([moved])) == (1, 0, 0, 0)
+    assert embedder.texts == []
+    assert_consistent(library)
+
+
+def test_a_file_that_moves_on_is_found_at_one_place_or_the_other_at_any_time(
+    library, docs, monkeypatch
+):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    library.index([docs])
+    (docs / "a.txt").rename(docs / "z.txt")
+    with monkeypatch.context() as patch:
+        patch.setattr(library.catalogue, "remove_numbered", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            library.index([docs])
+    assert lexical(library, "zebra")
+    assert counts(library.index([docs])) == (0, 0, 1, 1)
+    assert_consistent(library)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_bad_file_is_read_once_and_told_each_time(library, docs, monkeypatch):
+    write(docs, "good.txt", "The zebra crossed the river.")
+    bad = write(docs, "bad.txt", "")
+    bad.write_bytes(bytes(range(256)) * 20)
+    reports = [library.index([docs])]
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.indexing.read_bytes", interrupted)
+        reports.append(library.index([docs]))
+    assert [report.skipped for report in reports] == [
+        (FileNote("bad.txt", "binary, not text"),)
+    ] * 2
+    assert library.status().faulty == 1
+    os.utime(bad, ns=(1, 1))
+    assert library.index([docs]).skipped == reports[0].skipped
+    write(docs, "bad.txt", "The giraffe is well.")
+    assert counts(library.index([docs])) == (1, 0, 1, 0)
+    assert library.status().faulty == 0
+
+
+def test_a_fault_that_may_pass_is_not_remembered(library, docs, monkeypatch):
+    write(docs, "good.txt", "The zebra crossed the river.")
+    write(docs, "locked.txt", "The giraffe stayed at home.")
+
+    def refused(path):
+        if path.name == "locked.txt":
+            raise OSError(5, "Input/output error", str(path))
+        return read_bytes(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.indexing.read_bytes", refused)
+        assert library.index([docs]).skipped == (FileNote("locked.txt", "Input/output error"),)
+    report = library.index([docs])
+    assert (counts(report), report.skipped) == ((1, 0, 1, 0), ())
+
+
+def test_excluded_files_leave_the_index_and_come_back(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    write(docs, "drafts/b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    report = library.index([docs], exclude=["drafts/"])
+    assert (counts(report), report.excluded) == ((0, 0, 1, 1), 1)
+    assert lexical(library, "giraffe") == []
+    assert counts(library.index()) == (0, 0, 1, 0)  # remembered
+    assert counts(library.index([docs], exclude=[])) == (1, 0, 1, 0)
+    ignore = write(docs, "drafts/.assistantignore", "*.txt")
+    assert counts(library.index()) == (0, 0, 1, 1)
+    ignore.unlink()
+    assert counts(library.index()) == (1, 0, 1, 0)
+    assert_consistent(library)
+
+
+def test_what_is_excluded_leaves_before_what_is_new_is_read(library, docs, monkeypatch):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    library.index([docs])
+    write(docs, "b.txt", "The giraffe stayed at home.")
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.indexing.Run._flush", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            library.index([docs], exclude=["a.txt"])
+    assert lexical(library, "zebra") == []
+
+
+def test_a_part_of_a_root_is_brought_up_to_date_alone(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    write(docs, "sub/b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    (docs / "a.txt").unlink()
+    (docs / "sub" / "b.txt").unlink()
+    write(docs, "sub/c.txt", "A lion came by.")
+    assert counts(library.index([docs / "sub"])) == (1, 0, 0, 1)
+    assert lexical(library, "zebra")
+    shutil.rmtree(docs / "sub")
+    assert counts(library.index([docs / "sub"])) == (0, 0, 0, 1)
+    assert library.status().roots == (str(docs),)
+
+
+def test_a_root_in_another_keeps_its_ids_and_its_hidden_files(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    write(docs, ".notes/b.txt", "The giraffe stayed at home.")
+    library.index([docs / ".notes"])
+    library.index([docs])
+    assert counts(library.index([docs])) == (0, 0, 2, 0)
+    assert list(library.catalogue.documents(str(docs / ".notes" / "b.txt"))) == ["b.txt"]
+
+
+def test_a_file_that_was_a_root_goes_with_its_folder_that_is_one_too(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    library.index([write(docs, "b.txt", "The giraffe stayed at home.")])
+    library.index([docs])
+    (docs / "b.txt").unlink()
+    report = library.index()
+    assert (counts(report), report.skipped) == ((0, 0, 1, 1), ())
+    assert library.status().roots == (str(docs),)
+
+
+def test_a_root_that_is_a_link_is_resolved(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    link = docs.parent / "link"
+    link.symlink_to(docs)
+    library.index([link])
+    assert library.status().roots == (str(docs),)
+    assert counts(library.index([docs])) == (0, 0, 1, 0)
+
+
+def test_what_cannot_be_looked_at_stays_as_it_was_and_is_told(library, docs, monkeypatch):
+    write(docs, "shut/a.txt", "The zebra crossed the river.")
+    write(docs, "b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    opened = os.scandir
+
+    def refused(path):
+        if str(path).rstrip("/").endswith("shut"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    report = library.index([docs])
+    assert counts(report) == (0, 0, 2, 0)
+    [note] = report.skipped
+    assert note == FileNote("shut", "Permission denied; what was indexed of it before is kept")
+
+
+def test_a_disk_that_is_not_mounted_or_taken_away_costs_no_document(library, docs, monkeypatch):
+    write(docs, "sub/a.txt", "The zebra crossed the river.")
+    mounted = {str(docs), "/"}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    library.index([docs])
+    away = docs.parent / "away"
+
+    def taken(path):
+        docs.rename(away)
+        return read_bytes(path)
+
+    with monkeypatch.context() as patch:
+        write(docs, "a-new.txt", "The giraffe stayed at home.")
+        patch.setattr("assistant.indexing.read_bytes", taken)
+        report = library.index([docs])
+    assert (counts(report), len(report.skipped)) == ((0, 0, 1, 0), 1)
+    docs.mkdir()  # as an empty mount point
+    mounted.remove(str(docs))
+    for paths in ([], [docs]):
+        report = library.index(paths)
+        assert (counts(report), len(report.skipped)) == ((0, 0, 0, 0), 1)
+        assert "its document is kept" in report.skipped[0].reason
+    docs.rmdir()
+    away.rename(docs)  # and what was on the disk is on this one now
+    assert counts(library.index()) == (1, 0, 1, 0)
+    shutil.rmtree(docs / "sub")
+    assert counts(library.index()) == (0, 0, 1, 1)
+
+
+# Removing by hand
+
+
+def test_a_removed_file_does_not_come_back_until_it_is_named(library, docs):
+    file = write(docs, "sub/a.txt", "The zebra crossed the river.")
+    write(docs, "b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    report = library.remove([str(file)])
+    assert (report.removed, report.passages) == (1, 1)
+    assert "assistant index" in report.notes[0].reason
+    assert lexical(library, "zebra") == []
+    assert nearest(library, "zebra") == ["The giraffe stayed at home."]
+    assert counts(library.index()) == (0, 0, 1, 0)
+    assert counts(library.index([docs], exclude=["x"])) == (0, 0, 1, 0)
+    assert counts(library.index([file])) == (1, 0, 0, 0)
+    assert counts(library.index()) == (0, 0, 2, 0)
+    assert_consistent(library)
+
+
+def test_a_removed_root_is_forgotten(library, docs):
+    write(docs, "a.txt", "The zebra crossed the river.")
+    other = write(docs.parent, "other.txt", "The giraffe stayed at home.")
+    library.index([docs, other])
+    assert library.remove([str(docs)]).removed == 1
+    assert library.status().roots == (str(other),)
+    assert counts(library.index()) == (0, 0, 1, 0)
+    library.remove([str(other)])
+    assert not library.exists
+    assert counts(library.index([docs])) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["r2", "https://example.org/2"])
+def test_a_removed_record_does_not_come_back_when_its_file_changes(library, docs, name):
+    record = {"id": "r2", "title": "t", "text": "The giraffe.", "source": "https://example.org/2"}
+    text = json.dumps({"id": "r1", "title": "t", "text": "The zebra."}) + "\n" + json.dumps(record)
+    file = write(docs, "c.jsonl", text)
+    library.index([docs])
+    assert library.remove([name]).removed == 1
+    write(docs, "c.jsonl", text + "\n" + json.dumps({"id": "r3", "title": "t", "text": "A lion."}))
+    assert counts(library.index()) == (1, 0, 1, 0)
+    assert lexical(library, "giraffe") == []
+    assert counts(library.index([file])) == (1, 0, 2, 0)
+    assert_consistent(library)
+
+
+def test_a_name_that_means_several_documents_or_none_is_told_and_nothing_is_removed(library, docs):
+    write(docs, "one/a.txt", "The zebra crossed the river.")
+    write(docs, "two/a.txt", "The giraffe stayed at home.")
+    library.index([docs / "one", docs / "two"])
+    with pytest.raises(UsageError, match=r"names 2 documents: a.txt in .*one/a.txt, .*name one by"):
+        library.remove(["a.txt"])
+    with pytest.raises(UsageError, match=r"by the name 'a.tx'; did you mean a.txt\?"):
+        library.remove([str(docs / "one" / "a.txt"), "a.tx"])
+    with pytest.raises(UsageError, match="assistant status"):
+        library.remove([""])
+    assert library.status().documents == 2
 
 
 # Crashes, other processes, and damage

@@ -404,6 +404,12 @@ def test_an_indexing_report_reads_as_one_line():
     )
 
 
+def test_a_removal_reads_as_one_line():
+    assert render.removal_text(IndexReport(removed=2, passages=1)) == (
+        "2 documents removed; 1 passage left"
+    )
+
+
 def test_an_indexing_report_is_silent_on_what_did_not_happen():
     assert render.report_text(IndexReport(unchanged=1, passages=1)) == (
         "0 added, 1 unchanged; 1 passage, 0 embedded, in 0.0 s"

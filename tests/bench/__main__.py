@@ -1,4 +1,4 @@
-"""Figures: `python -m tests.bench [startup] [embedding] [asking] [metadata] [scale]`.
+"""Figures: `python -m tests.bench [NAME]...`, by default all but the long ones.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` builds large
@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking", "metadata")
+BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
 LONG = ("scale", "formats_office")
 
 
