@@ -24,16 +24,25 @@ class Kind:
 
 _TEXT = Kind("text/plain", "plain")
 _MARKDOWN = Kind("text/markdown", "markdown")
+_HTML = Kind("text/html", "html")
 KINDS = {
     ".txt": _TEXT,
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".jsonl": Kind("text/plain", "records"),
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _HTML,
+    ".mht": _HTML,
+    ".mhtml": _HTML,
+    ".epub": Kind("application/epub+zip", "epub"),
+    ".eml": Kind("message/rfc822", "mail"),
+    ".mbox": Kind("application/mbox", "mail"),
 }
 """Suffix -> how files that end in it are read."""
 
-HEADED = frozenset({"text/markdown"})
+HEADED = frozenset({"text/markdown", "text/html", "application/epub+zip", "message/rfc822", "application/mbox"})
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 
