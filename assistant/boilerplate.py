@@ -48,6 +48,7 @@ _MOSTLY_LINKS = 0.5
 _TABLE_OF_LINKS = 0.8
 _SHORTEST_ANCHOR = 20
 _LEAST_SHARE = 0.1
+_SHORTEST_ARTICLE = 300
 
 
 def article(root: Element, html: str) -> list[Block]:
@@ -147,7 +148,15 @@ def _elsewhere(body: Element) -> set[Element]:
         for each, weight in weights.items()
         if weight.prose <= _MOST_PROSE_ELSEWHERE * total and _is_named_elsewhere(each)
     }
+    if total - _prose_of(named, weights) < _SHORTEST_ARTICLE:
+        return named  # a page that is a list of links
     return named | {each for each, weight in weights.items() if _is_links(each, weight)}
+
+
+def _prose_of(elements: set[Element], weights: dict[Element, _Weight]) -> int:
+    """The prose in elements, of which one may lie in another."""
+    outermost = (each for each in elements if elements.isdisjoint(each.iterancestors()))
+    return sum(weights[each].prose for each in outermost)
 
 
 def _weights(body: Element) -> dict[Element, _Weight]:

@@ -44,7 +44,8 @@ def parsed(html: str) -> Element:
     Raises:
         UnreadableError: nothing in it is an element or text, or it is nested beyond measure.
     """
-    from lxml import etree, html as lxml_html
+    from lxml import etree
+    from lxml import html as lxml_html
 
     parser = lxml_html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
@@ -216,7 +217,7 @@ class _Writer:
             if words:
                 self._keep("heading", f"{kind} {words}")
             return
-        words = "\n".join(_plain(line) for line in lines).strip("\n")
+        words = "\n".join(unmarked(line) for line in lines).strip("\n")
         if not words.strip():
             return
         if kind == "item":
@@ -228,8 +229,8 @@ class _Writer:
         self._blocks.append(Block(kind, words, apart=self._within_apart > 0))
 
 
-def _plain(line: str) -> str:
-    """A line that nobody takes for a mark of Markdown: none of them is one here."""
+def unmarked(line: str) -> str:
+    """A line of which nothing is taken for a mark of Markdown, which none of it is."""
     if _RULE.fullmatch(line):
         return ""
     if _FENCE.match(line):
@@ -295,7 +296,7 @@ def _has_digit(words: str) -> bool:
 
 
 def _grid(table: Element) -> tuple[list[list[str]], int]:
-    """The cells by row and column, a cell over several rows in each, and how many rows are heads."""
+    """The cells by row and column, a high cell in each of its rows; and how many rows are heads."""
     rows = [row for row in table.iter("tr") if not is_hidden(row)]
     grid: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}

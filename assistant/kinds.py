@@ -42,7 +42,9 @@ KINDS = {
 }
 """Suffix -> how files that end in it are read."""
 
-HEADED = frozenset({"text/markdown", "text/html", "application/epub+zip", "message/rfc822", "application/mbox"})
+HEADED = frozenset(
+    {"text/markdown", "text/html", "application/epub+zip", "message/rfc822", "application/mbox"}
+)
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 

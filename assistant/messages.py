@@ -1,4 +1,4 @@
-"""Mail as its parts: bytes -> messages, whatever is broken in them. Saved pages (MHT) are mail too."""
+"""Mail as its parts, whatever is broken in it; a page saved as a web archive (MHT) is mail too."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from assistant.decoding import decode
 from assistant.extraction import UnreadableError, one_line
 
 MOST_PARTS = 1000
+MOST_NESTED = 50
+_LONGEST_HEADER = 20_000
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -20,7 +22,7 @@ def parsed(data: bytes) -> EmailMessage:
         UnreadableError: the parser of the standard library stumbles over them.
     """
     try:
-        return message_from_bytes(data, policy=default)  # type: ignore[return-value]
+        return message_from_bytes(data, policy=default)
     except Exception as exc:  # it is known to raise several kinds on malformed headers
         raise UnreadableError("no mail that can be read; save it anew") from exc
 
@@ -32,26 +34,34 @@ def parts(message: EmailMessage) -> Iterator[EmailMessage]:
         if not ahead:
             return
         part = ahead.pop()
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+        if part.get_content_maintype() == "multipart" and (inner := within(part)):
             ahead += reversed(inner)
         else:
             yield part
 
 
+def within(part: EmailMessage) -> list[EmailMessage]:
+    """The parts that a part is made of; none where it is a leaf."""
+    inner = part.get_payload()
+    return [p for p in inner if isinstance(p, EmailMessage)] if isinstance(inner, list) else []
+
+
 def header(message: EmailMessage, name: str) -> str:
-    """A header's text, decoded, on one line; empty where there is none or it makes no sense."""
+    """A header's text, decoded, on one line; empty where there is none."""
+    raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
+    if len(raw) > _LONGEST_HEADER:  # the parser of addresses takes the square of its length
+        return one_line(raw[:_LONGEST_HEADER])
     try:
-        return one_line(str(message.get(name, "")))
-    except Exception:  # the same holds for a single header
-        return one_line(dict(message.raw_items()).get(name, ""))
+        return one_line(str(message[name])) if raw else ""
+    except Exception:  # the parser of headers raises several kinds on malformed ones
+        return one_line(raw)
 
 
 def part_bytes(part: EmailMessage) -> bytes:
     """What a part holds, out of its transfer encoding."""
     try:
         content = part.get_payload(decode=True)
-    except Exception:
+    except Exception:  # on a transfer encoding that makes no sense
         content = None
     return content if isinstance(content, bytes) else b""
 
@@ -69,4 +79,3 @@ def part_text(part: EmailMessage) -> tuple[str, str]:
     except (LookupError, UnicodeDecodeError, ValueError):
         text, encoding, _ = decode(data)
         return text, encoding
-
