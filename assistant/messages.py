@@ -12,15 +12,20 @@ from assistant.extraction import UnreadableError, one_line
 
 MOST_PARTS = 1000
 MOST_NESTED = 50
-_LONGEST_HEADER = 20_000
+_MOST_DASHES = 20 * MOST_PARTS  # not each of which begins a part
+LONGEST_HEADER = 10_000
+"""Characters above which a header is not taken apart, which takes the square of its length."""
 
 
 def parsed(data: bytes) -> EmailMessage:
     """The message that the bytes are.
 
     Raises:
-        UnreadableError: the parser of the standard library stumbles over them.
+        UnreadableError: the parser of the standard library stumbles over them, or they have so many
+            parts that it would take minutes.
     """
+    if data.count(b"\n--") > _MOST_DASHES:
+        raise UnreadableError(f"has more than {MOST_PARTS:,} parts; save it with less in it")
     try:
         return message_from_bytes(data, policy=default)
     except Exception as exc:  # it is known to raise several kinds on malformed headers
@@ -49,8 +54,8 @@ def within(part: EmailMessage) -> list[EmailMessage]:
 def header(message: EmailMessage, name: str) -> str:
     """A header's text, decoded, on one line; empty where there is none."""
     raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
-    if len(raw) > _LONGEST_HEADER:  # the parser of addresses takes the square of its length
-        return one_line(raw[:_LONGEST_HEADER])
+    if len(raw) > LONGEST_HEADER:
+        return one_line(raw[:LONGEST_HEADER])
     try:
         return one_line(str(message[name])) if raw else ""
     except Exception:  # the parser of headers raises several kinds on malformed ones

@@ -10,10 +10,13 @@ from email.utils import parsedate_to_datetime
 from assistant.extraction import one_line
 from assistant.hypertext import unmarked
 
-_LONGEST_NAME = 200
+_LONGEST_NAME, _LONGEST_LINE = 200, 400
+_BEGINS_WROTE = re.compile(
+    r"(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu)\b.{0,300}|.{0,300}\d.{0,300}", re.IGNORECASE
+)
 _WROTE = re.compile(
     r"(?P<who>.{3,300}?)\s*\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|"
-    r"skrev|napisał(?:\(a\))?|написал(?:\(а\))?)\b.{0,80}?\s*:",
+    r"skrev|napisał(?:\(a\))?|написал(?:\(а\))?)\b(?P<after>.{0,80}?)\s*:",
     re.DOTALL,
 )
 _ORIGINAL = re.compile(
@@ -74,14 +77,14 @@ def told_apart(lines: list[str], within: bool = False) -> tuple[list[str], list[
             quotes.append(marked := Quote(_who(" ".join(lines[at : at + length]))))
             at += length
             continue
-        if line.startswith(">") and not within:
+        is_marked = line.startswith(">")
+        words = unmarked(line.lstrip("> ")) if is_marked else line
+        if is_marked and not within:
             if marked is None:
                 quotes.append(marked := Quote())
-            marked.lines.append(unmarked(line.lstrip("> ")))
-        elif within:
-            quotes[-1].lines.append(unmarked(line.lstrip("> ")))
+            marked.lines.append(words)
         else:
-            own.append(unmarked(line))
+            (quotes[-1].lines if within else own).append(words)
         at += 1
     return own, [quote for quote in quotes if any(line.strip() for line in quote.lines)]
 
@@ -124,10 +127,12 @@ def _headed(head: list[str]) -> Quote:
 def _wrote(lines: list[str], at: int, within: bool) -> int:
     """How many lines say "On ... wrote:" here, above quoted ones; 0 if none do."""
     for length in (1, 2, 3):
-        if at + length > len(lines) or not lines[at].strip("> "):
+        told = [line.strip("> ") for line in lines[at : at + length]]
+        if len(told) < length or not all(told):
             return 0
-        told = "\n".join(line.strip("> ") for line in lines[at : at + length])
-        if _WROTE.fullmatch(told.strip()):
+        if length > 1 and not _BEGINS_WROTE.match(told[0]):
+            return 0
+        if len(told[-1]) < _LONGEST_LINE and _WROTE.fullmatch("\n".join(told)):
             below = next((line for line in lines[at + length :] if line.strip()), "")
             return length if below.startswith(">") or within else 0
     return 0
@@ -136,6 +141,8 @@ def _wrote(lines: list[str], at: int, within: bool) -> int:
 def _who(told: str) -> str:
     """The name in "On Tue, 3 Jun 2026 at 10:14, Jane Doe <jane@example.org> wrote:"."""
     match = _WROTE.match(" ".join(told.replace(">", "> ").split()))
+    if match and match["after"].strip():  # "Am 2. Juni schrieb Jane Doe:"
+        return person(match["after"])
     return person(_WHEN.sub("", match["who"])) if match else ""
 
 

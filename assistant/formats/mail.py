@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from assistant import messages
 from assistant.decoding import NotTextError
 from assistant.extraction import Extracted, Fault, Item, Remark, UnreadableError, one_line, storable
-from assistant.hypertext import Element, blocks, joined, parsed
+from assistant.hypertext import Element, blocks, joined, parsed, unmarked
 from assistant.messages import header
 from assistant.quoted_mail import person, sent_on, told_apart
 
@@ -200,7 +200,8 @@ def _read(part: EmailMessage, body: _Body) -> None:
         raise
     body.encoding = body.encoding or encoding
     if part.get_content_type() == "text/plain":
-        body.texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        body.texts.append("\n".join(map(unmarked, lines)))
         return
     if not text.strip():
         return
@@ -219,11 +220,14 @@ def _is_quote(element: Element) -> bool:
 
 
 def _author(message: EmailMessage) -> str:
+    told = header(message, "From")
+    if len(told) >= messages.LONGEST_HEADER:
+        return person(told)
     try:
         first = message["From"].addresses[0]
         return one_line(first.display_name or first.addr_spec)
     except Exception:  # no such header, or one that the parser stumbles over
-        return person(header(message, "From"))
+        return person(told)
 
 
 def _attachments(names: list[str]) -> str:

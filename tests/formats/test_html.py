@@ -114,7 +114,9 @@ def test_a_short_note_gives_its_text():
 
 
 def test_a_page_of_nothing_but_a_table_gives_every_row():
-    rows = "".join(f"<tr><td>72{n:02}.10</td><td>Item {n}</td><td>{n}%</td></tr>" for n in range(60))
+    rows = "".join(
+        f"<tr><td>72{n:02}.10</td><td>Item {n}</td><td>{n}%</td></tr>" for n in range(60)
+    )
     head = "<tr><th>Code</th><th>Product</th><th>Rate</th></tr>"
     page = read(f"<h1>Schedule</h1><table>{head}{rows}</table>")
 
@@ -159,7 +161,9 @@ def test_a_table_that_lays_out_a_page_is_no_data():
     ],
 )
 def test_a_page_is_read_in_the_encoding_it_names(declared, encoding, told):
-    words = {"cp1251": "Пошлины на сталь", "shift_jis": "鉄鋼の関税"}.get(encoding, "Zölle – “Stahl”")
+    words = {"cp1251": "Пошлины на сталь", "shift_jis": "鉄鋼の関税"}.get(
+        encoding, "Zölle – “Stahl”"
+    )
     page = read(f"<meta charset='{declared}'><p>{words} {words}</p>".encode(encoding))
 
     assert page.text == f"{words} {words}"
@@ -167,7 +171,9 @@ def test_a_page_is_read_in_the_encoding_it_names(declared, encoding, told):
 
 
 def test_an_encoding_that_has_to_be_guessed_is_told():
-    items = list(extract("<p>Die Zölle für Stahl steigen für alle Länder.</p>".encode("cp1252"), ""))
+    items = list(
+        extract("<p>Die Zölle für Stahl steigen für alle Länder.</p>".encode("cp1252"), "")
+    )
 
     assert any(isinstance(item, Remark) and "windows-1252" in item.text for item in items)
     assert "Zölle für" in items[-1].text
