@@ -47,6 +47,7 @@ _MOST_PROSE_ELSEWHERE = 0.4
 _MOSTLY_LINKS = 0.5
 _TABLE_OF_LINKS = 0.8
 _SHORTEST_ANCHOR = 20
+_NEAR = 3
 _LEAST_SHARE = 0.1
 _SHORTEST_ARTICLE = 300
 
@@ -97,9 +98,12 @@ def _between(found: list[Block], judged: str) -> list[Block]:
     if not anchors:
         return []
     first, last = anchors[0], anchors[-1]
-    while last + 1 < len(found) and _goes_on(found[last], found[last + 1]):
+    while last + 1 < len(found) and _goes_on(found[last + 1]):
         last += 1
     headlines = [at for at in range(first) if found[at].text.startswith("# ")]
+    headlines = headlines or [
+        at for at in range(max(0, first - _NEAR), first) if found[at].kind == "heading"
+    ]
     begin = headlines[-1] if headlines else first
     return [
         block
@@ -109,9 +113,9 @@ def _between(found: list[Block], judged: str) -> list[Block]:
     ]
 
 
-def _goes_on(block: Block, following: Block) -> bool:
-    """Whether both are of one list or table, which is not cut in two."""
-    return block.kind == following.kind in ("item", "row") and not following.apart
+def _goes_on(following: Block) -> bool:
+    """Whether a list or table goes on here, or comes right after what is the article's."""
+    return following.kind in ("item", "row") and not following.apart
 
 
 def _is_kept(block: Block, judged: str) -> bool:

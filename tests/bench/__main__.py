@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking")
-LONG = ("scale",)
+LONG = ("scale", "formats_pages")
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")
