@@ -8,13 +8,14 @@ comments) or what is mostly links is left out of the part in between.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from dataclasses import dataclass
 
 from assistant.hypertext import Block, Element, blocks, is_hidden
 
-LARGEST_JUDGED = 5_000_000
+LARGEST_JUDGED = 2_000_000
 """Characters of HTML above which a page is no article, and judging it would take minutes."""
 
 _ELSEWHERE_TAGS = frozenset("nav footer aside menu".split())
@@ -69,19 +70,39 @@ def article(root: Element, html: str) -> list[Block]:
     return part or found
 
 
-def _judged(html: str) -> str:
-    """What Trafilatura takes for the article, as `_squeezed` does; empty where it fails."""
-    if len(html) > LARGEST_JUDGED:
-        return ""
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What Trafilatura takes for the article.
+
+    Attributes:
+        words: all of its words, to find a paragraph's among them.
+        cells: the words of each line, and of each cell in a line that is a row.
+    """
+
+    words: str
+    cells: frozenset[str]
+
+    def holds(self, block: Block) -> bool:
+        """Whether a block is of the article."""
+        if block.cells:
+            return all(_squeezed(cell) in self.cells for cell in block.cells)
+        words = _squeezed(block.text)
+        return bool(words.strip()) and (words in self.cells or words in self.words)
+
+
+def _judged(html: str) -> _Judgement:
+    """Trafilatura's judgement; an empty one where it fails, or the page is too large for it."""
     for name in ("trafilatura", "htmldate", "courlan", "justext"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # the reasons it tells are none of ours
     import trafilatura
 
-    try:
-        text = trafilatura.extract(html, include_comments=False, deduplicate=False)
-    except Exception:  # whatever a page makes it stumble over, the other judge does without
-        return ""
-    return _squeezed(text or "")
+    text: str | None = ""
+    if len(html) <= LARGEST_JUDGED:
+        # whatever a page makes it stumble over, the other judge does without
+        with contextlib.suppress(Exception):
+            text = trafilatura.extract(html, include_comments=False, deduplicate=False)
+    cells = (cell for line in (text or "").split("\n") for cell in [line, *line.split("|")])
+    return _Judgement(_squeezed(text or ""), frozenset(map(_squeezed, cells)))
 
 
 def _squeezed(text: str) -> str:
@@ -89,9 +110,9 @@ def _squeezed(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
-def _between(found: list[Block], judged: str) -> list[Block]:
-    """The blocks from the headline, else from the first one in `judged`, to the last one in it."""
-    kept = [_is_kept(block, judged) for block in found]
+def _between(found: list[Block], judged: _Judgement) -> list[Block]:
+    """The blocks from the headline, else from the first one judged to be its, to the last."""
+    kept = [judged.holds(block) for block in found]
     anchors = [
         at for at, block in enumerate(found) if kept[at] and len(block.text) >= _SHORTEST_ANCHOR
     ]
@@ -116,12 +137,6 @@ def _between(found: list[Block], judged: str) -> list[Block]:
 def _goes_on(following: Block) -> bool:
     """Whether a list or table goes on here, or comes right after what is the article's."""
     return following.kind in ("item", "row") and not following.apart
-
-
-def _is_kept(block: Block, judged: str) -> bool:
-    if block.cells:
-        return all(_squeezed(cell) in judged for cell in block.cells)
-    return bool(_WORD.search(block.text)) and _squeezed(block.text) in judged
 
 
 @dataclass(slots=True)

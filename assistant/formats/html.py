@@ -21,6 +21,8 @@ _CHARSET = re.compile(
     re.IGNORECASE,
 )
 _CHARSET_WITHIN = 4096
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_MOST_NULS = 0.01
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 """Names of encodings -> what pages that name them are read as, by every browser (WHATWG)."""
 
@@ -57,6 +59,8 @@ def page_text(data: bytes) -> tuple[str, str, str]:
     Raises:
         NotTextError: the bytes are binary, or hold nothing but white space.
     """
+    if not data.startswith(_WIDE) and data.count(0) < _MOST_NULS * len(data):
+        data = data.replace(b"\x00", b"")  # browsers pass over a stray one, too
     named = _CHARSET.search(data[:_CHARSET_WITHIN])
     if named and b"\x00" not in data:
         try:

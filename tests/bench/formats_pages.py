@@ -83,7 +83,9 @@ def made(chance: random.Random, texts: list[str]) -> Iterator[tuple[str, Page]]:
     menu = "".join(f"<li><a href='/{n}'>{n}</a></li>" for n in (home, world, business, opinion))
     banner = f"<div class='cookie-banner'><p>{cookies}</p><button>OK</button></div>"
     foot = f"<p>{rights}</p><a href='#'>{top}</a>"
-    more = f"<h3>{most}</h3><ul><li><a href='/s'>{story}</a></li><li><a href='/t'>{most}</a></li></ul>"
+    more = (
+        f"<h3>{most}</h3><ul><li><a href='/s'>{story}</a></li><li><a href='/t'>{most}</a></li></ul>"
+    )
     title, rows = "Duties to rise", [(f"72{n:02}", f"Item {n}", f"{n}%") for n in range(9)]
     table = "<table><tr><th>Code</th><th>Product</th><th>Rate</th></tr>" + "".join(
         f"<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>" for a, b, c in rows
@@ -93,80 +95,125 @@ def made(chance: random.Random, texts: list[str]) -> Iterator[tuple[str, Page]]:
     h1, p = f"<h1>{title}</h1>", lambda words: "".join(f"<p>{each}</p>" for each in words)
 
     t = body(8)
-    yield "news site", Page(
-        f"<body>{banner}<nav><ul>{menu}</ul></nav><main><article>{h1}<div class='share'><a>{share}"
-        f"</a></div>{p(t[:4])}<figure><img><figcaption>A port at dawn.</figcaption></figure><div "
-        f"class='ad'>{advert}</div>{p(t[4:])}<div class='newsletter'>{letter}</div></article><aside>"
-        f"{more}</aside></main><section id='comments'><p>{comment}</p></section><footer>{foot}",
-        [title, *t, "A port at dawn."],
-        [cookies, letter, rights, story, home, world, top, share, advert, comment],
+    yield (
+        "news site",
+        Page(
+            f"<body>{banner}<nav><ul>{menu}</ul></nav><main><article>{h1}<div class='share'>"
+            f"<a>{share}"
+            f"</a></div>{p(t[:4])}<figure><img><figcaption>A port at dawn.</figcaption>"
+            "</figure><div "
+            f"class='ad'>{advert}</div>{p(t[4:])}<div class='newsletter'>{letter}</div>"
+            "</article><aside>"
+            f"{more}</aside></main><section id='comments'><p>{comment}</p></section><footer>{foot}",
+            [title, *t, "A port at dawn."],
+            [cookies, letter, rights, story, home, world, top, share, advert, comment],
+        ),
     )
     t = body(6)
-    yield "blog", Page(
-        f"<body><div id='header'><a href='/'>{home}</a></div><div id='content'><div class='post'>"
-        f"<h2 class='entry-title'>{title}</h2><div class='entry'>{p(t)}<ul><li>First, steel.</li>"
-        f"<li>Then copper.</li></ul></div></div><div id='respond'><p>{comment}</p></div></div><div "
-        f"id='sidebar'>{more}</div><div id='footer'>{foot}</div>",
-        [title, *t, "First, steel.", "Then copper."],
-        [story, comment, rights, top, most],
+    yield (
+        "blog",
+        Page(
+            f"<body><div id='header'><a href='/'>{home}</a></div><div id='content'>"
+            "<div class='post'>"
+            f"<h2 class='entry-title'>{title}</h2><div class='entry'>{p(t)}<ul>"
+            "<li>First, steel.</li>"
+            f"<li>Then copper.</li></ul></div></div><div id='respond'><p>{comment}</p></div>"
+            "</div><div "
+            f"id='sidebar'>{more}</div><div id='footer'>{foot}</div>",
+            [title, *t, "First, steel.", "Then copper."],
+            [story, comment, rights, top, most],
+        ),
     )
     t = body(5)
     yield "wire copy", Page(f"<body>{h1}{'<br><br>'.join(t)}<br><hr>{foot}", [title, *t], [top])
     t = body(4)
-    yield "press release", Page(
-        f"<body><div class='topbar'>{menu}</div><div id='main'>{h1}{p(t[:3])}{table}<p>{t[3]}</p>"
-        f"<h2>Notes to editors</h2><ol><li>Rates are ad valorem.</li></ol></div><footer>{foot}",
-        [title, *t, *lines, "Notes to editors", "Rates are ad valorem."],
-        [home, world, rights, top],
+    yield (
+        "press release",
+        Page(
+            f"<body><div class='topbar'>{menu}</div><div id='main'>{h1}{p(t[:3])}{table}"
+            f"<p>{t[3]}</p>"
+            f"<h2>Notes to editors</h2><ol><li>Rates are ad valorem.</li></ol></div><footer>{foot}",
+            [title, *t, *lines, "Notes to editors", "Rates are ad valorem."],
+            [home, world, rights, top],
+        ),
     )
     t = body(5)
-    yield "documentation", Page(
-        f"<body><div class='sphinxsidebar'><ul>{menu}</ul></div><div class='body' role='main'>{h1}"
-        f"{p(t)}<pre>rate = duty(code)\nprint(rate)</pre><dl><dt>code</dt><dd>Of the tariff.</dd>"
-        f"</dl></div><div class='footer'>{foot}",
-        [title, *t, "rate = duty(code)", "print(rate)", "Of the tariff."],
-        [home, world, rights, top],
+    yield (
+        "documentation",
+        Page(
+            f"<body><div class='sphinxsidebar'><ul>{menu}</ul></div>"
+            f"<div class='body' role='main'>{h1}"
+            f"{p(t)}<pre>rate = duty(code)\nprint(rate)</pre><dl><dt>code</dt>"
+            "<dd>Of the tariff.</dd>"
+            f"</dl></div><div class='footer'>{foot}",
+            [title, *t, "rate = duty(code)", "print(rate)", "Of the tariff."],
+            [home, world, rights, top],
+        ),
     )
     t = body(6)
-    yield "forum", Page(
-        f"<body><div class='navbar'>{menu}</div>{h1}"
-        + "".join(f"<div class='post'><b>user{n}</b><div>{each}</div></div>" for n, each in enumerate(t))
-        + f"<div class='footer'>{foot}",
-        [title, *t],
-        [home, world, rights, top],
+    yield (
+        "forum",
+        Page(
+            f"<body><div class='navbar'>{menu}</div>{h1}"
+            + "".join(
+                f"<div class='post'><b>user{n}</b><div>{each}</div></div>"
+                for n, each in enumerate(t)
+            )
+            + f"<div class='footer'>{foot}",
+            [title, *t],
+            [home, world, rights, top],
+        ),
     )
     yield "table", Page(f"<body>{h1}{table}<p>{rights}</p>", [title, *lines], [])
     t = body(6)
-    yield "layout by tables", Page(
-        f"<body><table width=760><tr><td colspan=2><font>{home}</font></td></tr><tr><td width=150>"
-        f"<a href=a>{world}</a><br><a href=b>{business}</a></td><td><font size=5><b>{title}</b></font>"
-        f"<br><br>{''.join(f'<p><font>{each}</font>' for each in t)}</td></tr></table>{foot}",
-        [title, *t],
-        [world, business, top],
+    yield (
+        "layout by tables",
+        Page(
+            f"<body><table width=760><tr><td colspan=2><font>{home}</font></td></tr><tr>"
+            "<td width=150>"
+            f"<a href=a>{world}</a><br><a href=b>{business}</a></td><td><font size=5>"
+            f"<b>{title}</b></font>"
+            f"<br><br>{''.join(f'<p><font>{each}</font>' for each in t)}</td></tr></table>{foot}",
+            [title, *t],
+            [world, business, top],
+        ),
     )
     yield "short note", Page(f"<html><body>{p(body(1)[:1])}", [], [])
     t = body(7)
-    yield "nameless divs", Page(
-        f"<body><div><div><a>{home}</a> <a>{world}</a> <a>{opinion}</a></div><div><div>{title}</div>"
-        f"{''.join(f'<div>{each}</div>' for each in t)}</div><div><div><a>{story}</a></div><div><a>"
-        f"{most}</a></div></div><div>{rights}</div></div>",
-        [*t],
-        [home, world, story],
+    yield (
+        "nameless divs",
+        Page(
+            f"<body><div><div><a>{home}</a> <a>{world}</a> <a>{opinion}</a></div><div>"
+            f"<div>{title}</div>"
+            f"{''.join(f'<div>{each}</div>' for each in t)}</div><div><div><a>{story}</a>"
+            "</div><div><a>"
+            f"{most}</a></div></div><div>{rights}</div></div>",
+            [*t],
+            [home, world, story],
+        ),
     )
     t = body(2)
-    yield "paywall", Page(
-        f"<body><nav>{menu}</nav><article>{h1}{p(t)}<div class='paywall'><p>{letter}</p></div></article>"
-        f"<footer>{foot}",
-        [title, *t],
-        [home, letter, rights],
+    yield (
+        "paywall",
+        Page(
+            f"<body><nav>{menu}</nav><article>{h1}{p(t)}<div class='paywall'><p>{letter}</p>"
+            "</div></article>"
+            f"<footer>{foot}",
+            [title, *t],
+            [home, letter, rights],
+        ),
     )
     t = ["Die Zölle auf Stahl steigen im Juni, wie das Ministerium am Montag in Berlin mitteilte."]
     t += ["Поставщики предупредили, что цены на алюминий вырастут уже в следующем квартале года."]
-    yield "other languages", Page(
-        f"<body><div class='cookie-hinweis consent'>{cookies}</div><nav>{menu}</nav><main>{h1}{p(t)}"
-        f"</main><footer>{foot}",
-        [title, *t],
-        [cookies, home, rights],
+    yield (
+        "other languages",
+        Page(
+            f"<body><div class='cookie-hinweis consent'>{cookies}</div><nav>{menu}</nav>"
+            f"<main>{h1}{p(t)}"
+            f"</main><footer>{foot}",
+            [title, *t],
+            [cookies, home, rights],
+        ),
     )
 
 
@@ -276,7 +323,9 @@ def bench(options: argparse.Namespace) -> None:
     for _ in range(10):
         layouts += made(chance, chance.sample(texts, 8) if texts else [])
     names = [name for name, page in made(chance, []) if page.kept][1::2]
-    print(f"\n\nlayouts held back: {', '.join(names)}\n\nmade pages: lines of the article found whole")
+    print(
+        f"\n\nlayouts held back: {', '.join(names)}\n\nmade pages: lines of the article found whole"
+    )
     print("/ lines of others left in\n")
     for tool, make in tools().items():
         began, cells = time.perf_counter(), []

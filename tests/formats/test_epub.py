@@ -1,4 +1,4 @@
-"""E-books: chapters in order with their headings and facts; broken, locked and hostile ones told."""
+"""E-books: chapters in order under their headings; broken, locked and hostile ones told."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ OPF = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" vers
 NAV = """<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol>
 <li><a href="text/one.xhtml">One</a></li><li><a href="text/two%20b.xhtml#x">The second part</a></li>
 <li><a href="text/three.xhtml">Three</a></li></ol></nav></body></html>"""
-PAGE = '<?xml version="1.0" encoding="utf-8"?><html><head><title>x</title></head><body>{}</body></html>'
+PAGE = """<?xml version="1.0" encoding="utf-8"?>
+<html><head><title>x</title></head><body>{}</body></html>"""
 BOOK = {
     "mimetype": "application/epub+zip",
     "META-INF/container.xml": CONTAINER,

@@ -23,7 +23,8 @@ NEWS = f"""<!DOCTYPE html><html lang="en-US"><head><meta charset="utf-8">
 <script type="application/ld+json">{{"@context": "https://schema.org", "@graph": [
  {{"@type": "WebPage", "datePublished": "2020-01-01"}},
  {{"@type": "NewsArticle", "headline": "Duties on steel to double",
-   "datePublished": "2026-06-03T08:00:00Z", "author": [{{"name": "Jane Doe"}}, {{"name": "Li Wei"}}],
+   "datePublished": "2026-06-03T08:00:00Z",
+   "author": [{{"name": "Jane Doe"}}, {{"name": "Li Wei"}}],
    "publisher": {{"@type": "Organization", "name": "Example Media"}}}}]}}</script>
 </head><body class="has-sidebar">
 <div id="cookie-banner"><p>We use cookies to improve your experience and to show you offers.</p>
@@ -179,6 +180,10 @@ def test_an_encoding_that_has_to_be_guessed_is_told():
     assert "Zölle für" in items[-1].text
 
 
+def test_a_stray_nul_does_not_make_a_page_binary():
+    assert read(f"<p>{LEDE}</p>\x00<p>{SECOND}</p>").text == f"{LEDE}\n\n{SECOND}"
+
+
 def test_hidden_text_is_not_read_since_nobody_saw_it():
     text = read(f"<p>{LEDE}</p><p hidden>secret</p><p style='DISPLAY:none'>hidden</p>").text
 
@@ -220,8 +225,10 @@ def test_pages_made_to_harm_are_read_or_told(html):
 def test_a_web_archive_gives_its_page():
     archive = (
         "MIME-Version: 1.0\r\nSubject: Saved\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
-        "--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
-        f"\r\n\r\n<h1>Z=C3=B6lle</h1><p>{LEDE}</p>\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--"
+        "--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding:"
+        " quoted-printable"
+        f"\r\n\r\n<h1>Z=C3=B6lle</h1><p>{LEDE}"
+        "</p>\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--"
     )
 
     assert read(archive, "a.mhtml").text == f"# Zölle\n\n{LEDE}"

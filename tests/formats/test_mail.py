@@ -96,7 +96,8 @@ def test_tables_and_lists_of_a_mail_in_html_are_kept():
             "Li Wei",
         ),
         (
-            "I disagree.\n\nOn Tuesday, June 2, 2026 at 10:14 AM Li Wei\n<li@example.org> wrote:\n\n"
+            "I disagree.\n\nOn Tuesday, June 2, 2026 at 10:14 AM Li Wei\n"
+            "<li@example.org> wrote:\n\n"
             "> Duties will fall.\n> I am sure.\n\nJane\n",
             "Li Wei",
         ),
