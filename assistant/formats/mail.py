@@ -50,6 +50,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         yield from _message(messages.parsed(data), name, "")
         return
     seen: set[str] = set()
+    number = 0
     for number, each in enumerate(_split(data), 1):
         try:
             message = messages.parsed(each)
@@ -59,16 +60,15 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
             yield from _message(message, name, key)
         except (UnreadableError, NotTextError) as exc:
             yield Fault(str(exc), str(number))
-    if not seen:
+    if not number:
         raise UnreadableError("no mail in it")
 
 
 def _split(data: bytes) -> Iterator[bytes]:
     """The messages of a mailbox, each behind a line that begins with "From "."""
-    found = list(_MBOX_LINE.finditer(data))
-    ends = [match.start() for match in found[1:]] + [len(data)]
-    for match, end in zip(found, ends, strict=True):
-        yield re.sub(rb"(?m)^>(>*From )", rb"\1", data[match.end() : end])
+    for each in _MBOX_LINE.split(data):
+        if each.strip():
+            yield re.sub(rb"(?m)^>(>*From )", rb"\1", each)
 
 
 @dataclass(slots=True)

@@ -223,6 +223,14 @@ def test_a_mailbox_gives_a_document_a_message():
     assert found[2] == Fault("no mail: it has no sender, date or subject", "3")
 
 
+def test_a_mailbox_without_mail_is_told():
+    with pytest.raises(UnreadableError, match="no mail in it"):
+        items(b"\n", "a.mbox")
+    assert items(b"just words", "a.mbox") == [
+        Fault("no mail: it has no sender, date or subject", "1")
+    ]
+
+
 @pytest.mark.parametrize(
     "mail",
     [
