@@ -31,6 +31,10 @@ _SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "slides")
 _SPREADSHEET = Kind(f"{_OFFICE}.spreadsheetml.sheet", "spreadsheet")
 _TAB_SEPARATED = Kind("text/tab-separated-values", "delimited")
 _OUTDATED = Kind("application/octet-stream", "outdated")
+_HTML = Kind("text/html", "html")
+_EPUB = Kind("application/epub+zip", "epub")
+_MAIL = Kind("message/rfc822", "mail")
+_MAILBOX = Kind("application/mbox", "mail")
 KINDS = {
     ".txt": _TEXT,
     ".text": _TEXT,
@@ -45,6 +49,10 @@ KINDS = {
     **dict.fromkeys((".pptx", ".pptm", ".ppsx"), _SLIDES),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _SPREADSHEET),
     ".pdf": _PDF,
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), _HTML),
+    ".epub": _EPUB,
+    ".eml": _MAIL,
+    ".mbox": _MAILBOX,
     # not read, but what to do about them is told
     **dict.fromkeys((".doc", ".rtf", ".odt", ".pages"), _OUTDATED),
     **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _OUTDATED),
@@ -55,7 +63,8 @@ KINDS = {
 READ = tuple(suffix for suffix, kind in KINDS.items() if kind is not _OUTDATED)
 """The suffixes of files that are read."""
 
-HEADED = frozenset(kind.media_type for kind in (_MARKDOWN, _PDF, _WORD, _SLIDES, _SPREADSHEET))
+_MARKED = (_MARKDOWN, _PDF, _HTML, _EPUB, _MAIL, _MAILBOX, _WORD, _SLIDES, _SPREADSHEET)
+HEADED = frozenset(kind.media_type for kind in _MARKED)
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 

@@ -78,6 +78,9 @@ def test_a_missing_root_and_an_unread_kind_are_refused_with_the_remedy(tmp_path:
     (tmp_path / "a.exe").write_text("x")
     with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl"):
         find_files(tmp_path / "a.exe")
+    (tmp_path / "a.xyz").write_text("x")
+    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl.* files"):
+        find_files(tmp_path / "a.xyz")
 
 
 def test_names_that_are_no_unicode_can_be_stored(tmp_path: Path) -> None:

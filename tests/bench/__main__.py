@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
-LONG = ("scale", "formats_office")
+LONG = ("scale", "formats_office", "formats_pages")
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")
