@@ -36,6 +36,7 @@ from assistant.types import (
     Explanation,
     FileNote,
     Hit,
+    IndexProgress,
     IndexReport,
     IndexStatus,
     Source,
@@ -45,6 +46,7 @@ from assistant.types import (
 from assistant.verifying import Verifier
 
 Notify = Callable[[str], None]
+IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
 
 SERVER_EVIDENCE_TOKENS = 600
@@ -117,7 +119,7 @@ class Assistant:
         self,
         paths: Sequence[str | Path] = (),
         *,
-        progress: Progress | None = None,
+        progress: IndexingProgress | None = None,
         exclude: Sequence[str] | None = None,
     ) -> IndexReport:
         """Bring the index up to date with files and folders; without any, with those it remembers.
@@ -125,7 +127,7 @@ class Assistant:
         Args:
             paths: files and folders; what was indexed from them before and is gone is removed.
                 One in a folder that is remembered is a part of it.
-            progress: told the bytes of source files done, and in all.
+            progress: told from time to time how far the run is.
             exclude: patterns as in a .gitignore of what is passed over, and removed if it was
                 indexed. Remembered, in place of earlier ones; an empty list clears them.
 
@@ -159,7 +161,7 @@ class Assistant:
         self,
         paths: Sequence[str | Path] = (),
         *,
-        progress: Progress | None = None,
+        progress: IndexingProgress | None = None,
         exclude: Sequence[str] | None = None,
         polling: bool = False,
     ) -> Iterator[IndexReport]:
@@ -312,7 +314,7 @@ class Assistant:
         for note in notes:
             self._notify(f"{note.path}: {note.reason}")
         retriever, own = self._retriever(), path_key(draft.resolve())
-        if self._library.catalogue.documents(own):
+        if self._library.catalogue.document_ids(own):
             self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
             where = replace(where, besides=own)
         return Verifier(retriever).verify(document, where, progress)
@@ -392,7 +394,7 @@ class Assistant:
         """
         catalogue = self._library.catalogue
         number = catalogue.listing.find(name)
-        document = catalogue.document(number)
+        document = catalogue.document_numbered(number)
         if document is None:  # removed by another process this very moment
             raise UsageError(f"{name!r} is no longer indexed; `assistant sources` lists all.")
         end = len(document.text) if end is None else end

@@ -240,16 +240,26 @@ class Catalogue:
         """All indexed files by path."""
         return {known.record.path: known.record for known in self.register.under("/")}
 
-    def documents(self, path: str) -> dict[str, Document]:
-        """The documents of one file by id."""
+    def document_ids(self, path: str) -> list[str]:
+        """Ids of the documents of one file, in its order."""
         rows = self._rows(
-            f"SELECT {_DOCUMENT} FROM documents d JOIN files f ON f.id = d.file"
+            "SELECT d.id FROM documents d JOIN files f ON f.id = d.file"
             " WHERE f.path = ? ORDER BY d.number",
             path,
         )
-        return {row[0]: _document(row) for row in rows}
+        return [row[0] for row in rows]
 
-    def document(self, number: int) -> Document | None:
+    def document(self, path: str, document_id: str) -> Document | None:
+        """A document of a file; None if it has none by this id."""
+        rows = self._rows(
+            f"SELECT {_DOCUMENT} FROM documents d JOIN files f ON f.id = d.file"
+            " WHERE f.path = ? AND d.id = ?",
+            path,
+            document_id,
+        )
+        return _document(rows[0]) if rows else None
+
+    def document_numbered(self, number: int) -> Document | None:
         """The document of that number; None if it is gone."""
         rows = self._rows(f"SELECT {_DOCUMENT} FROM documents d WHERE d.number = ?", number)
         return _document(rows[0]) if rows else None

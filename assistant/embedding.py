@@ -67,10 +67,12 @@ class Embedder(Protocol):
         name: identifies the model; vectors of different names are never compared.
         window: texts that are worth embedding at once, between two checkpoints: a few seconds'
             work.
+        parallel: windows that are worth embedding at the same time, each in a thread.
     """
 
     name: str
     window: int
+    parallel: int
 
     @property
     def dimension(self) -> int:
@@ -105,6 +107,7 @@ class MiniLM:
     name = "all-minilm-l6-v2-int8"
     dimension = 384
     window = 64
+    parallel = 1
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (len(texts), 384), in the order given.

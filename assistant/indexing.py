@@ -1,46 +1,52 @@
-"""One indexing run: what is new, changed or gone, and what is embedded and written for it.
+"""One indexing run: what is new, changed or gone, and what becomes of each file.
 
-Window by window, so that memory is bounded and a crash loses some seconds of work at the most.
-The lock, Chroma and repairs are left to `library`.
+Reading files is left to `reading_pool`, embedding and writing to `pipeline`, the lock, Chroma and
+repairs to `library`.
 """
 
 from __future__ import annotations
 
+import os
 import stat
+import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
-from assistant.acronyms import definitions
 from assistant.catalogue import Catalogue, Change, Entry
 from assistant.embedding import Embedder
-from assistant.finding import (
-    Found,
-    Shut,
-    SourceFile,
-    Walk,
-    key_path,
-    name_under,
-    path_key,
-    read_bytes,
-)
-from assistant.reading import Reading, read_file
+from assistant.finding import Found, Shut, SourceFile, Walk, key_path, name_under, path_key
+from assistant.pipeline import MOST_WAITING, Pipeline
+from assistant.reading import Noted, Skipped
+from assistant.reading_events import Closed, Cut, Event, Job, Opened, Unchanged
+from assistant.reading_pool import ReadingPool
 from assistant.register import FileRecord, Known, noted, told
 from assistant.scopes import Scope, is_there, name_in
-from assistant.segmenting import embedded_text, segment
 from assistant.settings import Settings
-from assistant.types import Document, FileNote
+from assistant.types import Document, FileNote, IndexProgress
 
 CUT = 5
 """Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
 then read again."""
 
-Progress = Callable[[int, int], None]
-"""Told bytes of source files done, and in all."""
+Progress = Callable[[IndexProgress], None]
+"""Told from time to time how far a run is, and at its end."""
 
-_MOST_WAITING = 1000  # changes or passages held in memory before they are written
+
+@dataclass(slots=True)
+class _Gone:
+    """Files of a scope that are no longer on the disk: their numbers, and how many documents."""
+
+    scope: Scope
+    files: array[int] = field(default_factory=lambda: array("q"))
+    documents: int = 0
+
+    def add(self, known: Known) -> None:
+        """Note a file."""
+        self.files.append(known.number)
+        self.documents += known.documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,57 @@ class Due:
         record: what will be remembered of it, but for its hash.
         known: what is remembered of it so far.
         left_out: ids of documents in it that were removed by hand.
+        gone: where it belongs if it goes before it is read.
     """
 
     file: SourceFile
     record: FileRecord
     known: Known | None
     left_out: frozenset[str]
+    gone: _Gone
+
+    @property
+    def job(self) -> Job:
+        """What the pool is told of it."""
+        was = self.known.record if self.known else None
+        same = was.sha256 if was and was.recipe == self.record.recipe else ""
+        return Job(self.file, same, self.record.size)
+
+    @property
+    def documents(self) -> int:
+        """How many it gave when it was last read."""
+        return self.known.documents if self.known else 0
+
+
+@dataclass(slots=True)
+class _Read:
+    """What has been told so far of the file that is being read.
+
+    Attributes:
+        record: what is remembered of it once all is written.
+        unfinished: what is until then: it counts as not yet read.
+        settled: whether it stayed as it was while it was read.
+        old: ids of the documents it gave when it was last read.
+        gone: those that it has not given this time, so far.
+        faults: what could not be read of it.
+        documents: how many it gave.
+        left: bytes of it that are not yet counted as done.
+    """
+
+    record: FileRecord
+    unfinished: FileRecord
+    settled: bool
+    old: frozenset[str]
+    gone: set[str]
+    left: float
+    faults: list[FileNote] = field(default_factory=list)
+    documents: int = 0
+
+    def share(self, size: int) -> float:
+        """Bytes that are done with a document of `size` characters."""
+        share = min(size, self.left)
+        self.left -= share
+        return share
 
 
 @dataclass(slots=True)
@@ -79,14 +130,16 @@ class Run:
     excluded: int = 0
     skipped: list[FileNote] = field(default_factory=list)
     notes: list[FileNote] = field(default_factory=list)
-    _texts: dict[bytes, str] = field(default_factory=dict)
-    _changes: list[Change] = field(default_factory=list)
-    _waiting: int = 0
+    _pipeline: Pipeline = field(init=False)
+    _dues: deque[Due] = field(default_factory=deque)  # handed to the pool, not yet told of
+    _read: _Read | None = None
     _left: list[int] = field(default_factory=list)
-    _gone: array[int] = field(default_factory=lambda: array("q"))
-    _documents_gone: int = 0
-    _reached: float = 0.0
-    _written: float = 0.0
+    _gone: list[_Gone] = field(default_factory=list)
+    _done: float = 0.0  # bytes of source files
+    _begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self._pipeline = Pipeline(self.catalogue, self.embedder, self.deliver, self._count)
 
     def take(self, scopes: Iterable[Scope]) -> None:
         """Bring the scopes up to date.
@@ -94,13 +147,28 @@ class Run:
         What is gone from the disk leaves the index last: it may have moved, and until it is written
         at its new place it stays known at the old one. What is excluded leaves it at once.
         """
+        with self._pipeline, ReadingPool(self.settings.passage_tokens) as pool:
+            for event in pool.read(self._jobs(scopes)):
+                self._hear(event)
+            self._pipeline.finish()
+        self.embedded = self._pipeline.embedded
+        for gone in self._gone:
+            self._take_away(gone)
+
+    def _jobs(self, scopes: Iterable[Scope]) -> Iterator[Job]:
         for scope in scopes:
             for due in self._changed(scope):
-                self._read(due)
-        self._flush()
-        self.removed += self._documents_gone
-        for start in range(0, len(self._gone), _MOST_WAITING):
-            self.catalogue.remove_numbered(self._gone[start : start + _MOST_WAITING])
+                self._dues.append(due)
+                yield due.job
+
+    def _take_away(self, gone: _Gone) -> None:
+        root = gone.scope.root
+        if not is_there(root):  # a disk was taken away: what went with it is not gone
+            self._keep(gone.documents, FileNote(root.path, "went during the run"))
+            return
+        self.removed += gone.documents
+        for start in range(0, len(gone.files), MOST_WAITING):
+            self.catalogue.remove_numbered(gone.files[start : start + MOST_WAITING])
             self.deliver()
 
     def _changed(self, scope: Scope) -> Iterator[Due]:
@@ -109,13 +177,14 @@ class Run:
         Both the disk and the catalogue give them in the order of their paths, so that one look at
         each is enough and neither is ever held as a whole.
         """
-        before = len(self._gone), self._documents_gone
+        gone = _Gone(scope)
+        self._gone.append(gone)
         walk = scope.walk()
         rows = self.catalogue.register.under(path_key(scope.start), scope.besides)
         known = next(rows, None)
         for found in walk:
             while known is not None and known.record.path < found.key:
-                self._missing(known, walk)
+                self._missing(known, walk, gone)
                 known = next(rows, None)
             if isinstance(found, Shut):
                 kept = 0
@@ -124,55 +193,50 @@ class Run:
                     known = next(rows, None)
                 self._keep(kept, FileNote(name_under(found.path, walk.root), found.reason))
             elif known is not None and known.record.path == found.key:
-                yield from self._compared(found, known, scope)
+                yield from self._compared(found, known, gone)
                 known = next(rows, None)
             else:
-                yield self._due(found, None, scope)
+                yield self._due(found, None, gone)
         while known is not None:
-            self._missing(known, walk)
+            self._missing(known, walk, gone)
             known = next(rows, None)
         self._leave()
-        if not is_there(scope.root):  # a disk was taken away: what went with it is not gone
-            self._keep(
-                self._documents_gone - before[1], FileNote(scope.root.path, "went during the run")
-            )
-            del self._gone[before[0] :]
-            self._documents_gone = before[1]
         self.notes += walk.notes
         self.ignored += walk.ignored
         self.excluded += walk.excluded
 
-    def _compared(self, found: Found, known: Known, scope: Scope) -> Iterator[Due]:
+    def _compared(self, found: Found, known: Known, gone: _Gone) -> Iterator[Due]:
         """The file, if it is no longer as it was when it was last read."""
         record = known.record
         then = (record.size, record.mtime_ns, record.recipe)
         if then != (found.size, found.mtime_ns, self._recipe):
-            yield self._due(found, known, scope)
+            yield self._due(found, known, gone)
             return
         self._settle(known)
-        self._reached += found.size
+        self._count(found.size)
 
     def _settle(self, known: Known) -> None:
         """Count a file that is as it was; what could not be read of it is told again."""
         self.unchanged += known.documents
         self.skipped += told(known.record.fault)
 
-    def _due(self, found: Found, known: Known | None, scope: Scope) -> Due:
+    def _due(self, found: Found, known: Known | None, gone: _Gone) -> Due:
         # A file stays under the root it was first found in, so that its documents keep their ids.
-        root = known.record.root if known else scope.root.path
+        root = known.record.root if known else gone.scope.root.path
         folder = key_path(root)
         file = SourceFile(Path(found.path), folder, name_under(found.path, folder))
         record = FileRecord(found.key, root, found.size, found.mtime_ns, "", self._recipe)
-        left_out = scope.root.removed.get(name_in(scope.root, found.key))
-        return Due(file, record, known, left_out or frozenset())
+        own = gone.scope.root
+        left_out = own.removed.get(name_in(own, found.key), frozenset())
+        return Due(file, record, known, left_out, gone)
 
-    def _missing(self, known: Known, walk: Walk) -> None:
+    def _missing(self, known: Known, walk: Walk, gone: _Gone) -> None:
         """What becomes of a file that the walk did not come to."""
         path = key_path(known.record.path)
         try:
             is_left = stat.S_ISREG(path.lstat().st_mode) and walk.admits(path)
         except (FileNotFoundError, NotADirectoryError):
-            self._vanish(known)
+            gone.add(known)
         except OSError:
             self._keep(known.documents, FileNote(known.record.path, "cannot be reached now"))
         else:
@@ -181,12 +245,8 @@ class Run:
                 return
             self._left.append(known.number)
             self.removed += known.documents
-            if len(self._left) >= _MOST_WAITING:
+            if len(self._left) >= MOST_WAITING:
                 self._leave()
-
-    def _vanish(self, known: Known) -> None:
-        self._gone.append(known.number)
-        self._documents_gone += known.documents
 
     def _leave(self) -> None:
         """Remove what is excluded now, or of a kind that is not read."""
@@ -195,57 +255,93 @@ class Run:
             self.deliver()
             self._left.clear()
 
-    def _read(self, due: Due) -> None:
-        start = self._reached
-        try:
-            data = read_bytes(due.file.path)
-        except FileNotFoundError:  # it went while the walk was under way
-            if due.known:
-                self._vanish(due.known)
-        except OSError as exc:
-            documents = due.known.documents if due.known else 0
-            self._keep(documents, FileNote(due.file.name, exc.strerror or str(exc)))
-        else:
-            digest = sha256(data).hexdigest()
-            record = replace(due.record, sha256=digest)
-            was = due.known and (due.known.record.sha256, due.known.record.recipe)
-            if due.known and was == (digest, record.recipe):
-                self._settle(due.known)
-                self._queue(Change(replace(record, fault=due.known.record.fault)))
-            else:
-                self._take_reading(due, record, Reading.of(read_file(due.file, data)))
-        self._reached = start + due.record.size
+    def _hear(self, event: Event) -> None:
+        """What is told of the first file that is due: here files become changes."""
+        match event:
+            case Opened():
+                self._read = self._opened(self._dues[0], event)
+            case Cut() if self._read is not None:
+                self._cut(event, self._dues[0], self._read)
+            case Skipped(note) if self._read is not None:
+                self._read.faults.append(note)
+            case Noted(note):
+                self.notes.append(note)
+            case Unchanged() if self._read is not None:
+                self._same(self._dues.popleft(), self._read)
+                self._read = None
+            case Closed():
+                self._closed(event, self._dues.popleft(), self._read)
+                self._read = None
 
-    def _take_reading(self, due: Due, record: FileRecord, reading: Reading) -> None:
-        known = due.known
-        self.notes += reading.notes
-        documents = [each for each in reading.documents if each.id not in due.left_out]
-        kept = known.documents if known and not documents else 0
-        if reading.skipped:
-            record = replace(record, fault=noted(self._keep(kept, *reading.skipped)))
-            if not documents:
-                self._queue(Change(record))
-                return
+    def _opened(self, due: Due, told: Opened) -> _Read:
+        record = replace(due.record, size=told.size, mtime_ns=told.mtime_ns, sha256=told.sha256)
         # Until its last document is written, the file counts as not yet read.
-        unfinished = replace(record, size=-1, sha256="", fault="")
-        if known is not None:
-            unfinished = replace(unfinished, recipe=known.record.recipe)
-        old = self.catalogue.documents(record.path) if known is not None else {}
-        current = old if known is not None and known.record.recipe == record.recipe else {}
-        for document in documents:
-            if current.get(document.id) == document:
-                self.unchanged += 1
-            else:
-                self.updated += document.id in old
-                self.added += document.id not in old
-                self._queue(Change(unfinished, (self._entry(document),)))
-            self._reached += record.size / len(documents)
-        gone = set(old) - {document.id for document in documents}
-        if reading.skipped:  # what is missing may be what could not be read
-            self.unchanged += len(gone - due.left_out)
-            gone &= due.left_out
+        unfinished = replace(record, size=-1, sha256="")
+        if due.known is not None:
+            unfinished = replace(unfinished, recipe=due.known.record.recipe)
+        old = self.catalogue.document_ids(record.path) if due.known else []
+        return _Read(record, unfinished, told.settled, frozenset(old), set(old), due.record.size)
+
+    def _cut(self, cut: Cut, due: Due, file: _Read) -> None:
+        document = cut.document
+        if document.id in due.left_out:
+            return
+        file.documents += 1
+        file.gone.discard(document.id)
+        size = file.share(len(document.text))
+        if document.id in file.old and self._is_as_it_was(document, due):
+            self.unchanged += 1
+            self._count(size)
+            return
+        self.updated += document.id in file.old
+        self.added += document.id not in file.old
+        entry = Entry(document, cut.passages, cut.hashes, cut.acronyms)
+        self._pipeline.add(Change(file.unfinished, (entry,)), cut.hashes, cut.texts, size)
+
+    def _is_as_it_was(self, document: Document, due: Due) -> bool:
+        """Whether the catalogue has the document, cut as it would be now."""
+        assert due.known is not None
+        was = due.known.record
+        return (
+            was.recipe == due.record.recipe
+            and self.catalogue.document(was.path, document.id) == document
+        )
+
+    def _same(self, due: Due, file: _Read) -> None:
+        """A file that was touched, but holds what it held."""
+        assert due.known is not None
+        self._settle(due.known)
+        record = replace(file.record, fault=due.known.record.fault)
+        self._pipeline.add(Change(record), size=file.left)
+
+    def _closed(self, closed: Closed, due: Due, file: _Read | None) -> None:
+        if file is None:
+            if os.path.lexists(due.file.path):
+                self._keep(due.documents, FileNote(due.file.name, closed.fault))
+            elif due.known is not None:  # it went while the walk was under way
+                due.gone.add(due.known)
+            self._count(due.record.size)
+            return
+        if closed.fault:
+            file.faults.append(FileNote(due.file.name, closed.fault))
+        if not file.settled:
+            told = "changed while it was read; it is read again by the next run"
+            file.faults.append(FileNote(due.file.name, told))
+        record = file.record
+        if file.faults:
+            kept = self._keep(0 if file.documents else due.documents, *file.faults)
+            record = replace(record, fault=noted(kept))
+        is_final = file.settled and (closed.lasting or not closed.fault)
+        if not is_final and not file.documents:  # it is due again as it stands
+            self._count(file.left)
+            return
+        gone = file.gone
+        if file.faults:  # what is missing may be what could not be read
+            self.unchanged += len(gone - due.left_out) if file.documents else 0
+            gone = gone & due.left_out
         self.removed += len(gone)
-        self._queue(Change(record, gone=tuple(gone)))
+        change = Change(record if is_final else file.unfinished, gone=tuple(gone))
+        self._pipeline.add(change, size=file.left)
 
     def _keep(self, documents: int, *notes: FileNote) -> list[FileNote]:
         """Report what cannot be read now, and how; the documents that are known of it stay."""
@@ -259,40 +355,16 @@ class Run:
     def _recipe(self) -> str:
         return f"{CUT}/{self.settings.passage_tokens}"
 
-    def _entry(self, document: Document) -> Entry:
-        passages = segment(document, self.embedder.offsets, self.settings.passage_tokens)
-        texts = [embedded_text(passage) for passage in passages]
-        hashes = [sha256(text.encode("utf-8", "replace")).digest() for text in texts]
-        known = self.catalogue.known_hashes(hashes)
-        new = zip(hashes, texts, strict=True)
-        self._texts.update((key, text) for key, text in new if key not in known)
-        self._waiting += len(passages)
-        return Entry(document, passages, tuple(hashes), definitions(document.text))
-
-    def _queue(self, change: Change) -> None:
-        self._changes.append(change)
-        self._waiting += 1
-        if len(self._texts) >= self.embedder.window or self._waiting >= _MOST_WAITING:
-            self._flush()
-
-    def _flush(self) -> None:
-        texts = list(self._texts.items())
-        window = self.embedder.window
-        for start in range(0, len(texts), window):
-            part = texts[start : start + window]
-            encoded = self.embedder.encode([text for _, text in part])
-            self.catalogue.keep_embeddings([key for key, _ in part], encoded)
-            self.embedded += len(part)
-            self._tell((start + len(part)) / len(texts))
-        if self._changes:
-            self.catalogue.apply(self._changes)
-            self.deliver()
-        self._texts, self._changes, self._waiting = {}, [], 0
-        self._tell(1.0)
-        self._written = self._reached
-
-    def _tell(self, share: float) -> None:
-        """Report progress: `share` of what was read since the last window is embedded."""
+    def _count(self, size: float) -> None:
+        """Count bytes of source files as done, and tell it."""
+        self._done += size
         if self.progress is not None:
-            done = self._written + share * (self._reached - self._written)
-            self.progress(min(round(done), self.total), self.total)
+            self.progress(
+                IndexProgress(
+                    done=min(round(self._done), self.total),
+                    total=self.total,
+                    documents=self.added + self.updated + self.unchanged,
+                    embedded=self._pipeline.embedded,
+                    seconds=time.monotonic() - self._begun,
+                )
+            )

@@ -152,7 +152,7 @@ class Library:
 
         Args:
             paths: files and folders; one that lies in a known folder is a part of that.
-            progress: told bytes of source files done, and in all.
+            progress: told from time to time how far the run is.
             exclude: patterns of what is passed over in them, as gitignore writes them; remembered
                 in place of those that were. None leaves these as they are.
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from assistant.api import Assistant
+    from assistant.types import IndexProgress
 
 MOST_STDIN_BYTES = 1_000_000
 PROGRESS_AFTER = 1.0
 """Seconds before a progress bar is worth showing."""
+_PROGRESS_EVERY = 0.1  # seconds
 
 Llm = Annotated[
     str | None,
@@ -186,22 +188,26 @@ def opened(
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar() -> Iterator[Callable[[IndexProgress], None]]:
     """A progress bar on a terminal, shown once the work has taken more than a moment."""
     from assistant.render import is_terminal
 
-    begun = time.monotonic()
+    shown = time.monotonic() + PROGRESS_AFTER - _PROGRESS_EVERY
     bar: Progress | None = None
 
-    def show(done: int, total: int) -> None:
-        nonlocal bar
+    def show(progress: IndexProgress) -> None:
+        nonlocal bar, shown
+        if time.monotonic() - shown < _PROGRESS_EVERY or not is_terminal(sys.stderr):
+            return
+        shown = time.monotonic()
         if bar is None:
-            if time.monotonic() - begun < PROGRESS_AFTER or not is_terminal(sys.stderr):
-                return
             bar = _bar()
             bar.start()
-            bar.add_task("Indexing", total=total)
-        bar.update(bar.task_ids[0], completed=done, total=total)
+            bar.add_task("Indexing", total=progress.total, told="")
+        told = f"{progress.documents:,} documents"
+        if progress.embedded:
+            told += f", {progress.rate:.1f} passages/s"
+        bar.update(bar.task_ids[0], completed=progress.done, total=progress.total, told=told)
 
     try:
         yield show
@@ -212,18 +218,12 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
 
 def _bar() -> Progress:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
+        TextColumn("{task.percentage:>3.0f}% {task.fields[told]}"),
         TimeRemainingColumn(),
         console=Console(file=sys.stderr),
         transient=True,

@@ -6,7 +6,8 @@ because of one bad file: what cannot be read is told as `Skipped`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,9 @@ from assistant.kinds import HEADED, Kind, kind_of
 from assistant.languages import detected, language_code
 from assistant.metadata import first_line_title
 from assistant.types import Document, FileNote
+
+Detect = Callable[[str], str]
+"""Text -> its language as a code of ISO 639-1, empty where that is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Reading:
 
 
 def read_file(
-    file: SourceFile, data: bytes, *, detect: bool = True
+    file: SourceFile, data: bytes, *, detect: Detect | None = detected
 ) -> Iterator[Document | Skipped | Noted]:
     """The documents in a file whose bytes are `data`, one by one, and what is to be told of them.
 
@@ -74,8 +78,8 @@ def read_file(
     Args:
         file: its name tells its kind.
         data: all of its bytes.
-        detect: find out a document's language where the file does not say it, which takes half a
-            second the first time.
+        detect: finds out a document's language where the file does not say it, which takes half a
+            second the first time; None to go without.
     """
     kind = kind_of(file.name)
     assert kind is not None, f"{file.name} is of no kind that is read"
@@ -88,7 +92,7 @@ def read_file(
 
 
 def _told(
-    item: Item, file: SourceFile, kind: Kind, detect: bool
+    item: Item, file: SourceFile, kind: Kind, detect: Detect | None
 ) -> Iterator[Document | Skipped | Noted]:
     place = f"{file.name}:{item.place}" if isinstance(item, Fault | Remark) and item.place else ""
     match item:
@@ -101,19 +105,22 @@ def _told(
 
 
 def _documents(
-    found: Extracted, file: SourceFile, kind: Kind, detect: bool
+    found: Extracted, file: SourceFile, kind: Kind, detect: Detect | None
 ) -> Iterator[Document | Noted]:
     """The document, with what its text says of itself where the format does not."""
     from assistant.mastheads import about
 
     text = storable(found.text)
-    language = language_code(found.language) or (detected(text) if detect else "")
+    language = language_code(found.language) or (detect(text) if detect else "")
     told = about(text, found.language or language, kind.media_type in HEADED)
     published = told.published
     try:
         published = iso_date(found.published, found.language or language) or published
     except NoDateError as exc:
         yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
+    if published is None:
+        with suppress(NoDateError):
+            published = iso_date(found.saved)
     yield Document(
         id=found.key or file.name,
         source=found.source or storable_name(str(file.path)),

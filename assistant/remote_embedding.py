@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,7 +24,7 @@ BATCH_CHARACTERS = 100_000
 IN_FLIGHT = 4
 """Most requests that wait for a reply at the same time."""
 PATIENCE = 4
-"""Further tries while many texts are embedded: a run should outlast a limit that passes."""
+"""Further tries while passages are embedded: a run should outlast a limit that passes."""
 
 Vectors = NDArray[np.float32]
 _T = TypeVar("_T")
@@ -34,18 +34,20 @@ _R = TypeVar("_R")
 class RemoteEmbedder:
     """An embedding model on a server; every text that is embedded is sent there.
 
-    Making one connects to nothing. One instance serves one thread at a time.
+    Making one connects to nothing. `encode` may be called by several threads.
 
     Attributes:
         name: identifies the model and where it is.
-        window: texts that keep all requests allowed at a time at work.
+        window: texts of one request, so that each reply is kept as it comes.
+        parallel: windows that keep all requests allowed at a time at work.
 
     Raises (`embed`, and `dimension` before any reply):
         ModelUnreachableError: no answer in the time and tries allowed.
         ModelRefusedError: the server refused, or replied with what is no vectors.
     """
 
-    window = BATCH * IN_FLIGHT
+    window = BATCH
+    parallel = IN_FLIGHT
 
     def __init__(
         self,
@@ -65,7 +67,7 @@ class RemoteEmbedder:
             name: what is recorded of it.
             dimension: length of its vectors; None to learn it from the first reply.
             timeout: seconds without a sign from the server before a try is given up.
-            retries: further tries after a passing failure; some more where many texts are embedded.
+            retries: further tries after a passing failure; some more where passages are embedded.
         """
         self.name = name
         self.offsets, self.count = tokens.offsets, tokens.count
@@ -74,6 +76,8 @@ class RemoteEmbedder:
         self._timeout = timeout
         self._retries = retries
         self._connection: Connection | None = None
+        self._connecting = Lock()
+        self._in_flight = BoundedSemaphore(IN_FLIGHT)
 
     @property
     def dimension(self) -> int:
@@ -85,20 +89,12 @@ class RemoteEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of length 1, shape (len(texts), dimension), in the order given."""
-        if not len(texts):
-            return np.empty((0, self.dimension), dtype=np.float32)
-        self._connect()  # once, before the threads ask for it together
-        batches = list(_batches(texts))
-        # A question must not wait long for a server that is down; a run of hours may.
-        tries = self._retries + (PATIENCE if len(batches) > 1 else 0)
-        parts = side_by_side(lambda batch: self._ask(batch, tries), batches, IN_FLIGHT)
-        for part in parts:
-            self._check_dimension(part.shape[1])
-        return np.concatenate(parts)
+        return self._embed(texts, self._retries)
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """The same vectors; there are none of single words."""
-        return without_words(self.embed(texts))
+        # A question must not wait long for a server that is down; a run of hours may.
+        return without_words(self._embed(texts, self._retries + PATIENCE))
 
     def probe(self, query: str) -> Probe:
         """A query's vector."""
@@ -110,22 +106,32 @@ class RemoteEmbedder:
             self._connection.close()
         self._connection = None
 
+    def _embed(self, texts: Sequence[str], tries: int) -> Vectors:
+        if not len(texts):
+            return np.empty((0, self.dimension), dtype=np.float32)
+        batches = list(_batches(texts))
+        parts = side_by_side(lambda batch: self._ask(batch, tries), batches, IN_FLIGHT)
+        for part in parts:
+            self._check_dimension(part.shape[1])
+        return np.concatenate(parts)
+
     def _connect(self) -> Connection:
-        if self._connection is None:
-            self._connection = Connection(
-                self._server,
-                self._server.key,
-                timeout=self._timeout,
-                retries=self._retries,
-                option="--embedding",
-            )
-        return self._connection
+        with self._connecting:
+            if self._connection is None:
+                self._connection = Connection(
+                    self._server,
+                    self._server.key,
+                    timeout=self._timeout,
+                    retries=self._retries,
+                    option="--embedding",
+                )
+            return self._connection
 
     def _ask(self, texts: Sequence[str], tries: int) -> Vectors:
         to = self._connect()
         client = to.client.with_options(max_retries=tries)
         try:
-            with to.mapped():
+            with self._in_flight, to.mapped():
                 # Every server knows floats; base64, the client's default, some do not.
                 reply = client.embeddings.create(
                     model=str(to.model),

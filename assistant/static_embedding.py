@@ -42,6 +42,7 @@ class StaticEmbedder:
     name = "wordllama-l2-supercat-256"
     dimension = 256
     window = 1024
+    parallel = 1
 
     def __init__(self, tokens: Embedder) -> None:
         """Count and place tokens by another model's, so that an index is cut alike by all."""

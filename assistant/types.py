@@ -639,6 +639,29 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far an indexing run is.
+
+    Attributes:
+        done, total: bytes of source files, those that are unchanged among them.
+        documents: those that were looked at so far.
+        embedded: passages that were embedded so far.
+        seconds: since the run began.
+    """
+
+    done: int
+    total: int
+    documents: int
+    embedded: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Passages embedded in a second."""
+        return self.embedded / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What one indexing run did; the counts are of documents.
 
@@ -664,6 +687,11 @@ class IndexReport:
     embedded: int = 0
     seconds: float = 0.0
     excluded: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Passages embedded in a second."""
+        return self.embedded / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,8 +305,10 @@ def test_indexing_nothing_new_embeds_nothing(index):
 def test_progress_is_told_in_bytes_up_to_all_of_them(index, docs):
     told = []
     with Assistant.open(index, llm="none") as assistant:
-        assistant.index([docs], progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (len(PORTS + BREAD),) * 2
+        assistant.index([docs], progress=told.append)
+    last = told[-1]
+    assert last.done == last.total == len(PORTS + BREAD)
+    assert last.documents == last.embedded == 2
 
 
 # Only some documents

@@ -71,7 +71,7 @@ def put(catalogue, text, file=None, gone=(), **about):
 
 def put_apart(catalogue, text, definitions=lambda line: ()):
     """A document a line, so that no passage is around another; gone with the next such call."""
-    gone = tuple(catalogue.documents("/docs/a.txt"))
+    gone = tuple(catalogue.document_ids("/docs/a.txt"))
     entries = []
     for number, line in enumerate(dict.fromkeys(text.splitlines())):
         made = entry(catalogue, line, key=f"{number}")
@@ -107,7 +107,9 @@ def test_a_document_comes_back_as_it_was_written(catalogue):
         (0, 9),
     )
     assert passage.document == written
-    assert catalogue.documents("/docs/a.txt") == {"a.txt": written}
+    assert catalogue.document("/docs/a.txt", "a.txt") == written
+    assert catalogue.document("/docs/a.txt", "b.txt") is None
+    assert catalogue.document_ids("/docs/a.txt") == ["a.txt"]
     assert (passage.text, passage.heading) == ("Two.", "A > B")
     assert passage.sentences == (Sentence(passage.start, passage.end),)
 

@@ -21,8 +21,10 @@ from assistant.errors import (
     StorageError,
     UsageError,
 )
-from assistant.finding import read_bytes
 from assistant.library import Library
+from assistant.pipeline import Pipeline
+from assistant.reading_events import Closed
+from assistant.reading_pool import ReadingPool
 from assistant.settings import Settings
 from assistant.terms import terms_of
 from assistant.types import FileNote
@@ -35,7 +37,7 @@ class Remembering:
 
     def __init__(self):
         self.name, self.dimension = MODEL.name, MODEL.dimension
-        self.window = MODEL.window
+        self.window, self.parallel = MODEL.window, MODEL.parallel
         self.offsets, self.count = MODEL.offsets, MODEL.count
         self.texts = []
 
@@ -91,6 +93,30 @@ def write(folder, name, text):
 def write_records(folder, name, records):
     lines = [json.dumps({"id": key, "title": key, "text": text}) for key, text in records.items()]
     return write(folder, name, "\n".join(lines))
+
+
+def refusing(name, reason):
+    """A pool's `read` that cannot open the file of this name."""
+    read = ReadingPool.read
+
+    def go(pool, jobs):
+        for job in jobs:
+            refused = [Closed(job, False, reason)]
+            yield from refused if job.file.name == name else read(pool, [job])
+
+    return go
+
+
+def doing_first(act):
+    """A pool's `read` that does something with each file before it is read."""
+    read = ReadingPool.read
+
+    def go(pool, jobs):
+        for job in jobs:
+            act(job)
+            yield from read(pool, [job])
+
+    return go
 
 
 def counts(report):
@@ -260,7 +286,7 @@ def test_a_file_under_two_roots_is_one_document_and_keeps_its_id(library, docs):
     write(docs, "sub/a.txt", "The zebra crossed the wide river.")
     assert counts(library.index([docs / "sub"])) == (0, 1, 0, 0)
     file = str(docs / "sub" / "a.txt")
-    assert list(library.catalogue.documents(file)) == ["sub/a.txt"]
+    assert library.catalogue.document_ids(file) == ["sub/a.txt"]
     assert library.status().documents == 1
 
 
@@ -302,13 +328,8 @@ def test_a_file_that_cannot_be_opened_is_reported_and_the_others_are_read(
     write(docs, "a.txt", "Changed, but locked away.")
     write(docs, "b.txt", "The giraffe stayed at home.")
 
-    def refused(path):
-        if path.name == "a.txt":
-            raise PermissionError(13, "Permission denied", str(path))
-        return read_bytes(path)
-
     # the super-user is never refused
-    monkeypatch.setattr("assistant.indexing.read_bytes", refused)
+    monkeypatch.setattr(ReadingPool, "read", refusing("a.txt", "Permission denied"))
     report = library.index([docs])
     assert counts(report) == (1, 0, 1, 0)
     assert "Permission denied" in report.skipped[0].reason
@@ -360,11 +381,11 @@ def test_progress_never_goes_back_and_ends_at_the_total(library, docs):
     write_records(docs, "c.jsonl", {f"r{n}": f"Report {n} tells of {n}." for n in range(150)})
     write(docs, "a.txt", "The zebra crossed the river.")
     told = []
-    library.index([docs], lambda done, total: told.append((done, total)))
-    done = [d for d, _ in told]
+    library.index([docs], told.append)
+    done = [progress.done for progress in told]
     assert done == sorted(done)
     assert len(set(done)) > 2
-    assert told[-1][0] == told[-1][1] == sum(f.stat().st_size for f in docs.iterdir())
+    assert done[-1] == told[-1].total == sum(f.stat().st_size for f in docs.iterdir())
 
 
 # Kept in step
@@ -387,7 +408,8 @@ def test_a_renamed_folder_and_a_moved_root_are_not_embedded_again(library, docs,
 
 
 def documents(library, path):
-    return library.catalogue.documents(path).values()
+    ids = library.catalogue.document_ids(path)
+    return [library.catalogue.document(path, each) for each in ids]
 
 
 def test_a_folder_removed_before_it_is_indexed_elsewhere_is_not_embedded_again(
@@ -428,7 +450,7 @@ def test_a_bad_file_is_read_once_and_told_each_time(library, docs, monkeypatch):
     bad.write_bytes(bytes(range(256)) * 20)
     reports = [library.index([docs])]
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.indexing.read_bytes", interrupted)
+        patch.setattr(ReadingPool, "read", doing_first(interrupted))
         reports.append(library.index([docs]))
     assert [report.skipped for report in reports] == [
         (FileNote("bad.txt", "binary, not text"),)
@@ -445,13 +467,8 @@ def test_a_fault_that_may_pass_is_not_remembered(library, docs, monkeypatch):
     write(docs, "good.txt", "The zebra crossed the river.")
     write(docs, "locked.txt", "The giraffe stayed at home.")
 
-    def refused(path):
-        if path.name == "locked.txt":
-            raise OSError(5, "Input/output error", str(path))
-        return read_bytes(path)
-
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.indexing.read_bytes", refused)
+        patch.setattr(ReadingPool, "read", refusing("locked.txt", "Input/output error"))
         assert library.index([docs]).skipped == (FileNote("locked.txt", "Input/output error"),)
     report = library.index([docs])
     assert (counts(report), report.skipped) == ((1, 0, 1, 0), ())
@@ -478,7 +495,7 @@ def test_what_is_excluded_leaves_before_what_is_new_is_read(library, docs, monke
     library.index([docs])
     write(docs, "b.txt", "The giraffe stayed at home.")
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.indexing.Run._flush", interrupted)
+        patch.setattr(Pipeline, "finish", interrupted)
         with pytest.raises(KeyboardInterrupt):
             library.index([docs], exclude=["a.txt"])
     assert lexical(library, "zebra") == []
@@ -504,7 +521,7 @@ def test_a_root_in_another_keeps_its_ids_and_its_hidden_files(library, docs):
     library.index([docs / ".notes"])
     library.index([docs])
     assert counts(library.index([docs])) == (0, 0, 2, 0)
-    assert list(library.catalogue.documents(str(docs / ".notes" / "b.txt"))) == ["b.txt"]
+    assert library.catalogue.document_ids(str(docs / ".notes" / "b.txt")) == ["b.txt"]
 
 
 def test_a_file_that_was_a_root_goes_with_its_folder_that_is_one_too(library, docs):
@@ -551,13 +568,9 @@ def test_a_disk_that_is_not_mounted_or_taken_away_costs_no_document(library, doc
     library.index([docs])
     away = docs.parent / "away"
 
-    def taken(path):
-        docs.rename(away)
-        return read_bytes(path)
-
     with monkeypatch.context() as patch:
         write(docs, "a-new.txt", "The giraffe stayed at home.")
-        patch.setattr("assistant.indexing.read_bytes", taken)
+        patch.setattr(ReadingPool, "read", doing_first(lambda _: docs.rename(away)))
         report = library.index([docs])
     assert (counts(report), len(report.skipped)) == ((0, 0, 1, 0), 1)
     docs.mkdir()  # as an empty mount point
@@ -660,7 +673,7 @@ def test_killed_at_any_point_nothing_is_lost_or_embedded_twice(library, docs, em
     kept = 1
     for windows in (1, 2, 2):
         with run_child(
-            library, docs, "library.index([docs], lambda *a: print(a, flush=True))"
+            library, docs, "library.index([docs], lambda p: p.embedded and print(p, flush=True))"
         ) as p:
             for _ in range(windows):
                 p.stdout.readline()
@@ -703,14 +716,14 @@ def test_what_a_crash_left_undelivered_is_delivered_on_the_next_opening(library,
 def test_an_interrupted_run_releases_the_lock_and_goes_on_where_it_was(library, docs, embedder):
     write_records(docs, "c.jsonl", {f"r{n}": f"Event {n} took place." for n in range(130)})
 
-    def interrupt(done, total):
-        if len(embedder.texts) >= 128:
+    def interrupt(progress):
+        if progress.embedded >= 128:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         library.index([docs], interrupt)
     assert library.index([docs]).embedded == 2
-    assert len(embedder.texts) == 130
+    assert len(embedder.texts) <= 132  # the last two may have been embedded ahead
 
 
 @wherever_vectors_are

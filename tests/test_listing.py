@@ -104,16 +104,19 @@ def test_files_that_could_not_be_read_are_told_with_the_reason(library, tmp_path
 )
 def test_a_document_is_found_by_its_id_or_a_part_of_it(library, name, id):
     catalogue: Catalogue = library.catalogue
-    assert catalogue.document(catalogue.listing.find(name)).id == id
+    assert catalogue.document_numbered(catalogue.listing.find(name)).id == id
 
 
 def test_a_document_is_found_by_its_file(library, tmp_path, monkeypatch):
     catalogue = library.catalogue
     monkeypatch.chdir(tmp_path / "y")
     for name in (tmp_path / "y/ilo.txt", "../y/ilo.txt", "./ilo.txt"):
-        found = catalogue.document(catalogue.listing.find(str(name)))
+        found = catalogue.document_numbered(catalogue.listing.find(str(name)))
         assert found.source == str(tmp_path / "y/ilo.txt")
-    assert catalogue.document(catalogue.listing.find(f"{tmp_path}/x/records.jsonl:b")).id == "b"
+    assert (
+        catalogue.document_numbered(catalogue.listing.find(f"{tmp_path}/x/records.jsonl:b")).id
+        == "b"
+    )
 
 
 def test_what_may_be_several_is_told_with_a_name_for_each(listing, tmp_path):
@@ -137,7 +140,7 @@ def test_of_an_unknown_name_near_ones_are_told(listing):
 
 def test_a_place_tells_the_headings_above_it(library):
     number = library.catalogue.listing.find("deep.md")
-    text = library.catalogue.document(number).text
+    text = library.catalogue.document_numbered(number).text
     assert (
         library.catalogue.listing.heading(number, text.index("It is")) == "Steel"
     )  # the title is none

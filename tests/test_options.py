@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from assistant import options
+from assistant.types import IndexProgress
 
 
 class Terminal(io.StringIO):
@@ -22,5 +23,7 @@ def test_a_progress_bar_shows_on_a_terminal_after_a_second(monkeypatch, seconds,
     monkeypatch.setattr(options, "PROGRESS_AFTER", 1.0 - seconds)
     monkeypatch.setattr(sys, "stderr", stream())
     with options.progress_bar() as progress:
-        progress(1, 4)
-    assert ("Indexing" in sys.stderr.getvalue()) is shown
+        progress(IndexProgress(1, 4, documents=3, embedded=8, seconds=2.0))
+    told = sys.stderr.getvalue()
+    assert ("Indexing" in told) is shown
+    assert ("3 documents, 4.0 passages/s" in told) is shown

@@ -83,7 +83,17 @@ def test_many_texts_go_in_bounded_requests_a_few_at_a_time(model, fake_openai):
     assert sum(sizes) == 600
     assert max(sizes) == remote_embedding.BATCH == 64
     assert fake_openai.most_at_once == remote_embedding.IN_FLIGHT == 4
-    assert many.window >= 4 * 64
+    assert (many.window, many.parallel) == (64, 4)
+
+
+def test_windows_encoded_side_by_side_share_the_requests_that_are_allowed(model, fake_openai):
+    fake_openai.embedding_seconds = 0.1
+    many = model()
+    windows = [TEXTS[start:] for start in range(0, 150, 50)]
+    found = side_by_side(many.encode, windows, len(windows))
+    assert [len(encoded.vectors) for encoded in found] == [300, 250, 200]
+    assert found[1].vectors == pytest.approx(found[0].vectors[50:], abs=1e-6)
+    assert fake_openai.most_at_once == remote_embedding.IN_FLIGHT
 
 
 def test_long_texts_go_in_smaller_requests(model, fake_openai, monkeypatch):
@@ -130,13 +140,13 @@ def test_retry_after_is_honoured(model, fake_openai):
     assert 1.0 <= time.monotonic() - begun < 3
 
 
-def test_a_query_is_given_up_sooner_than_many_texts(model, fake_openai):
+def test_a_query_is_given_up_sooner_than_passages(model, fake_openai):
     fake_openai.embedding_otherwise = Failure(429)
     with pytest.raises(ModelUnreachableError, match="over its limit"):
         model(retries=1).embed(["one"])
     assert len(fake_openai.embedded) == 2
     fake_openai.embedding_script = [Failure(429)] * 12 + [Vectors()] * 2
-    assert len(model(retries=2).embed(TEXTS[:128])) == 128
+    assert len(model(retries=2).encode(TEXTS[:128]).vectors) == 128
 
 
 def test_after_a_failure_no_further_batch_is_sent(model, fake_openai):

@@ -80,7 +80,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
             title=facts["title"] or text.title,
             author=facts["author"],
             language=facts["language"],
-            published=facts["date"] or None,
+            saved=facts["date"] or None,
             pages=text.pages,
         )
     finally:

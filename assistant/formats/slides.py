@@ -79,7 +79,7 @@ class _Reader:
             title=properties.title or self._title,
             author=properties.author,
             language=properties.language or usual,
-            published=properties.date,
+            saved=properties.date,
             pages=self.composer.pages,
         )
 
