@@ -37,15 +37,13 @@ def assistant(index, fake_openai, minilm, monkeypatch):
 
 
 def test_files_are_read_as_documents_with_what_they_say_of_themselves(tmp_path):
-    page = (
-        "<title>Tin</title><html lang=en><p>Tin rose by 4% in Lima, and no duty was paid on it.</p>"
-    )
-    (tmp_path / "a.html").write_text(page)
+    text = "Tin rose by 4% in Lima, and no duty was paid on it."
+    (tmp_path / "a.html").write_text(f"<html lang=en><title>Tin</title><p>{text}</p>")
     (tmp_path / "b.jsonl").write_text('{"id": "7", "title": "T", "text": "Zinc fell."}\n')
     extractors = {".html": AssistantReader(), ".jsonl": AssistantReader()}
     read = SimpleDirectoryReader(tmp_path, file_extractor=extractors).load_data()
     assert [each.text for each in read] == [
-        "Tin rose by 4% in Lima, and no duty was paid on it.",
+        text,
         "Zinc fell.",
     ]
     assert [each.metadata["title"] for each in read] == ["Tin", "T"]
