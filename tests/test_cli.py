@@ -920,9 +920,12 @@ def test_sources_that_no_document_matches_exit_with_2_and_print_nothing(run, she
 
 def test_sources_tells_files_that_could_not_be_read(run, shelf):
     with sqlite3.connect(shelf[1] / "catalogue.sqlite3") as db:
-        db.execute("UPDATE files SET fault = 'line 3: no JSON' WHERE path LIKE '%ilo.txt'")
+        fault = json.dumps([["ilo.txt:3", "no JSON"]])
+        db.execute("UPDATE files SET fault = ? WHERE path LIKE '%ilo.txt'", (fault,))
     db.close()
-    assert "Not read, wholly or in part: 1 file" in run("sources", *shelf).out
+    ran = run("sources", *shelf)
+    assert re.search(r"^Not read, wholly or in part:\n  .*ilo\.txt:3: no JSON$", ran.err, re.M)
+    assert "Not read" not in ran.out
     assert json.loads(run("sources", *shelf, "--json").out)["skipped"][0]["reason"]
 
 
