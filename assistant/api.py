@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from assistant import embedders
 from assistant.answering import Answerer
-from assistant.catalogue import made_with
+from assistant.catalogue import made_with, vectors_record
 from assistant.conversation import Turn
+from assistant.delivery import Record, address_of
+from assistant.doctor import Doctor
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
+from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
 from assistant.library import CATALOGUE, Library
+from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
 from assistant.types import (
     Answer,
+    DoctorReport,
+    Document,
     Event,
+    Excerpt,
     Explanation,
+    FileNote,
     Hit,
     IndexProgress,
     IndexReport,
     IndexStatus,
+    Source,
     Statement,
     Verification,
 )
@@ -64,6 +74,7 @@ class Assistant:
         self._notify = notify
         self._minilm = MiniLM()
         self._embedding = embedders.named(settings.embedding) if settings.embedding else None
+        self._vectors = address_of(settings.vectors)
         self._embedder: Embedder | None = None
         self._opened: Library | None = None
         self._model: Model | None = None
@@ -76,6 +87,7 @@ class Assistant:
         *,
         llm: str | None = None,
         embedding: str | None = None,
+        vectors: str | None = None,
         notify: Notify = lambda _: None,
         **settings: Any,
     ) -> Self:
@@ -90,13 +102,18 @@ class Assistant:
                 <model>@<base-url>; None for `ASSISTANT_EMBEDDING`, else what the index was made
                 with, and minilm for a new one. A server is sent the passages when indexing, the
                 question when asking.
+            vectors: where the vectors are kept: the address of a Chroma server, or `local` for the
+                folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
+                folder for a new index. An index whose vectors are elsewhere has them moved, and
+                nothing is embedded again.
             notify: told, in a line each, what takes long or should be known.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
             UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
         """
-        return cls(Settings.load(index=index, llm=llm, embedding=embedding, **settings), notify)
+        named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
+        return cls(Settings.load(**named, **settings), notify)
 
     def index(
         self,
@@ -320,6 +337,74 @@ class Assistant:
         """
         return self._library.status()
 
+    def doctor(self, repair: bool = False) -> DoctorReport:
+        """Check the index and all that it needs; with `repair`, put right what can be.
+
+        What is wrong is told in the report and not raised. No document is deleted by a repair, and
+        only passages that lost their embedding are embedded.
+        """
+        library = self._library
+        assert self._embedder is not None
+        return Doctor(library, self._embedder).examine(repair)
+
+    def sources(
+        self, *, only: Only = None, since: Day = None, until: Day = None, sort: Sort = "id"
+    ) -> Iterator[Source]:
+        """The documents that are indexed, one by one.
+
+        Args:
+            only, since, until: which documents, as in `ask`.
+            sort: by `id`, or by `date`, the newest first and what has no date last.
+
+        Raises:
+            UsageError: a filter or `sort` is none, or no document matches.
+            NoUsableIndexError: the index cannot be used.
+        """
+        where = Filter.of(only, since, until)
+        found = self._library.catalogue.listing.sources(where, sort)
+        first = next(found, None)
+        if first is None and where and not self.skipped(only=where.only):
+            raise where.unmatched()
+        return found if first is None else chain((first,), found)
+
+    def skipped(self, *, only: Only = None, since: Day = None, until: Day = None) -> list[FileNote]:
+        """Files that could not be read, wholly or in part, and why; raises what `sources` raises.
+
+        They have no date: with `since` or `until` none is told.
+        """
+        return self._library.catalogue.listing.skipped(Filter.of(only, since, until))
+
+    def document(self, name: str) -> Document:
+        """The document that a name means: what an answer cites, as it was read.
+
+        Args:
+            name: its id or source, its file's path, `PATH:ID` where a file holds several, or the
+                last parts of its id.
+
+        Raises:
+            UsageError: the name means no document, or several; near ones are named.
+            NoUsableIndexError: the index cannot be used.
+        """
+        return self.excerpt(name).document
+
+    def excerpt(self, name: str, start: int = 0, end: int | None = None) -> Excerpt:
+        """A range of a document's characters with the headings above it; all without a range.
+
+        Raises what `document` raises, and UsageError where the document has no such range.
+        """
+        catalogue = self._library.catalogue
+        number = catalogue.listing.find(name)
+        document = catalogue.document_numbered(number)
+        if document is None:  # removed by another process this very moment
+            raise UsageError(f"{name!r} is no longer indexed; `assistant sources` lists all.")
+        end = len(document.text) if end is None else end
+        if not 0 <= start < end <= len(document.text):
+            raise UsageError(
+                f"{name!r} has no characters {start}-{end}; give a range within "
+                f"0-{len(document.text)} (the document may have changed since it was cited)."
+            )
+        return Excerpt(document, start, end, catalogue.listing.heading(number, start))
+
     @property
     def model(self) -> str:
         """Name of the model that answers, `none` where sentences are quoted."""
@@ -381,8 +466,23 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
             )
+            if maker:
+                self._tell_where_vectors_are(folder)
             self._opened = Library(folder, self._embedder, self._settings)
         return self._opened
+
+    def _tell_where_vectors_are(self, folder: Path) -> None:
+        """Say that they move, or that they are where the user did not say they should be."""
+        kept = Record.read(vectors_record(folder / CATALOGUE)).address
+        if self._settings.vectors is None:
+            if kept and kept.is_elsewhere:
+                self._notify(
+                    f"The vectors of the index are kept at {kept.url}: those of passages are sent "
+                    "there when they are indexed, and of questions when they are asked."
+                )
+        elif (kept and kept.url) != (self._vectors and self._vectors.url):
+            to = self._vectors.url if self._vectors else "the folder of the index"
+            self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 
     def _recorded(self, maker: str | None) -> Choice | None:
         choice = embedders.recorded(maker) if maker else None

@@ -1,7 +1,7 @@
 """SQLite, the truth: documents, passages and their embeddings.
 
-Together with `fulltext` and `register` the only module that speaks SQL. Reading files, embedding
-and Chroma are left to `library`.
+Together with `fulltext`, `register`, `listing` and `integrity` the only module that speaks SQL.
+Reading files, embedding and Chroma are left to others.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from assistant.errors import (
 )
 from assistant.filters import Filter, matcher
 from assistant.fulltext import FullText
+from assistant.integrity import Integrity
+from assistant.listing import Listing
 from assistant.register import FileRecord, Register
 from assistant.types import Document, Passage, Sentence
 
@@ -163,6 +165,18 @@ def made_with(path: Path) -> tuple[str, int] | None:
         return None
 
 
+def vectors_record(path: Path) -> str | None:
+    """What the catalogue at `path` has recorded of its vectors, as `Catalogue.vectors_record`."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'vectors'").fetchone()
+        return str(row[0]) if row else None
+    except sqlite3.Error:
+        return None
+
+
 class Catalogue:
     """One open catalogue.
 
@@ -193,6 +207,8 @@ class Catalogue:
                 path, timeout=5, isolation_level=None, check_same_thread=False
             )
         self.words = FullText(self._rows, self._rows_in)
+        self.integrity = Integrity(self._rows, self._rows_in, self._transaction)
+        self.listing = Listing(self._rows, self._rows_in)
         self.register = Register(self._rows, self._transaction)
         try:
             self._prepare(model, create)
@@ -241,6 +257,11 @@ class Catalogue:
             path,
             document_id,
         )
+        return _document(rows[0]) if rows else None
+
+    def document_numbered(self, number: int) -> Document | None:
+        """The document of that number; None if it is gone."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents d WHERE d.number = ?", number)
         return _document(rows[0]) if rows else None
 
     def passages_by_ids(self, ids: Sequence[str]) -> dict[str, Passage]:
@@ -301,7 +322,7 @@ class Catalogue:
             " WHERE p.id IN ({})",
             ids,
         )
-        return {passage: _vector(blob) for passage, blob in rows}
+        return {passage: self._vector(blob) for passage, blob in rows}
 
     def encoded(self, ids: Sequence[str]) -> dict[str, tuple[NDArray[np.float32], bytes]]:
         """Embeddings and words for late interaction of live passages; unknown ids are absent."""
@@ -310,7 +331,7 @@ class Catalogue:
             " WHERE p.id IN ({})",
             ids,
         )
-        return {passage: (_vector(vector), words) for passage, vector, words in rows}
+        return {passage: (self._vector(vector), words) for passage, vector, words in rows}
 
     def sample(self, size: int) -> list[str]:
         """Ids of up to `size` passages spread evenly over the catalogue."""
@@ -349,6 +370,16 @@ class Catalogue:
         """Number of entries in the outbox."""
         [row] = self._rows("SELECT count(*) FROM outbox")
         return int(row[0])
+
+    def vectors_record(self) -> str | None:
+        """What was recorded of where the vectors are; None where nothing ever was."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'vectors'")
+        return str(rows[0][0]) if rows else None
+
+    def vectors_deleted(self) -> int:
+        """Number of vectors deleted from the vector index since it was begun."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'deleted'")
+        return int(rows[0][0]) if rows else 0
 
     # What a question is put to
 
@@ -415,8 +446,7 @@ class Catalogue:
             " CROSS JOIN embeddings e ON e.hash = p.hash"
         )
         kept = dict(rows)
-        vectors = _vector(b"".join(kept.values()))
-        return list(kept), vectors.reshape(-1, self._dimension)
+        return list(kept), self._vectors(list(kept.values()))
 
     # Writing
 
@@ -462,10 +492,34 @@ class Catalogue:
                     self._announce(self._delete_document(file, document_id))
                 self._db.execute("DELETE FROM files WHERE id = ?", (file,))
 
-    def delivered(self, ids: Sequence[str]) -> None:
-        """Take passages out of the outbox; moves the generation, so that readers reopen."""
+    def delivered(self, ids: Sequence[str], deleted: int = 0) -> None:
+        """Take passages out of the outbox, of which so many were deleted from the vector index.
+
+        Moves the generation, so that readers reopen.
+        """
         with self._transaction():
             self._db.executemany("DELETE FROM outbox WHERE passage = ?", [(key,) for key in ids])
+            self._db.execute(
+                "INSERT INTO meta VALUES ('deleted', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = value + excluded.value",
+                (deleted,),
+            )
+            self._advance()
+
+    def record_vectors(self, record: str) -> None:
+        """Record where the vectors are."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (record,))
+
+    def switch_vectors(self, record: str) -> None:
+        """Record another place of vectors, which agree with the catalogue as it stands.
+
+        The outbox is emptied and the generation moves in the same transaction.
+        """
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (record,))
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('deleted', 0)")
+            self._db.execute("DELETE FROM outbox")
             self._advance()
 
     def forget_unused(self) -> None:
@@ -476,6 +530,12 @@ class Catalogue:
                 "DELETE FROM embeddings WHERE rowid IN (SELECT rowid FROM embeddings"
                 " WHERE hash NOT IN (SELECT hash FROM passages))"
             )
+
+    def refill_words(self) -> None:
+        """Make the full-text index anew of what the documents say."""
+        with self._transaction():
+            self._fill_words()
+            self._advance()
 
     # Inside
 
@@ -549,9 +609,13 @@ class Catalogue:
     def _upgrade_from_1(self) -> None:
         """Format 1 had no words around a passage and none for late interaction."""
         self._db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
+        self._fill_words()
+        self._make(_ACRONYMS)
+
+    def _fill_words(self) -> None:
+        """Make the full-text index anew of what the documents say."""
         self._db.execute("DROP TABLE words")
         self._make(fulltext.SCHEMA)
-        self._make(_ACRONYMS)
         for number, title, text in self._db.execute(
             "SELECT number, title, text FROM documents ORDER BY number"
         ):
@@ -589,6 +653,18 @@ class Catalogue:
             part = values[start : start + _BATCH]
             found += self._rows(sql.format(",".join("?" * len(part))), *part)
         return found
+
+    def _vector(self, blob: bytes) -> NDArray[np.float32]:
+        return self._vectors([blob]).reshape(-1)
+
+    def _vectors(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
+        if any(len(blob) != 4 * self._dimension for blob in blobs):
+            raise IndexDamagedError(
+                f"the catalogue {self.path} keeps an embedding that is none; run "
+                "`assistant doctor --repair`."
+            )
+        rows = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(-1, self._dimension)
+        return rows.astype(np.float32, copy=False)
 
     def _passages(self, rows: Sequence[Any]) -> list[Passage]:
         numbers = list(dict.fromkeys(row[1] for row in rows))
@@ -731,7 +807,3 @@ def _packed(sentences: Sequence[Sentence]) -> bytes:
 def _sentences(packed: bytes) -> tuple[Sentence, ...]:
     pairs = np.frombuffer(packed, dtype="<u4").reshape(-1, 2).tolist()
     return tuple(Sentence(start, end) for start, end in pairs)
-
-
-def _vector(blob: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(blob, dtype="<f4").astype(np.float32, copy=False)

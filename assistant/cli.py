@@ -18,12 +18,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from assistant import __version__, eval_cli
+from assistant import __version__, eval_cli, sources_cli
 from assistant.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_IN_DOCUMENTS,
     EXIT_NOT_SUPPORTED,
     AssistantError,
+    NoUsableIndexError,
     UsageError,
 )
 from assistant.options import (
@@ -37,6 +38,7 @@ from assistant.options import (
     Only,
     Since,
     Until,
+    Vectors,
     counted,
     excluded,
     from_stdin,
@@ -60,6 +62,8 @@ Examples:
   assistant remove ~/reports/old
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
+  assistant sources
+  assistant show reports/ilo.txt:120-214
   assistant verify draft.md
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
@@ -76,8 +80,9 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING and ASSISTANT_INDEX stand in for --llm, --embedding
-and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server; NO_COLOR turns colours off.
+Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
+--llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+NO_COLOR turns colours off.
 """
 ASK_EPILOG = """\
 \b
@@ -140,6 +145,19 @@ Examples:
 Exits with 6 when a statement is not supported, with 0 when all are.
 """
 
+DOCTOR_EPILOG = """\
+Looks at the catalogue, the full-text index, embeddings, vectors, the models' files, versions, the
+lock, the disk and the folders that were indexed. Repairing deletes no document, and embeds nothing
+but passages whose embedding is lost.
+
+\b
+Examples:
+  assistant doctor
+  assistant doctor --repair
+
+Exits with 4 when something is wrong, with 0 when all is well or mended.
+"""
+
 app = typer.Typer(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
@@ -150,6 +168,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.add_typer(eval_cli.evaluations, name="eval")
+app.command(epilog=sources_cli.SOURCES_EPILOG)(sources_cli.sources)
+app.command(epilog=sources_cli.SHOW_EPILOG)(sources_cli.show)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -246,6 +266,7 @@ def ask(
     ],
     llm: Llm = None,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     no_strict: NoStrict = False,
@@ -258,7 +279,7 @@ def ask(
 
     asked = given(question)
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = render.follow(events, status, assistant.model)
     page = render.Page.of(sys.stdout)
@@ -272,6 +293,7 @@ def ask(
 def chat(
     llm: Llm = None,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     no_strict: NoStrict = False,
     only: Only = None,
@@ -283,7 +305,7 @@ def chat(
     from assistant.chat import converse
 
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
         converse(assistant, only, since, until)
 
 
@@ -303,6 +325,7 @@ def index_(
     exclude: Exclude = None,
     no_exclude: NoExclude = False,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
 ) -> None:
     """Bring the index up to date with files and folders."""
@@ -310,7 +333,7 @@ def index_(
 
     status = render.StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
-    with opened(index, embedding, status) as assistant, progress_bar() as progress:
+    with opened(index, embedding, status, vectors=vectors) as assistant, progress_bar() as progress:
         report = assistant.index(paths or [], progress=progress, exclude=patterns)
     print(render.report_text(report), flush=True)
     say(render.notes_text(report))
@@ -378,6 +401,7 @@ def search(
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Most passages shown.")] = 10,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     explain: Annotated[
@@ -395,7 +419,7 @@ def search(
     from assistant import render
 
     wanted = given(query)
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = render.Page.of(sys.stdout)
     shown = render.search_dict(found) if json_ else None
@@ -411,6 +435,7 @@ def verify(
         ),
     ],
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
     json_: Json = False,
     csv_: Annotated[
@@ -427,7 +452,10 @@ def verify(
         raise UsageError("--json and --csv exclude each other; give one of them.")
     read = from_stdin("give one draft, or a part of it") if draft == "-" else Path(draft)
     status = render.StatusLine(sys.stderr)
-    with opened(index, embedding, status) as assistant, counted("statement") as progress:
+    with (
+        opened(index, embedding, status, vectors=vectors) as assistant,
+        counted("statement") as progress,
+    ):
         checked = assistant.verification(
             read, only=only, since=since, until=until, progress=progress
         )
@@ -443,10 +471,35 @@ def verify(
 
 
 @app.command()
-def status(embedding: Embedding = None, index: Index = None, json_: Json = False) -> None:
+def status(
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
     """Show what the index holds."""
     from assistant import render
 
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
         held = assistant.status()
     print(render.json_text(render.status_dict(held)) if json_ else render.status_text(held))
+
+
+@app.command(epilog=DOCTOR_EPILOG)
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what can be.")] = False,
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
+    """Check the index and all that it needs, and mend it."""
+    from assistant import render, render_doctor
+
+    with opened(index, embedding, render.StatusLine(sys.stderr), vectors=vectors) as assistant:
+        report = assistant.doctor(repair)
+    page = render.Page.of(sys.stdout)
+    shown = render.json_text(report.to_dict()) if json_ else render_doctor.doctor_text(report, page)
+    print(shown, flush=True)
+    if not report.is_well:
+        raise typer.Exit(NoUsableIndexError.exit_code)

@@ -74,7 +74,7 @@ def read_draft(path: Path) -> tuple[Document, tuple[FileNote, ...]]:
         raise UsageError(f"{path} does not exist; give a file that does, or - for standard input.")
     [file], _ = find_files(path)
     try:
-        reading = Reading.of(read_file(file, read_bytes(file.path, MOST_BYTES)))
+        reading = Reading.of(read_file(file, read_bytes(file.path, MOST_BYTES), detect=None))
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror}; give another draft.") from exc
     if not reading.documents:

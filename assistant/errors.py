@@ -8,7 +8,8 @@ AssistantError                 1
 │   ├── IndexLockedError           another process is writing
 │   ├── IndexMismatchError         made by a newer version, or another embedding model
 │   ├── IndexDamagedError          the catalogue cannot be read
-│   └── StorageError               the disk is full or refuses to be written
+│   ├── StorageError               the disk is full or refuses to be written
+│   └── VectorServerError          the Chroma server cannot be reached, refuses, or is none
 └── ModelError                 5   the model cannot be had, reached, or refused
     ├── ModelMissingError
     ├── ModelUnreachableError
@@ -65,6 +66,10 @@ class IndexDamagedError(NoUsableIndexError):
 
 class StorageError(NoUsableIndexError):
     """The disk is full, or the place cannot be written."""
+
+
+class VectorServerError(NoUsableIndexError):
+    """The Chroma server cannot be reached, refuses, or is no Chroma server."""
 
 
 class ModelError(AssistantError):

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import numpy as np
 
 from assistant.api import Assistant, Notify
+from assistant.delivery import LOCAL
 from assistant.errors import IndexMissingError, UsageError
 from assistant.judgements import Qrels, Span, Task
 from assistant.types import Hit, IndexStatus
@@ -142,10 +143,13 @@ def opened(
         NoUsableIndexError: the index cannot be used.
     """
     place = tempfile.TemporaryDirectory(prefix="assistant-eval-") if index is None else None
+    vectors = LOCAL if place else None  # deleting the folder would leave a server's behind
     # The folder is named in either case, or the settings would find the user's own index.
     with (
         place or nullcontext(index) as folder,
-        Assistant.open(folder, llm=llm, embedding=embedding, notify=notify) as assistant,
+        Assistant.open(
+            folder, llm=llm, embedding=embedding, vectors=vectors, notify=notify
+        ) as assistant,
     ):
         _refuse_others(assistant, corpus)
         yield assistant

@@ -27,6 +27,8 @@ class Extracted:
             in Markdown where the media type is in `kinds.HEADED`.
         title, author, publisher, language: what the file's own fields say, else empty.
         published: a date as the file writes it; None where it does not.
+        made: when the file was made, likewise: a weak word for the date of publication, taken
+            where nothing else in it tells one.
         encoding: of the file's characters, as Python names it; empty where the format has none.
         pages: character offset at which each page starts; empty when there are no pages.
         key: what tells this document from others in the same file; empty where it is the only one.
@@ -39,6 +41,7 @@ class Extracted:
     publisher: str = ""
     language: str = ""
     published: str | date | None = None
+    made: str | date | None = None
     encoding: str = ""
     pages: tuple[int, ...] = ()
     key: str = ""
@@ -79,6 +82,12 @@ def one_line(value: object) -> str:
     if not isinstance(value, str | int | float | date):
         return ""
     return " ".join(storable(str(value)).split())
+
+
+def listed(value: object) -> str:
+    """A scalar, or a list of some, as one line with commas; empty for anything else."""
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(filter(None, map(one_line, parts)))
 
 
 def storable(text: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.errors import UsageError
 from assistant.exclusion import IGNORE_FILE, Exclusion, parsed
-from assistant.kinds import KINDS, LARGEST_FILE, kind_of
+from assistant.kinds import LARGEST_FILE, READ, kind_of
 from assistant.types import FileNote
 
 LARGEST_IGNORE_FILE = 64_000
@@ -275,7 +275,7 @@ def readable_root(root: Path) -> Path:
     if not resolved.exists():
         raise UsageError(f"{root} does not exist; give a file or folder that does.")
     if not resolved.is_file() or kind_of(resolved.name) is None:
-        raise UsageError(f"{root} is of a kind that is not read; give {', '.join(KINDS)} files.")
+        raise UsageError(f"{root} is of a kind that is not read; give {', '.join(READ)} files.")
     return resolved
 
 

@@ -1,8 +1,8 @@
 """The full-text index over passages: BM25, and the vocabulary. SQLite's FTS5, in the catalogue.
 
-Together with `catalogue` the only module that speaks SQL. A passage is found by its own words and,
-with half their weight, by those of the passages around it: a passage seldom repeats what the lines
-above it were about.
+Together with `catalogue` and `integrity` the only module that speaks SQL. A passage is found by its
+own words and, with half their weight, by those of the passages around it: a passage seldom repeats
+what the lines above it were about.
 """
 
 from __future__ import annotations

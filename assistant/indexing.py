@@ -27,7 +27,7 @@ from assistant.scopes import Scope, is_there, name_in
 from assistant.settings import Settings
 from assistant.types import Document, FileNote, IndexProgress
 
-CUT = 4
+CUT = 5
 """Raise it when `reading`, `segmenting` or `acronyms` make something else of a document: all are
 then read again."""
 

@@ -127,7 +127,7 @@ def read_documents(corpus: Path) -> Iterator[Document]:
     found = False
     for file in find_files(corpus)[0]:
         try:
-            documents = Reading.of(read_file(file, read_bytes(file.path))).documents
+            documents = Reading.of(read_file(file, read_bytes(file.path), detect=None)).documents
         except OSError:
             continue
         found = found or bool(documents)

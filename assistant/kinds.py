@@ -24,16 +24,47 @@ class Kind:
 
 _TEXT = Kind("text/plain", "plain")
 _MARKDOWN = Kind("text/markdown", "markdown")
+_PDF = Kind("application/pdf", "pdf")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_WORD = Kind(f"{_OFFICE}.wordprocessingml.document", "word")
+_SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "slides")
+_SPREADSHEET = Kind(f"{_OFFICE}.spreadsheetml.sheet", "spreadsheet")
+_TAB_SEPARATED = Kind("text/tab-separated-values", "delimited")
+_OUTDATED = Kind("application/octet-stream", "outdated")
+_HTML = Kind("text/html", "html")
+_EPUB = Kind("application/epub+zip", "epub")
+_MAIL = Kind("message/rfc822", "mail")
+_MAILBOX = Kind("application/mbox", "mail")
 KINDS = {
     ".txt": _TEXT,
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".jsonl": Kind("text/plain", "records"),
+    ".json": Kind("application/json", "objects"),
+    ".csv": Kind("text/csv", "delimited"),
+    ".tsv": _TAB_SEPARATED,
+    ".tab": _TAB_SEPARATED,
+    **dict.fromkeys((".docx", ".docm", ".dotx"), _WORD),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), _SLIDES),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _SPREADSHEET),
+    ".pdf": _PDF,
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), _HTML),
+    ".epub": _EPUB,
+    ".eml": _MAIL,
+    ".mbox": _MAILBOX,
+    # not read, but what to do about them is told
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".pages"), _OUTDATED),
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _OUTDATED),
+    **dict.fromkeys((".ppt", ".pps", ".odp"), _OUTDATED),
 }
 """Suffix -> how files that end in it are read."""
 
-HEADED = frozenset({"text/markdown"})
+READ = tuple(suffix for suffix, kind in KINDS.items() if kind is not _OUTDATED)
+"""The suffixes of files that are read."""
+
+_MARKED = (_MARKDOWN, _PDF, _HTML, _EPUB, _MAIL, _MAILBOX, _WORD, _SLIDES, _SPREADSHEET)
+HEADED = frozenset(kind.media_type for kind in _MARKED)
 """Media types whose text marks headings by `#`, as Markdown does: read so, or made so."""
 
 

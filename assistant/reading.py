@@ -6,17 +6,23 @@ because of one bad file: what cannot be read is told as `Skipped`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from assistant.dates import NoDateError, iso_date
 from assistant.decoding import NotTextError
 from assistant.extraction import Extracted, Fault, Item, Remark, UnreadableError, storable
 from assistant.finding import SourceFile, storable_name
-from assistant.kinds import Kind, kind_of
-from assistant.metadata import first_line_title, iso_date, last_lines_publisher
+from assistant.kinds import HEADED, Kind, kind_of
+from assistant.languages import detected, language_code
+from assistant.metadata import first_line_title
 from assistant.types import Document, FileNote
+
+Detect = Callable[[str], str]
+"""Text -> its language as a code of ISO 639-1, empty where that is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +68,32 @@ class Reading:
         return cls(tuple(documents), tuple(skipped), tuple(notes))
 
 
-def read_file(file: SourceFile, data: bytes) -> Iterator[Document | Skipped | Noted]:
+def read_file(
+    file: SourceFile, data: bytes, *, detect: Detect | None = detected
+) -> Iterator[Document | Skipped | Noted]:
     """The documents in a file whose bytes are `data`, one by one, and what is to be told of them.
 
     Never raises because of what the bytes hold.
+
+    Args:
+        file: its name tells its kind.
+        data: all of its bytes.
+        detect: finds out a document's language where the file does not say it, which takes half a
+            second the first time; None to go without.
     """
     kind = kind_of(file.name)
     assert kind is not None, f"{file.name} is of no kind that is read"
     extract = import_module(f"assistant.formats.{kind.module}").extract
     try:
         for item in extract(data, file.name):
-            yield from _told(item, file, kind)
+            yield from _told(item, file, kind, detect)
     except (NotTextError, UnreadableError) as exc:
         yield Skipped(FileNote(file.name, str(exc)))
 
 
-def _told(item: Item, file: SourceFile, kind: Kind) -> Iterator[Document | Skipped | Noted]:
+def _told(
+    item: Item, file: SourceFile, kind: Kind, detect: Detect | None
+) -> Iterator[Document | Skipped | Noted]:
     place = f"{file.name}:{item.place}" if isinstance(item, Fault | Remark) and item.place else ""
     match item:
         case Fault(reason):
@@ -85,27 +101,36 @@ def _told(item: Item, file: SourceFile, kind: Kind) -> Iterator[Document | Skipp
         case Remark(text):
             yield Noted(FileNote(place or file.name, text))
         case Extracted():
-            yield from _documents(item, file, kind)
+            yield from _documents(item, file, kind, detect)
 
 
-def _documents(found: Extracted, file: SourceFile, kind: Kind) -> Iterator[Document | Noted]:
+def _documents(
+    found: Extracted, file: SourceFile, kind: Kind, detect: Detect | None
+) -> Iterator[Document | Noted]:
     """The document, with what its text says of itself where the format does not."""
-    try:
-        published = iso_date(found.published)
-    except ValueError as exc:
-        published = None
-        yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
+    from assistant.mastheads import about
+
     text = storable(found.text)
+    language = language_code(found.language) or (detect(text) if detect else "")
+    told = about(text, found.language or language, kind.media_type in HEADED)
+    published = told.published
+    try:
+        published = iso_date(found.published, found.language or language) or published
+    except NoDateError as exc:
+        yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
+    if published is None:
+        with suppress(NoDateError):
+            published = iso_date(found.made)
     yield Document(
         id=found.key or file.name,
         source=found.source or storable_name(str(file.path)),
         title=found.title or first_line_title(text) or Path(file.name).stem,
         text=text,
         published=published,
-        publisher=found.publisher or last_lines_publisher(text) or None,
+        publisher=found.publisher or told.publisher or None,
         media_type=kind.media_type,
         pages=found.pages,
-        author=found.author or None,
-        language=found.language or None,
+        author=found.author or told.author or None,
+        language=language or None,
         encoding=found.encoding or None,
     )

@@ -27,6 +27,7 @@ from assistant.acronyms import definitions
 from assistant.embedding import MiniLM
 from assistant.finding import SourceFile
 from assistant.kinds import LARGEST_FILE
+from assistant.languages import detected
 from assistant.reading import Noted, Skipped, read_file
 from assistant.reading_events import LONGEST_MESSAGE, Limits, cut_message, message
 from assistant.segmenting import Tokenizer, segment
@@ -37,6 +38,7 @@ _LONGEST_NOTE = 300  # characters
 _LONGEST_PLACE = 5000
 _MOST_FILES = 5000  # read by one process, should a library keep what it need not
 _PR_SET_PDEATHSIG = 1
+_LANGUAGE_MODEL = 200_000_000  # bytes that the model of languages takes while it is unpacked
 
 
 def main() -> None:
@@ -95,7 +97,8 @@ def _confine(limits: Limits, parent: int) -> None:
         import resource
 
         _lower(resource.RLIMIT_DATA, limits.memory)
-        _lower(resource.RLIMIT_FSIZE, 0)
+        _lower(resource.RLIMIT_FSIZE, _LANGUAGE_MODEL)
+        _write_at_most(0)
         _lower(resource.RLIMIT_CORE, 0)
 
 
@@ -104,6 +107,24 @@ def _lower(limit: int, value: int) -> None:
 
     with suppress(OSError, ValueError):  # it is lower than that already, or unknown here
         resource.setrlimit(limit, (value, value))
+
+
+def _write_at_most(size: int) -> None:
+    """Limit the files that this process may write to so many bytes, up to the final limit."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (min(size, hard) if hard >= 0 else size, hard))
+
+
+def _language(text: str) -> str:
+    """The language of a text; its model unpacks through the one file that is ever written here."""
+    _write_at_most(_LANGUAGE_MODEL)
+    try:
+        return detected(text)
+    finally:
+        _write_at_most(0)
 
 
 def _memory_kept() -> int:
@@ -195,7 +216,7 @@ class _Reader:
 
     def _parts(self, file: SourceFile, data: bytes) -> Iterator[bytes | Skipped | Noted]:
         """The file's documents as messages, and what is to be told of them."""
-        for item in read_file(file, data):
+        for item in read_file(file, data, detect=_language):
             yield self._cut(item, file) if isinstance(item, Document) else item
 
     def _cut(self, document: Document, file: SourceFile) -> bytes | Skipped:

@@ -290,10 +290,17 @@ def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
 
 
 def origin(citation: Citation) -> str:
-    """Where a citation stands: title, document, date and page, as far as they are known."""
+    """Where a citation stands: title, document, date and page, as far as they are known.
+
+    Behind the document's name are the characters, as `assistant show` takes them.
+    """
     document = citation.document
     page = f"page {citation.page}" if citation.page else None
-    return " · ".join(filter(None, (*_names(document), document.published, page)))
+    names = [*_names(document)]
+    names[-1 if document.source.endswith(document.id) else -2] += (
+        f":{citation.start}-{citation.end}"
+    )
+    return " · ".join(filter(None, (*names, document.published, page)))
 
 
 def _names(document: Document) -> tuple[str, ...]:

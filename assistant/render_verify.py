@@ -80,11 +80,10 @@ def _citation(citation: Citation, page: Page) -> str:
     mark = f"   [{citation.number}] "
     indent = " " * len(mark)
     quote = page.lines(f"“{line(citation.quote)}”", indent)
-    place = f"{origin(citation)} · characters {citation.start}-{citation.end}"
     return "\n".join(
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
-            page.lines(place, indent, style=DIM),
+            page.lines(origin(citation), indent, style=DIM),
             *copies_told("the same in", citation.copies, indent, page),
         )
     )

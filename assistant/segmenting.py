@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from assistant.kinds import HEADED
 from assistant.sentences import sentence_spans
-from assistant.structure import Block, blocks, plain
+from assistant.structure import Block, blocks, is_row, plain
 from assistant.types import Document, Passage, Sentence
 
 Tokenizer = Callable[[str], Sequence[tuple[int, int]]]
@@ -25,6 +25,7 @@ MODEL_MARKS = 2
 _TITLE_BYTES, _HEADING_BYTES = 96, 64  # no text has more tokens than UTF-8 bytes
 _CHARACTERS_PER_TOKEN = 10  # twice that of prose: beyond, the model reads little of it
 _SCRAPS = 32  # sentences that together fill less than this part of a passage stay together
+_LONGEST_ROW = 800  # characters: about what fits in a passage; beyond, cells hold prose
 _WINDOW = 1 << 16
 _BREAK_IN_PARAGRAPH = 0.1
 
@@ -48,11 +49,7 @@ class _Unit:
 
 def split_sentences(text: str) -> list[Sentence]:
     """The sentences of a plain text, trimmed of white space, in order, as exact offsets."""
-    return [
-        Sentence(start, end)
-        for block in blocks(text)
-        for start, end in sentence_spans(text, block.start, block.end)
-    ]
+    return [Sentence(start, end) for block in blocks(text) for start, end in _spans(text, block)]
 
 
 def embedded_text(passage: Passage) -> str:
@@ -122,9 +119,16 @@ def _sections(document: Document) -> Iterator[tuple[str, list[_Unit]]]:
         yield " > ".join(path), units
 
 
+def _spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """The sentences of a block; a row is one, since a part of it does not tell what it is of."""
+    if block.end - block.start <= _LONGEST_ROW and is_row(text[block.start : block.end]):
+        return iter([(block.start, block.end)])
+    return sentence_spans(text, block.start, block.end)
+
+
 def _units(text: str, block: Block) -> Iterator[_Unit]:
     opens = block.opens
-    for start, end in sentence_spans(text, block.start, block.end):
+    for start, end in _spans(text, block):
         yield _Unit(start, end, opens)
         opens = False
 

@@ -19,6 +19,8 @@ class Settings(BaseModel):
         llm: which model answers (see `assistant.llm`); None for the default choice.
         embedding: which model finds passages by meaning (see `assistant.embedders`); None for the
             one that the index was made with, and MiniLM for a new index.
+        vectors: where the vectors are kept: the address of a Chroma server, or "local" for the
+            folder of the index; None for where they are, and the folder for a new index.
         passage_tokens: most tokens of MiniLM in one passage, its marks included.
         candidates: passages each ranker hands to the fusion.
         lexical_weight: part of BM25 in a passage's fused score; 0 leaves it out.
@@ -37,8 +39,8 @@ class Settings(BaseModel):
             model is asked at all.
         confidence: the same, with what a model judges, at which it may answer.
         strict: drop statements that nothing supports (else show them, marked).
-        timeout: seconds without a sign from a model server before a try is given up.
-        retries: further tries after a passing failure of a model server; four more where
+        timeout: seconds without a sign from a model or vector server before a try is given up.
+        retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
     """
 
@@ -47,6 +49,7 @@ class Settings(BaseModel):
     index: Path | None = None
     llm: str | None = None
     embedding: str | None = None
+    vectors: str | None = None
     passage_tokens: int = Field(default=128, ge=32, le=256)
     candidates: int = Field(default=100, ge=1, le=1000)
     lexical_weight: float = Field(default=1.0, ge=0, le=10)
@@ -76,6 +79,7 @@ class Settings(BaseModel):
             "index": os.environ.get("ASSISTANT_INDEX") or None,
             "llm": os.environ.get("ASSISTANT_LLM") or None,
             "embedding": os.environ.get("ASSISTANT_EMBEDDING") or None,
+            "vectors": os.environ.get("ASSISTANT_VECTORS") or None,
         }
         values.update({name: value for name, value in given.items() if value is not None})
         try:

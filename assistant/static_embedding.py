@@ -84,6 +84,16 @@ class StaticEmbedder:
         return np.frombuffer(data, dtype="<f2", offset=start).reshape(-1, self.dimension)
 
 
+def verify_files() -> None:
+    """See that the files are the published ones.
+
+    Raises:
+        ModelMissingError: they are not, or the package is not installed.
+    """
+    for name in _SHA256:
+        _read(name)
+
+
 def _read(name: str) -> bytes:
     """A file of the package, if it is the published one."""
     spec = importlib.util.find_spec("wordllama")

@@ -21,7 +21,8 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _WORD = re.compile(r"[^\W_]")
 _ITEM = re.compile(r"(?:>\s*)*(?:[-*+•‣⁃▪◦·–—]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s")
-_ROW = re.compile(r"\|.*\||.*?(?:\t| \| ).*?(?:\t| \| ).*")
+_BARRED = re.compile(r"\|.*\|")
+_COLUMNS = re.compile(r".*?(?:\t| \| ).*?(?:\t| \| ).*")
 _MARKUP = re.compile(r"!?\[([^\[\]]*)\]\([^)]*\)|[*`]+|(?<!\w)_+|_+(?!\w)")
 _FURNITURE = re.compile(
     r"""(?:
@@ -125,12 +126,24 @@ def _joined(text: str, lines: list[Block]) -> Iterator[Block]:
     yield Block(start, lines[-1].end, 0, opens)
 
 
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table: between bars, or cells that each tell what they are."""
+    cells = line.split(" | ")
+    labelled = len(cells) > 1 and all(": " in cell for cell in cells)
+    return labelled or _BARRED.fullmatch(line) is not None
+
+
+def _is_line(line: str) -> bool:
+    """Whether a line stands by itself: a row, or columns that are parted in any way."""
+    return _COLUMNS.fullmatch(line) is not None or is_row(line)
+
+
 def _wraps(line: str, following: str, width: int) -> bool:
     """Whether `following` goes on with what `line` says, in a paragraph `width` characters wide.
 
     A wrapped line is one where the next word had no room; where it had, the author broke the line.
     """
-    if _ROW.fullmatch(line) or _ROW.fullmatch(following) or len(line) > _WIDEST_WRAP:
+    if len(line) > _WIDEST_WRAP or any(_is_line(each) for each in (line, following)):
         return False
     if _ITEM.match(following) and (_ITEM.match(line) or line[-1] in ".:;!?"):
         return False

@@ -7,7 +7,7 @@ its fields, and every offset counts characters into `Document.text`, which is ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
@@ -18,6 +18,10 @@ ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
 VERIFICATION_VERSION = 1
 """Version of the JSON that `Verification.to_dict` writes."""
+SOURCES_VERSION = 1
+"""Version of the JSON that `assistant sources` writes."""
+DOCUMENT_VERSION = 1
+"""Version of the JSON that `Excerpt.to_dict` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,6 +553,92 @@ class FileNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A document as a list of all tells it, without its text.
+
+    Attributes:
+        id, title, source, author, publisher, published, language, encoding, media_type: as in
+            `Document`.
+        pages: how many it has; None where its format has none.
+        characters: of its text.
+        passages: how many it was cut into.
+        bytes: size of its file; None where the file is not wholly read yet.
+        file: path of the file that it stands in.
+        root: the folder or file that was given to be indexed.
+    """
+
+    id: str
+    title: str
+    source: str
+    author: str | None
+    publisher: str | None
+    published: str | None
+    language: str | None
+    encoding: str | None
+    media_type: str
+    pages: int | None
+    characters: int
+    passages: int
+    bytes: int | None
+    file: str
+    root: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a document in what `assistant sources --json` prints."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return {"document_id": told.pop("id")} | told
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A document, or a part of it in its surroundings.
+
+    Attributes:
+        document: the document.
+        start, end: half-open character range in `document.text`; all of it if that is asked for.
+        heading: the headings above the range, outermost first, joined by ` > `.
+    """
+
+    document: Document
+    start: int
+    end: int
+    heading: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the document."""
+        return (self.start, self.end) == (0, len(self.document.text))
+
+    @property
+    def text(self) -> str:
+        """The exact words of the range."""
+        return self.document.text[self.start : self.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, in the published shape of version `DOCUMENT_VERSION`."""
+        document = self.document
+        return {
+            "version": DOCUMENT_VERSION,
+            "document_id": document.id,
+            "title": document.title,
+            "source": document.source,
+            "author": document.author,
+            "publisher": document.publisher,
+            "published": document.published,
+            "language": document.language,
+            "encoding": document.encoding,
+            "media_type": document.media_type,
+            "pages": list(document.pages),
+            "characters": len(document.text),
+            "start": self.start,
+            "end": self.end,
+            "page": document.page_of(self.start),
+            "heading": self.heading,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class IndexProgress:
     """How far an indexing run is.
 
@@ -611,6 +701,7 @@ class IndexStatus:
     Attributes:
         path: the index folder.
         documents, passages, vectors: how many it holds, in the catalogue and in Chroma.
+        store: where Chroma keeps the vectors: a folder, or the address of a server.
         pending: changes that are in the catalogue and not yet in Chroma.
         generation: number of the last committed change.
         embedding: name of the embedding model.
@@ -624,6 +715,7 @@ class IndexStatus:
     documents: int
     passages: int
     vectors: int
+    store: str
     pending: int
     generation: int
     embedding: str
@@ -631,3 +723,42 @@ class IndexStatus:
     roots: tuple[str, ...]
     bytes: int
     faulty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorCheck:
+    """One thing that `doctor` looked at.
+
+    Attributes:
+        name: what it is about.
+        state: `ok`; `mended`, where it was wrong and is not any more; or `wrong`.
+        fact: what was found.
+        remedy: what to do about it; empty unless it is wrong.
+    """
+
+    name: str
+    state: Literal["ok", "mended", "wrong"]
+    fact: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """All that `doctor` looked at.
+
+    Attributes:
+        path: the index folder.
+        checks: in the order in which they were made.
+    """
+
+    path: str
+    checks: tuple[DoctorCheck, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong, or nothing any more."""
+        return all(check.state != "wrong" for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return {"version": 1, "well": self.is_well, **asdict(self)}

@@ -17,6 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.embedding import MiniLM
+from tests.chroma_run import ChromaRun
 from tests.fake_openai import FakeOpenAI
 from tests.web_server import reply, web_server
 
@@ -73,6 +74,13 @@ def minilm() -> RememberingMiniLM:
 def fake_openai() -> Iterator[FakeOpenAI]:
     """A scripted model server, running."""
     with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaRun]:
+    """A real Chroma server, running; what it holds is shared by all tests of the session."""
+    with ChromaRun(tmp_path_factory.mktemp("chroma-server")) as server:
         yield server
 
 

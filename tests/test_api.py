@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -495,3 +497,52 @@ def test_every_error_is_one_of_ours_with_a_documented_exit_code():
     assert {each.exit_code for each in classes} == {1, 2, 4, 5}
     assert all(issubclass(each, AssistantError) for each in classes)
     assert all(each.__name__ in errors.__doc__ for each in classes)
+
+
+def test_that_an_index_keeps_its_vectors_elsewhere_is_told(index):
+    place = {"name": "assistant-" + "0" * 32, "server": "http://elsewhere.invalid:8000"}
+    with closing(sqlite3.connect(index / "catalogue.sqlite3")) as db, db:
+        db.execute("INSERT INTO meta VALUES ('vectors', ?)", (json.dumps({"place": place}),))
+    told = []
+    with Assistant.open(index, vectors="local", notify=told.append) as assistant:
+        assert assistant.status().passages == 7
+    assert len(told) == 1
+    assert "move to the folder of the index" in told[0]
+    with closing(sqlite3.connect(index / "catalogue.sqlite3")) as db, db:
+        db.execute(
+            "UPDATE meta SET value = ? WHERE key = 'vectors'", (json.dumps({"place": place}),)
+        )
+    told.clear()
+    with (
+        Assistant.open(index, notify=told.append, retries=0) as assistant,
+        pytest.raises(NoUsableIndexError, match=r"elsewhere\.invalid"),
+    ):
+        assistant.status()
+    assert len(told) == 1
+    assert "kept at http://elsewhere.invalid:8000" in told[0]
+
+
+def test_documents_are_listed_opened_and_quoted_by_what_an_answer_cites(quoting):
+    (source,) = quoting.sources()
+    (citation, *_) = quoting.ask(TARIFF).citations
+    assert source.id == citation.document.id
+    assert quoting.document(source.id) == citation.document
+    found = quoting.excerpt(citation.document.source, citation.start, citation.end)
+    assert (found.text, found.document) == (citation.quote, citation.document)
+    assert not found.whole
+    assert quoting.excerpt(source.id).whole
+    assert quoting.skipped() == []
+
+
+def test_listing_takes_filters_and_refuses_what_matches_nothing(news):
+    assert all(source.published for source in news.sources(since="2000", sort="date"))
+    for wrong in ({"only": "nothing.md"}, {"sort": "size"}, {"since": "2026", "until": "2025"}):
+        with pytest.raises(UsageError):
+            news.sources(**wrong)
+
+
+@pytest.mark.parametrize("range_", [(-1, 3), (5, 5), (9, 3), (0, 10**9)])
+def test_a_range_that_a_document_does_not_have_is_refused(quoting, range_):
+    (source,) = quoting.sources()
+    with pytest.raises(UsageError, match="has no characters"):
+        quoting.excerpt(source.id, *range_)

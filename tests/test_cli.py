@@ -4,7 +4,10 @@ import io
 import json
 import os
 import pty
+import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -111,7 +114,8 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", "chat", "index", "remove", "search", "status", "verify", "watch", "eval"]
+    "command",
+    "ask chat index remove watch search sources show status doctor verify eval".split(),
 )
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
@@ -826,3 +830,139 @@ def test_status_tells_what_the_index_holds(run, index):
     shown = run("status", "--index", index).out
     assert f"passages:   {given['passages']}\n" in shown
     assert str(index) in shown
+
+
+def test_the_doctor_tells_mends_and_exits_with_0_or_4(run, index, monkeypatch):
+    monkeypatch.setattr("assistant.llamacpp.is_installed", lambda: False)
+    well = run("doctor", "--index", index)
+    assert (well.code, well.err) == (0, "")
+    assert well.out.endswith("all is well\n")
+    shutil.rmtree(index / "chroma")
+    ill = run("doctor", "--index", index)
+    assert (ill.code, ill.err) == (4, "")
+    assert "wrong   vectors" in ill.out
+    assert "run `assistant doctor --repair`" in ill.out
+    mended = run("doctor", "--repair", "--json", "--index", index)
+    assert (mended.code, mended.err) == (0, "")
+    given = json.loads(mended.out)
+    assert given["version"] == 1
+    assert given["well"] is True
+    assert [c["name"] for c in given["checks"] if c["state"] == "mended"] == ["vectors"]
+    assert run("doctor", "--index", index).code == 0
+
+
+def test_the_doctor_finds_no_index_with_exit_code_4(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("assistant.llamacpp.is_installed", lambda: False)
+    ran = run("doctor", "--index", tmp_path / "none")
+    assert ran.code == 4
+    assert "there is no index" in ran.out
+
+
+def test_vectors_on_a_server_are_remembered_and_the_password_is_shown_nowhere(
+    run, index, chroma_server, monkeypatch
+):
+    url = chroma_server.url.replace("//", "//me:hunter2@")
+    moved = run("search", "--vectors", url, "--index", index, "minerals")
+    assert moved.code == 0
+    assert moved.err == (
+        f"The vectors of the index move to {chroma_server.url}; nothing is embedded again.\n"
+    )
+    again = run("status", "--index", index)
+    assert (again.code, again.err) == (0, "")
+    assert chroma_server.url in again.out
+    back = run("status", "--vectors", "local", "--index", index)
+    assert f"store:      {index}" in back.out
+    assert "hunter2" not in "".join([moved.out, moved.err, again.out, back.out, back.err])
+
+
+@pytest.mark.parametrize("command", ["ask", "search", "status", "index", "verify", "doctor"])
+def test_vectors_nowhere_are_told_and_the_password_with_no_word(run, index, command, tmp_path):
+    draft = tmp_path / "draft.txt"
+    draft.write_text("Trump signed a deal.", encoding="utf-8")
+    extra = {"ask": ["--llm", "none", "x"], "search": ["x"], "verify": [draft]}.get(command, [])
+    for url, code in (("http://me:hunter2@127.0.0.1:1", 4), ("me:hunter2@there", 2)):
+        ran = run("--debug", command, "--vectors", url, "--index", index, *extra)
+        assert ran.code == code
+        assert "hunter2" not in ran.out + ran.err
+
+
+def test_debug_shows_no_password(run, index):
+    ran = run("--debug", "status", "--vectors", "http://me:hunter2@127.0.0.1:1", "--index", index)
+    assert "Traceback" in ran.err
+    assert "hunter2" not in ran.err
+
+
+@pytest.fixture
+def shelf(run, tmp_path):
+    """An index of three documents and where they lie."""
+    docs = tmp_path / "docs"
+    (docs / "sub").mkdir(parents=True)
+    (docs / "ilo.txt").write_text("Port of Ilo\n\nJune 3, 2026\n\nPeru lent for a port at Ilo.\n")
+    (docs / "sub/old.txt").write_text("Bread\n\n3 May 2020\n\nKnead the dough for ten minutes.\n")
+    (docs / "12:0-4").with_suffix(".txt").write_text("A name like a place.\n")
+    assert run("index", "--index", tmp_path / "index", docs).code == 0
+    return ("--index", tmp_path / "index")
+
+
+def test_sources_lists_documents_filtered_and_sorted(run, shelf):
+    listed = run("sources", *shelf)
+    rows = [row.split("\t")[0] for row in listed.out.splitlines()]
+    assert (listed.code, rows) == (0, ["id", "12:0-4.txt", "ilo.txt", "sub/old.txt"])
+    newest = run("sources", *shelf, "--sort", "date", "--since", "2019", "--json")
+    told = json.loads(newest.out)
+    assert [each["published"] for each in told["sources"]] == ["2026-06-03", "2020-05-03"]
+    jsonschema.validate(told, json.loads((SCHEMA.parent / "sources-1.schema.json").read_text()))
+
+
+def test_sources_that_no_document_matches_exit_with_2_and_print_nothing(run, shelf):
+    for json_ in ([], ["--json"]):
+        ran = run("sources", *shelf, "--only", "nothing.md", *json_)
+        assert (ran.code, ran.out) == (2, "")
+        assert one_line(ran, "no document matches --only 'nothing.md'")
+    assert run("sources", *shelf, "--sort", "size").code == 2
+
+
+def test_sources_tells_files_that_could_not_be_read(run, shelf):
+    with sqlite3.connect(shelf[1] / "catalogue.sqlite3") as db:
+        fault = json.dumps([["ilo.txt:3", "no JSON"]])
+        db.execute("UPDATE files SET fault = ? WHERE path LIKE '%ilo.txt'", (fault,))
+    db.close()
+    ran = run("sources", *shelf)
+    assert re.search(r"^Not read, wholly or in part:\n  .*ilo\.txt:3: no JSON$", ran.err, re.M)
+    assert "Not read" not in ran.out
+    assert json.loads(run("sources", *shelf, "--json").out)["skipped"][0]["reason"]
+
+
+def test_show_prints_a_document_or_a_place_in_it(run, shelf):
+    assert run("show", *shelf, "ilo.txt").out.endswith("Peru lent for a port at Ilo.\n")
+    assert ">>>Port<<< of Ilo" in run("show", *shelf, "ilo.txt:0-4").out
+    told = json.loads(run("show", *shelf, "old.txt:0-5", "--json").out)
+    assert (told["document_id"], told["text"], told["page"]) == ("sub/old.txt", "Bread", None)
+    jsonschema.validate(told, json.loads((SCHEMA.parent / "document-1.schema.json").read_text()))
+
+
+def test_a_name_that_looks_like_a_place_is_a_name_first(run, shelf):
+    assert "A name like a place." in run("show", *shelf, "12:0-4.txt").out
+    assert ">>>name<<<" in run("show", *shelf, "12:0-4.txt:2-6").out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ilo.tx", "no document is called 'ilo.tx'; near it are 'ilo.txt'"),
+        ("ilo.txt:0-999", "has no characters 0-999; give a range within 0-56"),
+        ("ilo.txt:9-9", "has no characters 9-9"),
+        ("txt:1-2", "no document is called 'txt'"),
+        ("", "no document is called ''"),
+    ],
+)
+def test_what_cannot_be_shown_exits_with_2(run, shelf, name, told):
+    ran = run("show", *shelf, name)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, told)
+
+
+def test_what_an_answer_cites_can_be_shown_as_it_is_printed(run, shelf):
+    answered = run("ask", *shelf, "--llm", "none", "What did Peru lend for?")
+    (place,) = re.findall(r"\S*ilo\.txt:\d+-\d+", answered.out)
+    assert ">>>Peru lent for a port at Ilo.<<<" in run("show", *shelf, place).out

@@ -11,9 +11,10 @@ import pytest
 import assistant
 
 OFFERED = """
-    Answer Assistant AssistantError Checked Citation Conflict Conversation Correction Document Draft
-    Evidence Expansion Explanation Hit IndexProgress IndexReport IndexStatus Passage Searched
-    Sentence Side Statement Unchecked Usage Verification Verified errors types
+    Answer Assistant AssistantError Checked Citation Conflict Conversation Correction
+    DoctorCheck DoctorReport Document Draft Evidence Excerpt Expansion Explanation Hit
+    IndexProgress IndexReport IndexStatus Passage Searched Sentence Side Source Statement
+    Unchecked Usage Verification Verified errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp

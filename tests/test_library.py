@@ -68,9 +68,16 @@ def docs(tmp_path):
 
 
 @pytest.fixture
-def library(tmp_path, embedder):
-    with Library(tmp_path / "index", embedder, Settings()) as library:
+def library(request, tmp_path, embedder):
+    """A library with its vectors in its folder, or on a server where a test asks for that."""
+    vectors = None
+    if getattr(request, "param", "folder") == "server":
+        vectors = request.getfixturevalue("chroma_server").url
+    with Library(tmp_path / "index", embedder, Settings(vectors=vectors)) as library:
         yield library
+
+
+wherever_vectors_are = pytest.mark.parametrize("library", ["folder", "server"], indirect=True)
 
 
 def another(library):
@@ -153,6 +160,7 @@ def assert_consistent(library):
             assert max(c for _, c in library.vectors.query(vector, 3)) > 0.999, key
 
 
+@wherever_vectors_are
 def test_documents_are_found_by_words_and_by_meaning(library, docs):
     write(docs, "a.txt", "The zebra crossed the river at dawn.")
     write(docs, "sub/b.md", "# Markets\n\nBond yields rose on Friday.")
@@ -199,6 +207,7 @@ def test_a_file_that_was_only_touched_is_not_embedded(library, docs, embedder):
     assert embedder.texts == []
 
 
+@wherever_vectors_are
 def test_a_changed_file_replaces_its_old_words(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
@@ -209,6 +218,7 @@ def test_a_changed_file_replaces_its_old_words(library, docs):
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_only_what_changed_in_a_file_of_records_is_embedded(library, docs, embedder):
     records = {f"r{n}": f"Report number {n} tells of event {n}." for n in range(5)}
     write_records(docs, "c.jsonl", records)
@@ -222,6 +232,7 @@ def test_only_what_changed_in_a_file_of_records_is_embedded(library, docs, embed
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_a_removed_file_can_no_longer_be_found(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     write(docs, "b.txt", "The zebra crossed the river.")
@@ -232,6 +243,7 @@ def test_a_removed_file_can_no_longer_be_found(library, docs):
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_a_renamed_file_is_not_embedded_again(library, docs, embedder):
     file = write(
         docs, "a.txt", "A headline stands here\n\nThe zebra crossed the river.\n\nIt swam."
@@ -291,6 +303,7 @@ def test_a_file_under_two_roots_is_one_document_and_keeps_its_id(library, docs):
     assert library.status().documents == 1
 
 
+@wherever_vectors_are
 def test_equal_records_in_two_files_are_one_passage_until_both_are_gone(library, docs):
     record = {"id": "r", "title": "t", "text": "The zebra crossed.", "source": "Reuters"}
     for name in ("a.jsonl", "b.jsonl"):
@@ -726,6 +739,7 @@ def run_child(library, docs, code, **options):
     )
 
 
+@wherever_vectors_are
 def test_killed_at_any_point_nothing_is_lost_or_embedded_twice(library, docs, embedder):
     write(docs, "0.txt", "The zebra crossed the river.")
     library.index([docs])
@@ -756,6 +770,7 @@ def test_killed_at_any_point_nothing_is_lost_or_embedded_twice(library, docs, em
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_what_a_crash_left_undelivered_is_delivered_on_the_next_opening(library, docs, monkeypatch):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
@@ -801,6 +816,7 @@ def test_ctrl_c_ends_all_parts_of_a_run_at_once(library, docs):
     assert library.status().passages == library.status().vectors > 0
 
 
+@wherever_vectors_are
 def test_a_vector_without_a_live_passage_is_never_found(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
@@ -840,10 +856,11 @@ def test_a_damaged_vector_index_is_rebuilt_without_embedding(
     assert_consistent(library)
 
 
+@wherever_vectors_are
 def test_two_writers_are_not_possible_and_a_reader_goes_on(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
-    code = "with library._writing(0): print('held', flush=True); input()"
+    code = "with library.writing(0): print('held', flush=True); input()"
     with run_child(library, docs, code, stdin=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(IndexLockedError, match=rf"pid {holder.pid}\).*wait"):
@@ -858,7 +875,7 @@ def test_a_reader_goes_on_while_repairs_must_wait(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])
     with another(library) as reader:
-        with library._writing(0):
+        with library.writing(0):
             shutil.rmtree(library.path / "chroma")
             assert lexical(reader, "zebra")
             assert reader.status().vectors == 0
@@ -866,6 +883,7 @@ def test_a_reader_goes_on_while_repairs_must_wait(library, docs):
         assert reader.status().vectors == 1
 
 
+@wherever_vectors_are
 def test_a_reader_sees_another_process_write_after_refresh(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     library.index([docs])

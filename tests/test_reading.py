@@ -35,7 +35,7 @@ def record(**given: object) -> dict[str, object]:
 
 
 def test_files_are_found_by_kind_sorted_and_named_from_the_root(tmp_path: Path) -> None:
-    for name in ("b.md", "a/z.TXT", "a/y.jsonl", "c.pdf", "d", ".hidden.txt", ".git/e.txt"):
+    for name in ("b.md", "a/z.TXT", "a/y.jsonl", "c.exe", "d", ".hidden.txt", ".git/e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     files, ignored = find_files(tmp_path)
@@ -75,9 +75,12 @@ def test_pipes_are_never_opened(tmp_path: Path) -> None:
 def test_a_missing_root_and_an_unread_kind_are_refused_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"does not exist; give"):
         find_files(tmp_path / "gone")
-    (tmp_path / "a.pdf").write_text("x")
-    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl files"):
-        find_files(tmp_path / "a.pdf")
+    (tmp_path / "a.exe").write_text("x")
+    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl"):
+        find_files(tmp_path / "a.exe")
+    (tmp_path / "a.xyz").write_text("x")
+    with pytest.raises(UsageError, match=r"not read; give \.txt, .*\.jsonl.* files"):
+        find_files(tmp_path / "a.xyz")
 
 
 def test_names_that_are_no_unicode_can_be_stored(tmp_path: Path) -> None:
@@ -168,12 +171,12 @@ def test_iso_dates_and_times_become_dates(given: str | None, published: str | No
     assert (reading.documents[0].published, reading.notes) == (published, ())
 
 
-@pytest.mark.parametrize("given", ["June 3, 2026", "2026-02-30", 2026, True, ["2026-06-03"]])
+@pytest.mark.parametrize("given", ["03/06/2026", "2026-02-30", 2026, True, ["2026-06-03"]])
 def test_other_dates_are_left_out_and_noted(given: object) -> None:
     reading = lines(record(), record(id="2", published=given))
     assert reading.documents[1].published is None
     assert reading.notes[0].path == "a.jsonl:2"
-    assert "2026-06-03" in reading.notes[0].reason
+    assert "was left out" in reading.notes[0].reason
 
 
 def test_each_line_is_a_document_with_its_own_source() -> None:
@@ -228,3 +231,50 @@ def test_a_guessed_encoding_is_noted() -> None:
     reading = Reading.of(read_file(file, "Un café très cher.\n".encode("cp1252")))
     assert reading.documents[0].text == "Un café très cher.\n"
     assert reading.notes[0].reason.startswith("read as windows-1252")
+
+
+def test_several_authors_of_front_matter_and_records_are_named() -> None:
+    text = "---\nauthors: [Ann Lee, John Roe]\nlang: de-DE\n---\nText.\n"
+    assert (document("a.md", text).author, document("a.md", text).language) == (
+        "Ann Lee, John Roe",
+        "de",
+    )
+    (one,) = lines(record(author=["Ann Lee", "John Roe"], language="English")).documents
+    assert (one.author, one.language) == ("Ann Lee, John Roe", "en")
+
+
+def test_a_documents_own_fields_come_before_what_its_lines_say() -> None:
+    fields = "---\ndate: 2026-06-01\nauthor: Ann Lee\n---\n"
+    told = document("a.md", f"{fields}# Port\n\nBy John Roe\n\nJune 3, 2026\n\nText.\n")
+    assert (told.published, told.author) == ("2026-06-01", "Ann Lee")
+
+
+def test_a_field_that_is_no_date_is_noted_and_the_lines_are_asked() -> None:
+    text = "---\ndate: 03/06/2026\n---\n# Port\n\nJune 3, 2026\n\nText.\n"
+    reading = read("a.md", text)
+    assert reading.documents[0].published == "2026-06-03"
+    assert "either of two days" in reading.notes[0].reason
+
+
+@pytest.mark.parametrize(
+    ("encoding", "recorded"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("cp1252", "windows-1252"),
+        ("koi8_r", "koi8-r"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.jsonl"])
+def test_the_encoding_of_every_text_format_is_recorded(
+    name: str, encoding: str, recorded: str
+) -> None:
+    words = {"koi8_r": "Министерство опубликовало во вторник новые тарифы на сталь и алюминий."}
+    told = words.get(encoding, "Le ministère a publié mardi de nouvelles règles pour l'acier.")
+    text = f'{{"id": "1", "title": "T", "text": "{told}"}}' if name == "a.jsonl" else told * 3
+    file = SourceFile(Path("/docs") / name, Path("/docs"), name)
+    (one,) = Reading.of(read_file(file, text.encode(encoding))).documents
+    assert one.encoding == recorded
+    assert "".encode(one.encoding) is not None  # Python knows it by this name
+    assert one.text.startswith(told)

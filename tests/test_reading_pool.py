@@ -47,6 +47,12 @@ def read(
         return list(pool.read(jobs))
 
 
+def test_a_language_is_found_out_although_nothing_may_be_written(tmp_path: Path) -> None:
+    text = "The president said on Monday that a tariff of a quarter would apply from June."
+    [cut] = [event for event in read([write(tmp_path, "a.txt", text)]) if isinstance(event, Cut)]
+    assert cut.document.language == "en"
+
+
 def per_file(events: Iterable[Event]) -> dict[str, list[Event]]:
     """The events of each file, which must come together and be begun and ended."""
     found: dict[str, list[Event]] = {}

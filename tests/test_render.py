@@ -9,12 +9,15 @@ import pytest
 from rich.cells import cell_len
 
 from assistant import render
+from assistant.render_doctor import doctor_text
 from assistant.types import (
     Answer,
     Checked,
     Citation,
     Conflict,
     Correction,
+    DoctorCheck,
+    DoctorReport,
     Document,
     Draft,
     Evidence,
@@ -76,7 +79,7 @@ def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_abo
         "The loan is $2 billion. [1]\n"
         "\n"
         "[1] “Peru approved a loan of $2 billion.”\n"
-        "    The port at Ilo · /docs/ports.txt\n"
+        "    The port at Ilo · /docs/ports.txt:0-35\n"
         "\n"
         "local/tiny · 1 statement, 1 supported"
         " · 9.7 s (retrieval 0.2 s, model 9.4 s, checking 0.1 s)"
@@ -85,7 +88,7 @@ def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_abo
 
 def test_a_citation_tells_id_source_date_and_page_where_they_are_known():
     shown = render.answer_text(answer(citations=(cite(1, RECORD, 36, 57),)), PLAIN)
-    assert "    A record · r7 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
+    assert "    A record · r7:36-57 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
 
 
 def test_a_quoted_answer_is_read_once():
@@ -291,7 +294,7 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
     )
     silent = answer(status="not_in_documents", nearest=given.citations, statements=(), citations=())
     report = IndexReport(skipped=(FileNote(dirty(), dirty()),), notes=(FileNote(dirty(), dirty()),))
-    status = IndexStatus(dirty(), 1, 1, 1, 0, 1, dirty(), 1, (dirty(), dirty()), 10)
+    status = IndexStatus(dirty(), 1, 1, 1, dirty(), 0, 1, dirty(), 1, (dirty(), dirty()), 10)
     for page in (render.Page(), render.Page(40)):
         assert harmless(render.answer_text(given, page))
         assert harmless(render.answer_text(silent, page))
@@ -310,6 +313,8 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
         assert harmless(told)
     assert harmless(render.notes_text(report))
     assert harmless(render.status_text(status))
+    checks = (DoctorCheck("vectors", "wrong", dirty(), dirty()),)
+    assert harmless(doctor_text(DoctorReport(dirty(), checks), render.Page()))
     assert len(render.notes_text(report).split("\n")) == 2
 
 

@@ -135,6 +135,17 @@ def test_a_sentence_too_long_for_a_passage_is_cut_into_even_pieces_that_fit(text
         assert all(quote.split()[0] in ("alpha", "beta", "gamma") for quote in quotes(passages))
 
 
+@pytest.mark.parametrize(
+    "cell", ["No. 5 of U.S. make, e.g. diodes", "Low. Applies to goods of China! Really? Yes."]
+)
+def test_a_row_is_quoted_as_a_whole_however_many_sentences_are_in_it(cell: str) -> None:
+    rows = [f"Code: 8541.{at} | Goods: {cell} | Rate: 25%" for at in range(40)]
+    passages = segment(document("Tariff lines\n\n" + "\n".join(rows)), offsets)
+    assert [quote for quote in quotes(passages) if "|" in quote] == rows
+    prose = f"Code: 8541 | Goods: {'It is low. ' * 100}| Rate: 25%"
+    assert len(quotes(segment(document(prose), offsets))) > 50
+
+
 def test_a_long_title_and_heading_leave_the_passage_most_of_the_room() -> None:
     text = "# " + "very long heading " * 50 + "\n\n" + "Trade fell. " * 100
     long = document(text, "endless title words " * 50, "text/markdown")

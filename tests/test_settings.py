@@ -20,6 +20,8 @@ def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(mon
     assert (Settings.load().llm, Settings.load().index) == ("none", Path("/there"))
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "minilm")
     assert Settings.load().embedding == "minilm"
+    monkeypatch.setenv("ASSISTANT_VECTORS", "local")
+    assert Settings.load().vectors == "local"
     given = Settings.load(llm="local", index="/here", embedding="openai/m")
     assert (given.llm, given.index) == ("local", Path("/here"))
     assert given.embedding == "openai/m"
@@ -33,6 +35,7 @@ def test_none_is_not_given(monkeypatch):
 def test_an_empty_variable_is_no_variable(monkeypatch):
     monkeypatch.setenv("ASSISTANT_LLM", "")
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "")
+    monkeypatch.setenv("ASSISTANT_VECTORS", "")
     monkeypatch.setenv("ASSISTANT_INDEX", "")
     assert Settings.load() == Settings()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.structure import blocks, front_matter, plain
+from assistant.structure import blocks, front_matter, is_row, plain
 
 
 def found(text: str, markdown: bool = False) -> list[str]:
@@ -38,6 +38,25 @@ def test_short_lines_items_and_rows_are_blocks_of_their_own() -> None:
         "| Year | Rate |",
         "| 2025 | 3% |",
     ]
+
+
+def test_rows_that_tell_their_headers_are_blocks_of_their_own() -> None:
+    rows = [f"Code: 8541.{at} | Description: Diodes of some kind or other" for at in range(5)]
+    assert found("\n".join(rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("Code: 8541.10 | Rate: 25%", True),
+        ("| Code | Rate |", True),
+        ("Code: 8541.10", False),
+        ("The rate is: 5 | and more", False),
+        ("One | two | three", False),
+    ],
+)
+def test_a_row_is_told_from_other_lines(line: str, row: bool) -> None:
+    assert is_row(line) == row
 
 
 def test_headings_are_told_from_text_in_markdown_only() -> None:

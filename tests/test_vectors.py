@@ -1,6 +1,7 @@
 """The vector index, on real Chroma: what is written is found, here and by the public client."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from assistant import vectors as module
+from assistant.chroma_server import ServerCollection, parse_address
 from assistant.errors import IndexDamagedError, StorageError
-from assistant.vectors import COLLECTION, VectorIndex
+from assistant.vectors import COLLECTION, Collection, Folder, VectorIndex
 
 DIMENSION = 16
 
@@ -25,11 +27,27 @@ def names(count):
     return [f"p{number}" for number in range(count)]
 
 
-@pytest.fixture
-def index(tmp_path):
-    index = VectorIndex(tmp_path / "chroma", DIMENSION)
+def on_server(url, name=None, **options):
+    """An index on a server, which is not made yet."""
+    options = {"timeout": 20.0, "retries": 2} | options
+    name = name or f"assistant-{secrets.token_hex(16)}"
+    return VectorIndex(Collection(ServerCollection(parse_address(url), name, **options)), DIMENSION)
+
+
+@pytest.fixture(params=["folder", "server"])
+def index(request, tmp_path):
+    """An index in a folder, and one on a server: they are not to be told apart."""
+    if request.param == "folder":
+        index = VectorIndex(Folder(tmp_path / "chroma"), DIMENSION)
+    else:
+        index = on_server(request.getfixturevalue("chroma_server").url)
+        index.create("made")
     yield index
+    index.erase()
     index.close()
+
+
+in_a_folder = pytest.mark.parametrize("index", ["folder"], indirect=True)
 
 
 def test_the_nearest_come_first_with_their_cosine(index):
@@ -72,6 +90,13 @@ def test_nothing_written_changes_nothing(index):
     assert index.count() == 1
 
 
+def test_all_ids_are_listed_once(index):
+    index.upsert(names(6000), some(6000))
+    index.delete(["p7"])
+    listed = [key for keys in index.ids() for key in keys]
+    assert sorted(listed) == sorted(set(names(6000)) - {"p7"})
+
+
 def test_vectors_of_another_length_are_refused(index):
     with pytest.raises(ValueError, match="is not"):
         index.upsert(["a"], np.ones((1, DIMENSION + 1), np.float32))
@@ -84,20 +109,22 @@ def test_what_was_written_outlives_closing(index):
     assert index.query(rows[3], 1)[0][0] == "p3"
 
 
+@in_a_folder
 def test_reopen_shows_what_another_process_wrote(index):
     rows = some(2)
     index.upsert(["p0"], rows[:1])
     assert len(index.query(rows[1], 5)) == 1
     code = (
         "import sys, numpy as np; from pathlib import Path; from assistant.vectors import *;"
-        f"VectorIndex(Path(sys.argv[1]), {DIMENSION}).upsert(['p1'], np.array([eval(sys.argv[2])],"
-        " np.float32))"
+        f"index = VectorIndex(Folder(Path(sys.argv[1])), {DIMENSION});"
+        "index.upsert(['p1'], np.array([eval(sys.argv[2])], np.float32))"
     )
-    subprocess.run([sys.executable, "-c", code, index.path, str(rows[1].tolist())], check=True)
+    subprocess.run([sys.executable, "-c", code, index.home.path, str(rows[1].tolist())], check=True)
     index.reopen()
     assert index.query(rows[1], 1)[0][0] == "p1"
 
 
+@in_a_folder
 def test_reopening_leaks_no_files(index):
     index.upsert(names(10), some(10))
     before = len(os.listdir("/proc/self/fd"))
@@ -107,30 +134,33 @@ def test_reopening_leaks_no_files(index):
     assert len(os.listdir("/proc/self/fd")) <= before + 5
 
 
-def test_reset_empties_and_goes_on(index):
+def test_erased_and_made_again_it_is_empty_and_goes_on(index):
     index.upsert(names(10), some(10))
-    index.reset()
+    index.erase()
+    index.create("made")
     assert index.count() == 0
     index.upsert(["new"], some(1))
     assert index.query(some(1)[0], 5)[0][0] == "new"
 
 
-def test_a_damaged_file_is_told_and_reset_mends_it(index):
+@in_a_folder
+def test_a_damaged_file_is_told_and_erasing_mends_it(index):
     index.upsert(names(10), some(10))
     index.close()
-    (index.path / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    (index.home.path / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(IndexDamagedError, match="cannot be read"):
         index.count()
-    index.reset()
+    index.erase()
     assert index.count() == 0
 
 
 def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="cannot be written"):
-        VectorIndex(tmp_path / "file" / "chroma", DIMENSION).count()
+        VectorIndex(Folder(tmp_path / "file" / "chroma"), DIMENSION).count()
 
 
+@in_a_folder
 def test_a_full_disk_is_a_storage_error_and_keeps_what_was_there(index, tmp_path):
     index.upsert(names(10), some(10))
     index.close()
@@ -138,10 +168,10 @@ def test_a_full_disk_is_a_storage_error_and_keeps_what_was_there(index, tmp_path
 import resource, signal, sys, numpy as np
 from pathlib import Path
 from assistant.errors import StorageError
-from assistant.vectors import VectorIndex
+from assistant.vectors import Folder, VectorIndex
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-index = VectorIndex(Path(sys.argv[1]), 16)
-size = (index.path / "chroma.sqlite3").stat().st_size
+index = VectorIndex(Folder(Path(sys.argv[1])), 16)
+size = (index.home.path / "chroma.sqlite3").stat().st_size
 index.count()
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 try:
@@ -150,12 +180,13 @@ except StorageError as error:
     print(error)
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code, index.path], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, index.home.path], capture_output=True, text=True, timeout=60
     )
     assert "cannot be written" in ran.stdout, ran.stderr
     assert index.query(some(10)[4], 1)[0][0] == "p4"
 
 
+@in_a_folder
 def test_a_nearly_full_disk_is_refused_before_chroma_can_hang_on_it(index, monkeypatch):
     index.upsert(names(10), some(10))
     monkeypatch.setattr(module.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
@@ -167,6 +198,7 @@ def test_a_nearly_full_disk_is_refused_before_chroma_can_hang_on_it(index, monke
 # The contract with Chroma's private bindings
 
 
+@in_a_folder
 def test_the_bindings_are_in_use(index):
     index.count()
     assert isinstance(index._chroma, module._Bindings)
@@ -175,8 +207,9 @@ def test_the_bindings_are_in_use(index):
 def test_the_bindings_do_not_import_chromadb(tmp_path):
     code = (
         "import sys, numpy as np; from pathlib import Path; from assistant.vectors import *;"
-        f"i = VectorIndex(Path(sys.argv[1]), {DIMENSION}); v = np.ones({DIMENSION}, np.float32);"
-        "i.upsert(['a'], v[None]); i.query(v, 1); assert 'chromadb' not in sys.modules"
+        f"i = VectorIndex(Folder(Path(sys.argv[1])), {DIMENSION});"
+        f"v = np.ones({DIMENSION}, np.float32); i.upsert(['a'], v[None]); i.query(v, 1);"
+        "assert 'chromadb' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, tmp_path], check=True)
 
@@ -189,7 +222,7 @@ def refuse(path):
 @pytest.mark.parametrize("public_writes", [True, False])
 def test_bindings_and_public_client_read_each_other(tmp_path, monkeypatch, public_writes):
     rows = some(40)
-    index = VectorIndex(tmp_path / "chroma", DIMENSION)
+    index = VectorIndex(Folder(tmp_path / "chroma"), DIMENSION)
     with monkeypatch.context() as patch:
         if public_writes:
             patch.setattr(module, "_Bindings", refuse)
@@ -206,6 +239,7 @@ def test_bindings_and_public_client_read_each_other(tmp_path, monkeypatch, publi
     index.close()
 
 
+@in_a_folder
 @pytest.mark.filterwarnings("ignore")
 def test_the_public_client_sees_the_settings_of_the_bindings(index):
     import chromadb
@@ -213,7 +247,7 @@ def test_the_public_client_sees_the_settings_of_the_bindings(index):
 
     index.upsert(names(3), some(3))
     index.close()
-    client = chromadb.PersistentClient(str(index.path), Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(str(index.home.path), Settings(anonymized_telemetry=False))
     collection = client.get_collection(COLLECTION, embedding_function=None)
     made = collection.configuration_json["hnsw"]
     assert (made["space"], made["max_neighbors"], made["ef_search"]) == ("cosine", 32, 200)
@@ -221,11 +255,12 @@ def test_the_public_client_sees_the_settings_of_the_bindings(index):
     client.close()
 
 
+@in_a_folder
 def test_a_lost_hnsw_folder_shows_in_the_similarity_of_known_vectors(index):
     rows = some(1200)
     index.upsert(names(1200), rows)
     index.close()
-    [folder] = [path for path in index.path.iterdir() if path.is_dir()]
+    [folder] = [path for path in index.home.path.iterdir() if path.is_dir()]
     shutil.rmtree(folder)
     assert index.count() == 1200
     assert index.query(rows[0], 1)[0][1] < 0.999

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from assistant.decoding import decode
-from assistant.extraction import Extracted, Item, Remark, one_line
+from assistant.extraction import Extracted, Item, Remark, listed, one_line
 from assistant.structure import blocks, front_matter, plain
 
 
@@ -26,7 +26,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
     yield Extracted(
         text,
         title=one_line(facts.get("title")) or next(headings, ""),
-        author=one_line(facts.get("author")),
+        author=listed(facts.get("author") or facts.get("authors")),
         publisher=one_line(facts.get("publisher") or facts.get("source")),
         language=one_line(facts.get("language") or facts.get("lang")),
         published=published if isinstance(published, date | None) else one_line(published) or "?",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from assistant.decoding import decode
-from assistant.extraction import Extracted, Fault, Item, Remark, one_line, storable
+from assistant.extraction import Extracted, Fault, Item, Remark, listed, one_line, storable
 
 
 def extract(data: bytes, name: str) -> Iterator[Item]:
@@ -53,7 +53,7 @@ def _record(line: str, encoding: str) -> Extracted:
     return Extracted(
         body,
         title=one_line(record["title"]) or identity,
-        author=one_line(record.get("author")),
+        author=listed(record.get("author")),
         publisher=one_line(record.get("publisher")),
         language=one_line(record.get("language")),
         published=None if record.get("published") is None else str(record["published"]),

@@ -1,8 +1,9 @@
-"""Speed and memory as figures: `python -m tests.bench [NAME ...]`.
+"""Figures: `python -m tests.bench [NAME]...`, by default all but the long ones.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
-with the least and the most of all runs after a first one that is not counted. `scale` and
-`indexing` build large indexes, so they run only where they are named.
+with the least and the most of all runs after a first one that is not counted. `scale` and `indexing`
+build large indexes and `formats_office` compares readers of office files, so these run only where
+they are named.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking", "keeping")
-LONG = ("scale", "indexing")
+BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
+LONG = ("scale", "indexing", "formats_office", "formats_pages")
 
 
 def main() -> None:
@@ -49,6 +50,7 @@ def main() -> None:
         "--records", type=int, nargs="*", default=[34_000], help="of one file, for indexing"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")

@@ -209,16 +209,16 @@ def recalls(index: Path, asked: list[str]) -> tuple[float, float]:
     import numpy as np
 
     from assistant.catalogue import Catalogue
+    from assistant.delivery import Delivery
     from assistant.embedding import MiniLM
     from assistant.settings import Settings
-    from assistant.vectors import VectorIndex
 
     model = MiniLM()
     catalogue = Catalogue(index / "catalogue.sqlite3", model.name, model.dimension)
     rows = np.stack(
         [v for ids in catalogue.passage_ids(10_000) for v in catalogue.embeddings(ids).values()]
     )
-    vectors = VectorIndex(index / "chroma", model.dimension)
+    vectors = Delivery(catalogue, model.dimension, Settings()).vectors
     queries = [model.probe(question).vector for question in asked]
     shares = []
     for k in (LIMIT, Settings().candidates):

@@ -1,0 +1,96 @@
+"""The commands `assistant sources` and `assistant show`: what is indexed, and what stands there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from assistant.errors import UsageError
+from assistant.options import Embedding, Index, Json, Only, Since, Until, opened, say
+
+SOURCES_EPILOG = """\
+Files that could not be read, wholly or in part, are told after the documents. Through a pipe every
+field is printed whole, with tabs between them.
+
+\b
+Examples:
+  assistant sources
+  assistant sources --only 'reports/*' --since 2026-06 --sort date
+  assistant sources --json | jq -r '.sources[] | select(.language == "fr") | .document_id'
+"""
+SHOW_EPILOG = """\
+ID is a document's id as answers and assistant sources print it, its source or its file's path, or
+the last parts of its id. PATH:ID names a document in a file of several. START-END are characters,
+from 0 up to but not including END, as answers print them behind what they cite.
+
+\b
+Examples:
+  assistant show reports/ilo.txt
+  assistant show reports/ilo.txt:120-214
+  assistant show --json ilo.txt
+"""
+
+_RANGE = re.compile(r"(?P<name>.+):(?P<start>[0-9]{1,12})-(?P<end>[0-9]{1,12})", re.DOTALL)
+
+
+class Sort(StrEnum):
+    """How documents are ordered."""
+
+    ID = "id"
+    DATE = "date"
+
+
+def sources(
+    sort: Annotated[
+        Sort, typer.Option(help="By id, or by date, the newest first.", show_default=True)
+    ] = Sort.ID,
+    embedding: Embedding = None,
+    index: Index = None,
+    json_: Json = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """List the documents of the index, and the files that could not be read."""
+    from assistant import render, render_sources
+
+    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+        found = assistant.sources(only=only, since=since, until=until, sort=sort.value)
+        skipped = assistant.skipped(only=only, since=since, until=until)
+        if json_:
+            for piece in render_sources.sources_json(found, skipped):
+                sys.stdout.write(piece)
+            return
+        page = render.Page.of(sys.stdout)
+        for each in render_sources.sources_lines(found, page):
+            print(each)
+        sys.stdout.flush()
+        say(render_sources.skipped_text(skipped, render.Page.of(sys.stderr)))
+
+
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="ID[:START-END]", help="A document, or characters of it.")
+    ],
+    embedding: Embedding = None,
+    index: Index = None,
+    json_: Json = False,
+) -> None:
+    """Print a document, or the words at a place in it with the lines around them."""
+    from assistant import render, render_sources
+
+    place = _RANGE.fullmatch(name)
+    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+        try:
+            found = assistant.excerpt(name)
+        except UsageError:  # only what is no document's name is taken apart
+            if place is None:
+                raise
+            found = assistant.excerpt(place["name"], int(place["start"]), int(place["end"]))
+    page = render.Page.of(sys.stdout)
+    told = render.json_text(found.to_dict()) if json_ else render_sources.excerpt_text(found, page)
+    print(told)

@@ -1,0 +1,1 @@
+"""What stands where on a page -> one text that reads on: from characters up to paragraphs."""

@@ -1,0 +1,143 @@
+"""A word cut at the end of a line: mended, or a hyphen that belongs to it kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+_WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
+_LAST = re.compile(r"(?<![^\W_])([^\W\d_]+(?:[-\u2010\u2011][^\W_]+)*)[-\u2010\u2011]$")
+_FIRST = re.compile(r"[^\W\d_]+")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
+_COMPOUNDING = frozenset(
+    "self non all cross quasi mid long short high low half far so part full well by "
+    "one two three four five six seven eight nine ten".split()
+)
+_PREFIXES = frozenset(
+    "sub inter intra super trans con com pre dis mis over under micro macro hyper out fore".split()
+)
+_ENDINGS = frozenset(
+    "ing ings able ably ible ally ness ment ments ism ist ists age ages ion ions ity ic al ed er "
+    "ers ly ful ship ships hood ward wards dom men man ment tion sion ance ence ate ates".split()
+)
+_INFLECTED = re.compile(r"(?:s|es|d|ed|ing|ly|al|ally)$")
+_LEAST_CUT = 0.2
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/_.=&?%]$")
+_CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a document tells of its words.
+
+    Attributes:
+        counts: how often each word, in lower case, stands whole within a line.
+        cuts: whether it cuts words at the ends of lines at all.
+    """
+
+    counts: Counter[str]
+    cuts: bool = True
+
+
+def evidence(lines: Sequence[str]) -> Evidence:
+    """What these lines, which follow one another, tell of how to mend their ends.
+
+    >>> known = evidence(["It has measures on rare-earth metals, it said of mea-", "sures then."])
+    >>> joined("the mea-", "sures", known), joined("on rare-", "earth metals", known)
+    ('the measures', 'on rare-earth metals')
+    >>> joined("short-", "and long-term", known), joined("the US-", "China deal", known)
+    ('short- and long-term', 'the US-China deal')
+    """
+    counts = Counter[str]()
+    for line in lines:
+        found = [match[0].lower() for match in _WORD.finditer(line)]
+        counts.update(found[1:-1] if line.endswith(("-", "\xad")) else found[1:])
+    known = Evidence(counts)
+    decided = [
+        whole
+        for above, below in pairwise(lines)
+        if (halves := _halves(above, below)) and (whole := _known_whole(*halves, known)) is not None
+    ]
+    return Evidence(counts, not decided or sum(decided) >= _LEAST_CUT * len(decided))
+
+
+def joined(before: str, after: str, known: Evidence) -> str:
+    """Two lines of a paragraph as one."""
+    before, after = before.rstrip(), after.lstrip()
+    if not before or not after:
+        return before or after
+    if before.endswith("\xad"):
+        return before[:-1] + after
+    if _ADDRESS.search(before.rsplit(" ", 1)[-1]) or (before[-1] in "—/" and before[-2:-1] != " "):
+        return before + after
+    if _unspaced(before, after):
+        return before + after
+    if before[-1] in "-\u2010\u2011–" and before[-2:-1].isalnum():
+        return _mended(before, after, known)
+    return f"{before} {after}"
+
+
+def _unspaced(before: str, after: str) -> bool:
+    """Whether the lines are of a script that is written without spaces, and no word ends."""
+    ends = before[-1] + after[0]
+    if not _CJK.search(ends) and not (ends.isdigit() and _CJK.search(before + after)):
+        return False
+    return len(_CJK.findall(before)) > len(before) / 3 or len(_CJK.findall(ends)) == 2
+
+
+def _mended(before: str, after: str, known: Evidence) -> str:
+    halves = _halves(before, after)
+    suspended = _SUSPENDED.match(after) is not None
+    if halves is None:
+        return f"{before} {after}" if suspended else before + after
+    whole = _known_whole(*halves, known)
+    if suspended and not whole:
+        return f"{before} {after}"
+    if whole is None:
+        whole = _is_likely_whole(*halves, known)
+    return (before[:-1] if whole else before) + after
+
+
+def _halves(before: str, after: str) -> tuple[str, str] | None:
+    """What stands before a hyphen at the end of a line and what after it, where words may be."""
+    left, right = _LAST.search(before), _FIRST.match(after)
+    if left is None or right is None or left[1][-1].isupper() or not right[0][0].islower():
+        return None  # GTP-bound, US-China
+    return left[1].lower(), right[0].lower()
+
+
+def _known_whole(left: str, right: str, known: Evidence) -> bool | None:
+    """Whether the halves are one word by the document or a list of words; None if neither tells."""
+    whole, hyphened = known.counts[left + right], known.counts[f"{left}-{right}"]
+    if whole != hyphened:
+        return whole > hyphened
+    if not known.cuts:
+        return None
+    last = left.rsplit("-", 1)[-1] + right
+    return True if last in _common() or _INFLECTED.sub("", last) in _common() else None
+
+
+def _is_likely_whole(left: str, right: str, known: Evidence) -> bool:
+    """Whether the halves are one word by their shape."""
+    if not known.cuts or "-" in left or left in _COMPOUNDING:
+        return False
+    if right in _ENDINGS or left in _PREFIXES:
+        return True
+    words = _common()
+    if left in words and right in words:
+        return False
+    return not (len(left) > 5 and len(right) > 3 and right in words)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Common English words, of three letters and more: the embedding model's whole pieces."""
+    path = files("assistant") / "data" / "minilm-tokenizer.json"
+    pieces = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(piece for piece in pieces if len(piece) > 2 and piece.isalpha())
