@@ -1,9 +1,9 @@
 """Figures: `python -m tests.bench [NAME]...`, by default all but the long ones.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
-with the least and the most of all runs after a first one that is not counted. `scale` and `indexing`
-build large indexes and `formats_office` compares readers of office files, so these run only where
-they are named.
+with the least and the most of all runs after a first one that is not counted. `scale` and
+`indexing` build large indexes and `formats_office` compares readers of office files, so these run
+only where they are named.
 """
 
 from __future__ import annotations
