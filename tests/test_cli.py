@@ -875,11 +875,16 @@ def test_vectors_on_a_server_are_remembered_and_the_password_is_shown_nowhere(
     assert "hunter2" not in "".join([moved.out, moved.err, again.out, back.out, back.err])
 
 
-@pytest.mark.parametrize("command", ["ask", "search", "status", "index", "verify", "doctor"])
+@pytest.mark.parametrize("command", "ask search status index verify doctor".split())
 def test_vectors_nowhere_are_told_and_the_password_with_no_word(run, index, command, tmp_path):
     draft = tmp_path / "draft.txt"
     draft.write_text("Trump signed a deal.", encoding="utf-8")
-    extra = {"ask": ["--llm", "none", "x"], "search": ["x"], "verify": [draft]}.get(command, [])
+    extra = {
+        "ask": ["--llm", "none", "x"],
+        "search": ["x"],
+        "remove": ["x"],
+        "verify": [draft],
+    }.get(command, [])
     for url, code in (("http://me:hunter2@127.0.0.1:1", 4), ("me:hunter2@there", 2)):
         ran = run("--debug", command, "--vectors", url, "--index", index, *extra)
         assert ran.code == code

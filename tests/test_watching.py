@@ -131,7 +131,7 @@ def test_a_root_that_goes_and_comes_back_keeps_its_documents(docs: Path, tmp_pat
 def test_while_another_process_writes_it_waits_and_says_so_once(
     watching: Watching, docs: Path
 ) -> None:
-    with Library(docs / "index", MiniLM(), Settings()) as library, library._writing(5):
+    with Library(docs / "index", MiniLM(), Settings()) as library, library.writing(5):
         (docs / "b.txt").write_text("The giraffe stayed at home.")
         assert "is writing" in watching.line()
         assert watching.is_silent(5)
