@@ -21,6 +21,8 @@ from assistant.languages import detected, language_code
 from assistant.metadata import first_line_title
 from assistant.types import Document, FileNote
 
+_BLANK = b"\0\t\n\r "  # a disk that failed leaves zeros
+
 Detect = Callable[[str], str]
 """Text -> its language as a code of ISO 639-1, empty where that is not sure."""
 
@@ -83,6 +85,9 @@ def read_file(
     """
     kind = kind_of(file.name)
     assert kind is not None, f"{file.name} is of no kind that is read"
+    if not data.strip(_BLANK):
+        yield Skipped(FileNote(file.name, "empty"))
+        return
     extract = import_module(f"assistant.formats.{kind.module}").extract
     try:
         for item in extract(data, file.name):
