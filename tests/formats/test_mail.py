@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -259,3 +260,11 @@ def test_no_broken_mail_raises(mutations):
     mail.add_attachment(written("Inner."))
     for data in mutations(mail.as_bytes(), 300):
         Reading.of(read_file(SourceFile(Path("/a.eml"), Path("/"), "a.eml"), data))
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "Content-Disposition", "From", "To"])
+def test_a_header_of_megabytes_is_read_in_little_time(name):
+    begun = time.process_time()
+    found = items(f"Subject: Steel\n{name}: {'a/b; ' * 200_000}\n\nDuties rose.\n")
+    assert time.process_time() - begun < 2
+    assert any(isinstance(item, Extracted) for item in found)
