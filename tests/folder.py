@@ -302,7 +302,6 @@ GOOD = {
 
 _BOMB = b" " * 60_000_000
 _DOC = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4000)
-_LAUGH = "&j;"
 
 
 def _pdf(scanned: bool = False, **options: Any) -> bytes:
@@ -346,15 +345,13 @@ BAD: dict[str, tuple[str, Bytes]] = {
         "document type",
         lambda: package(
             "word/document.xml",
-            f"{BILLION_LAUGHS}<w:document {WORD}><w:body><w:p><w:r><w:t>{_LAUGH}</w:t></w:r></w:p>"
+            f"{BILLION_LAUGHS}<w:document {WORD}><w:body><w:p><w:r><w:t>&j;</w:t></w:r></w:p>"
             "</w:body></w:document>",
         ),
     ),
     "bad/laughs.xlsx": (
         "document type",
-        lambda: package(
-            "xl/workbook.xml", f"{BILLION_LAUGHS}<workbook {SHEET}>{_LAUGH}</workbook>"
-        ),
+        lambda: package("xl/workbook.xml", f"{BILLION_LAUGHS}<workbook {SHEET}>&j;</workbook>"),
     ),
     "bad/laughs.epub": ("without text", lambda: book("<html/>", BILLION_LAUGHS)),
     "bad/renamed.docx": ("of an old format", lambda: _DOC),
@@ -374,7 +371,7 @@ ODD: dict[str, tuple[str, Bytes]] = {
     "odd/cut.pdf": ("breaks off", _cut("paper.pdf", 0.7)),
     "odd/laughs.html": (
         "",
-        lambda: f"{BILLION_LAUGHS}<html><body><p>Ha {_LAUGH}</p></body></html>".encode(),
+        lambda: f"{BILLION_LAUGHS}<html><body><p>Ha &j;</p></body></html>".encode(),
     ),
 }
 """Name -> what is remarked of a file that is read as far as it makes sense, and its bytes."""
