@@ -40,7 +40,7 @@ def parsed(data: bytes) -> EmailMessage:
     if data.count(b"\n--") > _MOST_DASHES:
         raise UnreadableError(f"has more than {MOST_PARTS:,} parts; save it with less in it")
     try:
-        return message_from_bytes(data, policy=_POLICY)
+        return message_from_bytes(data, policy=_POLICY)  # type: ignore[arg-type]  # generic in stubs
     except Exception as exc:  # it is known to raise several kinds on malformed headers
         raise UnreadableError("no mail that can be read; save it anew") from exc
 

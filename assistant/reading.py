@@ -93,7 +93,7 @@ def read_file(
         for item in extract(data, file.name):
             yield from _told(item, file, kind, detect)
     except (NotTextError, UnreadableError) as exc:
-        yield Skipped(FileNote(file.name, str(exc)))
+        yield Skipped(FileNote(file.name, _printable(str(exc))))
 
 
 def _told(
@@ -102,11 +102,16 @@ def _told(
     place = f"{file.name}:{item.place}" if isinstance(item, Fault | Remark) and item.place else ""
     match item:
         case Fault(reason):
-            yield Skipped(FileNote(place or file.name, reason))
+            yield Skipped(FileNote(place or file.name, _printable(reason)))
         case Remark(text):
-            yield Noted(FileNote(place or file.name, text))
+            yield Noted(FileNote(place or file.name, _printable(text)))
         case Extracted():
             yield from _documents(item, file, kind, detect)
+
+
+def _printable(told: str) -> str:
+    """What is told on one line: a name in it comes from the file, and may hold anything."""
+    return " ".join("".join(c if c.isprintable() else " " for c in told).split())
 
 
 def _documents(
