@@ -143,12 +143,8 @@ def repacked(data: bytes, rng: random.Random, others: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-BYTES: dict[str, Way] = {
-    way.__name__: way
-    for way in (
-        cut, flipped, zeroed, removed, repeated, shuffled, inserted, appended, headed, spliced, ended
-    )
-}  # fmt: skip
+_BYTES = (cut, flipped, zeroed, removed, repeated, shuffled, inserted, appended, headed, spliced)
+BYTES: dict[str, Way] = {way.__name__: way for way in (*_BYTES, ended)}
 """Ways that know nothing of formats."""
 WAYS = BYTES | {"numbered": numbered, "tagged": tagged, "repacked": repacked}
 _TURNS = [*WAYS, *["repacked"] * 8]  # what is packed shows little of its insides else
