@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import EmailPolicy
+from typing import Any
 
 from assistant.decoding import decode
 from assistant.extraction import UnreadableError, one_line
@@ -15,6 +16,18 @@ MOST_NESTED = 50
 _MOST_DASHES = 20 * MOST_PARTS  # not each of which begins a part
 LONGEST_HEADER = 10_000
 """Characters above which a header is not taken apart, which takes the square of its length."""
+_LONGEST_KIND = 2_000  # of a header that is taken apart again and again, such as Content-Type
+
+
+class _Policy(EmailPolicy):
+    """The standard one, but of a header that is too long only the beginning is taken apart."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        most = _LONGEST_KIND if name.lower().startswith("content-") else LONGEST_HEADER
+        return super().header_fetch_parse(name, value[:most] if len(value) > most else value)
+
+
+_POLICY = _Policy()
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -27,7 +40,7 @@ def parsed(data: bytes) -> EmailMessage:
     if data.count(b"\n--") > _MOST_DASHES:
         raise UnreadableError(f"has more than {MOST_PARTS:,} parts; save it with less in it")
     try:
-        return message_from_bytes(data, policy=default)
+        return message_from_bytes(data, policy=_POLICY)  # type: ignore[arg-type]  # generic in stubs
     except Exception as exc:  # it is known to raise several kinds on malformed headers
         raise UnreadableError("no mail that can be read; save it anew") from exc
 

@@ -77,8 +77,6 @@ class Package:
             raise UnreadableError(
                 "protected by a password, or of an old format; save it without one, in the new"
             )
-        if not data.strip(b"\0"):
-            raise UnreadableError("empty")
         self._archive = Archive(data)
         self._names = {name.lower(): name for name in self._archive.names()}
         self.faults: list[str] = []

@@ -21,6 +21,8 @@ from assistant.languages import detected, language_code
 from assistant.metadata import first_line_title
 from assistant.types import Document, FileNote
 
+_BLANK = b"\0\t\n\r "  # a disk that failed leaves zeros
+
 Detect = Callable[[str], str]
 """Text -> its language as a code of ISO 639-1, empty where that is not sure."""
 
@@ -83,12 +85,15 @@ def read_file(
     """
     kind = kind_of(file.name)
     assert kind is not None, f"{file.name} is of no kind that is read"
+    if not data.strip(_BLANK):
+        yield Skipped(FileNote(file.name, "empty"))
+        return
     extract = import_module(f"assistant.formats.{kind.module}").extract
     try:
         for item in extract(data, file.name):
             yield from _told(item, file, kind, detect)
     except (NotTextError, UnreadableError) as exc:
-        yield Skipped(FileNote(file.name, str(exc)))
+        yield Skipped(FileNote(file.name, _printable(str(exc))))
 
 
 def _told(
@@ -97,11 +102,16 @@ def _told(
     place = f"{file.name}:{item.place}" if isinstance(item, Fault | Remark) and item.place else ""
     match item:
         case Fault(reason):
-            yield Skipped(FileNote(place or file.name, reason))
+            yield Skipped(FileNote(place or file.name, _printable(reason)))
         case Remark(text):
-            yield Noted(FileNote(place or file.name, text))
+            yield Noted(FileNote(place or file.name, _printable(text)))
         case Extracted():
             yield from _documents(item, file, kind, detect)
+
+
+def _printable(told: str) -> str:
+    """What is told on one line: a name in it comes from the file, and may hold anything."""
+    return " ".join("".join(c if c.isprintable() else " " for c in told).split())
 
 
 def _documents(

@@ -23,6 +23,7 @@ from assistant.types import (
     Draft,
     Event,
     Explanation,
+    FileNote,
     Hit,
     IndexReport,
     IndexStatus,
@@ -48,6 +49,8 @@ BEGINNING = 200
 _LABEL = 12  # cells before what a query was understood as
 COPIES = 3
 """Documents named that tell the same words; of further ones, how many there are."""
+ALIKE = 20
+"""Files named that were skipped for the same reason; of further ones, how many there are."""
 
 _SEQUENCE = re.compile(
     # Strings (DCS, SOS, OSC, PM, APC) up to their end, then CSI, then any other escape: ECMA-48.
@@ -58,6 +61,7 @@ _SEQUENCE = re.compile(
 _BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACE = re.compile(r"[\t\v\f]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_DIGITS = re.compile(r"([0-9]+)")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -473,10 +477,31 @@ def removal_text(report: IndexReport) -> str:
 
 
 def notes_text(report: IndexReport) -> str:
-    """What there is to tell about single files, a line each; empty when there is nothing."""
-    told = [f"skipped {n.path}: {n.reason}" for n in report.skipped]
-    told += [f"{n.path}: {n.reason}" for n in report.notes]
-    return "\n".join(map(line, told))
+    """What there is to tell about single files, a line each; empty when there is nothing.
+
+    They stand in the order of their names, and of many with the same reason the first are named.
+    """
+    told = [*_notes(report.skipped, "skipped ", " (assistant sources names them)")]
+    return "\n".join([*told, *_notes(report.notes)])
+
+
+def _notes(notes: Iterable[FileNote], mark: str = "", where: str = "") -> Iterator[str]:
+    alike: dict[str, list[FileNote]] = {}
+    for note in sorted(notes, key=lambda note: _by_number(note.path)):
+        same = alike.setdefault(_DIGITS.sub("", note.reason.split(":")[0]), [])
+        same.append(note)
+        if len(same) <= ALIKE:
+            yield line(f"{mark}{note.path}: {note.reason}")
+    for same in alike.values():
+        if len(same) > ALIKE:
+            more = f"{len(same) - ALIKE:,} more like {same[0].path}"
+            yield line(f"{mark}{more}{where}: {same[0].reason}")
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """What sorts names as people do: "a.jsonl:9" before "a.jsonl:10"."""
+    parts = _DIGITS.split(name)
+    return [(int(part[:18]), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def status_text(status: IndexStatus) -> str:

@@ -404,6 +404,17 @@ def test_an_indexing_report_reads_as_one_line():
     )
 
 
+def test_of_many_files_skipped_for_the_same_reason_the_first_are_named_in_order():
+    skipped = [FileNote(f"a.jsonl:{n}", f"no JSON at {n}; correct it") for n in range(500, 0, -1)]
+    report = IndexReport(skipped=(*skipped, FileNote("z.txt", "empty")))
+    told = render.notes_text(report).split("\n")
+    assert told[:2] == [f"skipped a.jsonl:{n}: no JSON at {n}; correct it" for n in (1, 2)]
+    assert told[20:] == [
+        "skipped z.txt: empty",
+        "skipped 480 more like a.jsonl:1 (assistant sources names them): no JSON at 1; correct it",
+    ]
+
+
 def test_a_removal_reads_as_one_line():
     assert render.removal_text(IndexReport(removed=2, passages=1)) == (
         "2 documents removed; 1 passage left"

@@ -25,7 +25,7 @@ _PROOFS = ("From", "To", "Subject", "Date", "Message-ID", "Received")
 _OUTLOOK = b"\xd0\xcf\x11\xe0"
 _LEAST_PLAIN = 1 / 3
 _MOST_NESTED = 20
-_MOST_NAMED = 10
+_MOST_NAMED, _LONGEST_LIST = 10, 180
 _SIGNED = frozenset({"application/pgp-signature", "application/pkcs7-signature"})
 _SIGNED |= {"application/x-pkcs7-signature", "application/pgp-keys"}
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -232,7 +232,9 @@ def _author(message: EmailMessage) -> str:
 
 def _attachments(names: list[str]) -> str:
     count = len(names)
-    listed = ", ".join(names[:_MOST_NAMED]) + (", ..." if count > _MOST_NAMED else "")
+    listed = ", ".join(names[:_MOST_NAMED])
+    if count > _MOST_NAMED or len(listed) > _LONGEST_LIST:
+        listed = f"{listed[:_LONGEST_LIST]}, ..."
     if count == 1:
         return f"an attachment was not read: {listed}; save it as a file of its own"
     return f"{count} attachments were not read: {listed}; save them as files of their own"

@@ -36,8 +36,10 @@ class _BadRecord(Exception):
 def _record(line: str, encoding: str) -> Extracted:
     try:
         record = json.loads(line)
+    except json.JSONDecodeError as exc:
+        raise _BadRecord(f"no valid JSON: {exc.msg} at character {exc.colno}; correct it") from exc
     except (ValueError, RecursionError) as exc:
-        raise _BadRecord(f"no valid JSON: {exc}") from exc
+        raise _BadRecord("no valid JSON: nested too deep, or a number without end") from exc
     if not isinstance(record, dict):
         raise _BadRecord("no JSON object")
     if isinstance(record.get("id"), int | float) and not isinstance(record["id"], bool):

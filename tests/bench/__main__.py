@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
-LONG = ("scale", "indexing", "formats_office", "formats_pages")
+LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations")
 
 
 def main() -> None:
@@ -49,8 +49,15 @@ def main() -> None:
     parser.add_argument(
         "--records", type=int, nargs="*", default=[34_000], help="of one file, for indexing"
     )
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="where scale keeps its indexes, and mutations the files that something is wrong with",
+    )
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
+    parser.add_argument("--count", type=int, default=4000, help="damaged files, for mutations")
+    parser.add_argument("--seed", type=int, default=1, help="of what mutations damages")
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")

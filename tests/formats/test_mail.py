@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -259,3 +260,29 @@ def test_no_broken_mail_raises(mutations):
     mail.add_attachment(written("Inner."))
     for data in mutations(mail.as_bytes(), 300):
         Reading.of(read_file(SourceFile(Path("/a.eml"), Path("/"), "a.eml"), data))
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "Content-Disposition", "From", "To"])
+def test_a_header_of_megabytes_is_read_in_little_time(name):
+    begun = time.process_time()
+    found = items(f"Subject: Steel\n{name}: {'a/b; ' * 200_000}\n\nDuties rose.\n")
+    assert time.process_time() - begun < 2
+    assert any(isinstance(item, Extracted) for item in found)
+
+
+def test_an_attachment_is_told_without_what_its_name_would_do_to_a_terminal():
+    mail = written("Duties rose.")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="PLAN")
+    data = mail.as_bytes(policy=SMTP).replace(b"PLAN", b"a\x06\x1b[2Jb.pdf")
+    reading = Reading.of(read_file(SourceFile(Path("/a.eml"), Path("/"), "a.eml"), data))
+    (note,) = reading.notes
+    assert note.reason == "an attachment was not read: a [2Jb.pdf; save it as a file of its own"
+
+
+def test_endless_names_of_attachments_leave_room_for_the_remedy():
+    mail = written("Duties rose.")
+    for _ in range(12):
+        mail.add_attachment(b"x", maintype="a", subtype="b", filename="plan" * 50)
+    (remark,) = (item.text for item in items(mail) if isinstance(item, Remark))
+    assert len(remark) < 300
+    assert remark.endswith(", ...; save them as files of their own")
