@@ -563,7 +563,7 @@ class Source:
         characters: of its text.
         passages: how many it was cut into.
         bytes: size of its file; None where the file is not wholly read yet.
-        file: path of the file that it stands in.
+        file: path of the file that it stands in, or the web address.
         root: the folder or file that was given to be indexed.
     """
 
