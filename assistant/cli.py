@@ -124,8 +124,9 @@ Examples:
   assistant remove ~/reports/old notes.md
   assistant remove https://example.org/2026/port-loan
 
-No file is deleted. A folder or file that was given to index is forgotten. Anything else is passed
-over from now on; to take it in again, name it: assistant index ~/reports/old
+No file is deleted. What was given to index, be it a folder, file or web address, is forgotten.
+Anything else is passed over from now on; to take it in again, name it:
+assistant index ~/reports/old
 """
 WATCH_EPILOG = """\
 \b
@@ -319,6 +320,14 @@ Paths = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PATH",
+        help="Files and folders; without any, those indexed before, else the documents that come "
+        "with the program.",
+    ),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH|URL",
         help="Files, folders and web addresses; without any, the files and folders indexed before, "
         "else the documents that come with the program.",
     ),
@@ -327,7 +336,7 @@ Paths = Annotated[
 
 @app.command("index", epilog=INDEX_EPILOG)
 def index_(
-    paths: Paths = None,
+    paths: Sources = None,
     exclude: Exclude = None,
     no_exclude: NoExclude = False,
     allow_private: AllowPrivate = False,

@@ -53,11 +53,11 @@ def codec(name: str) -> str:
 def as_utf8(data: bytes, charset: str) -> tuple[bytes, str]:
     """A text whose server tells its encoding as UTF-8, and that encoding; empty if not needed.
 
-    A byte order mark says more than the server (as in the HTML standard), and what is UTF-8
-    throughout is nothing else: many servers tell one encoding of all that they hold.
+    A byte order mark says more than the server (as in the HTML standard). What is UTF-8 throughout
+    is nothing else, and what is not is not UTF-8: many servers tell one encoding of all they hold.
     """
-    encoding = codec(charset) if charset.isascii() else ""
-    if not encoding or encoding == "utf-7" or any(data.startswith(mark) for mark, _ in _BOMS):
+    encoding = codec(charset)
+    if encoding in ("", "utf-7", "utf-8") or any(data.startswith(mark) for mark, _ in _BOMS):
         return data, ""
     if b"\x00" not in data and b"\x1b" not in data:  # with which ASCII may stand for other signs
         try:

@@ -967,6 +967,7 @@ def test_what_an_answer_cites_can_be_shown_as_it_is_printed(run, shelf):
 
 def test_an_address_is_indexed_asked_shown_listed_and_removed(run, tmp_path, website):
     loan = b"<title>Port loan</title><p>Peru's Congress approved a loan of $2 billion for Ilo."
+    loan += b"<p>Work on the quay starts in March."
     website.pages["/loan?key=1"] = served(loan, "Content-Type: text/html")
     url, index = website.url("/loan?key=1"), ("--index", tmp_path / "index")
     (tmp_path / "bread.txt").write_text("Knead the dough for ten minutes.")
