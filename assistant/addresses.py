@@ -22,8 +22,22 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _KEPT = "/!$&'()*+,;=:@%~[]"  # what a path may hold as it is, escapes included
 _LONGEST_SHOWN = 200
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
 _GLOBAL = ip_network("2000::/3")  # all that was ever given out for the public IPv6 internet
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: where a network has no IPv4, it is reached so
+_LOCALLY_TRANSLATED = ip_network("64:ff9b:1::/48")  # the same for private addresses
+_NEVER = [
+    ip_network(each)
+    for each in (
+        "169.254.0.0/16",  # link-local, where clouds serve a machine its metadata and keys
+        "fe80::/10",
+        "fd00:ec2::/32",  # the same of single clouds; private or public addresses otherwise
+        "fd20:ce::/32",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "192.0.0.0/24",
+    )
+]
 _NOT_PUBLIC = [
     ip_network(each)
     for each in (
@@ -36,6 +50,15 @@ _NOT_PUBLIC = [
         "3fff::/20",  # documentation
     )
 ]
+
+
+def is_address(text: str) -> bool:
+    """Whether an argument is meant as a web address and not as a path.
+
+    >>> is_address("https://example.org"), is_address("notes/a.md"), is_address("C://notes")
+    (True, False, False)
+    """
+    return bool(_SCHEME.match(text.strip()))
 
 
 class Refusal(Exception):
@@ -99,6 +122,18 @@ def parse(text: str) -> Address:
     return Address(parts.scheme, _host(host), named or port, target)
 
 
+def kept(text: str) -> str:
+    """The form in which an address is kept; the text itself if it is none that is fetched.
+
+    >>> kept("HTTPS://Example.org#part"), kept("notes.md")
+    ('https://example.org/', 'notes.md')
+    """
+    try:
+        return parse(text).url
+    except Refusal:
+        return text
+
+
 def shown(text: str) -> str:
     """An address on one line, without name, password, query and fragment, whatever it holds.
 
@@ -133,6 +168,21 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not special
 
 
+def is_forbidden(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is never reached: link-local, or where a cloud hands a machine its keys.
+
+    >>> is_forbidden(ip_address("::ffff:169.254.169.254")), is_forbidden(ip_address("10.0.0.1"))
+    (True, False)
+    """
+    if isinstance(address, IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if address in _TRANSLATED or address in _LOCALLY_TRANSLATED or int(address) < 1 << 32:
+            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped and is_forbidden(wrapped):
+            return True
+    return any(address in each for each in _NEVER)
+
+
 def resolve(address: Address, seconds: float, *, allow_private: bool = False) -> list[Any]:
     """Socket addresses, `(family, type, protocol, name, address)`, of a host: one look-up.
 
@@ -140,16 +190,30 @@ def resolve(address: Address, seconds: float, *, allow_private: bool = False) ->
     that may be reached, whatever the name leads to a moment later.
 
     Raises:
-        Refusal: the name is not known in that time, or it leads to a private address.
+        Refusal: the name is not known in that time, or it leads to a private address, or to one
+            that is never reached, whatever is allowed.
     """
     found = _look_up(address, seconds)
-    machines = [ip_address(entry[4][0].partition("%")[0]) for entry in found]
-    if not allow_private and not all(map(is_public, machines)):
+    if any(map(is_forbidden, _machines(found))):
         raise Refusal(
-            "is on this machine or a private network, which is not fetched from; "
+            "is on a network where machines keep keys (link-local), which is never fetched from; "
             "save it and give the file."
         )
+    if not allow_private and not are_public(found):
+        raise Refusal(
+            "is on this machine or a private network, which is fetched from only when it is named "
+            "itself, with --allow-private; do that if you trust it, or save it and give the file."
+        )
     return found
+
+
+def are_public(found: list[Any]) -> bool:
+    """Whether all of the socket addresses that `resolve` gave are of the public internet."""
+    return all(map(is_public, _machines(found)))
+
+
+def _machines(found: list[Any]) -> list[IPv4Address | IPv6Address]:
+    return [ip_address(entry[4][0].partition("%")[0]) for entry in found]
 
 
 def _host(host: str) -> str:

@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from assistant import embedders
+from assistant.addresses import is_address, shown
 from assistant.answering import Answerer
 from assistant.catalogue import made_with, vectors_record
 from assistant.conversation import Turn
 from assistant.delivery import Record, address_of
 from assistant.doctor import Doctor
+from assistant.downloading import named
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
@@ -121,35 +123,42 @@ class Assistant:
         *,
         progress: IndexingProgress | None = None,
         exclude: Sequence[str] | None = None,
+        allow_private: bool = False,
     ) -> IndexReport:
         """Bring the index up to date with files and folders; without any, with those it remembers.
 
         Args:
             paths: files and folders; what was indexed from them before and is gone is removed.
-                One in a folder that is remembered is a part of it.
+                One in a folder that is remembered is a part of it. Web addresses (http, https),
+                as strings, are fetched, each of them and nothing that it links to; never again
+                without being named, and what is indexed of one stays if it cannot be had.
             progress: told from time to time how far the run is.
             exclude: patterns as in a .gitignore of what is passed over, and removed if it was
                 indexed. Remembered, in place of earlier ones; an empty list clears them.
+            allow_private: fetch addresses on this machine and private networks, too.
 
         Raises:
-            UsageError: a path does not exist or holds nothing that can be read, or a pattern is
-                none.
+            UsageError: a path does not exist or holds nothing that can be read, a pattern is none,
+                or an address is none that may be fetched.
             NoUsableIndexError: another process is writing, or the index cannot be used or written.
             ModelError: the embedding model cannot be had, reached, or refused; what was embedded
                 before is kept.
         """
-        roots = [Path(path) for path in paths]
-        if not roots and not self._library.exists:
+        roots = [Path(path) for path in paths if not is_address(str(path))]
+        addresses = [named(str(path)) for path in paths if is_address(str(path))]
+        if not paths and not self._library.exists:
             roots = [shipped("seeds")]
-        return self._library.index(roots, progress, exclude)
+        return self._library.index(
+            roots, progress, exclude, tuple(dict.fromkeys(addresses)), allow_private
+        )
 
     def remove(self, sources: Sequence[str | Path]) -> IndexReport:
         """Remove documents from the index; the files themselves are not touched.
 
         Args:
             sources: of each a folder or file that is indexed, or the id or the source of a
-                document. A folder or file that was given to `index` is forgotten; anything else is
-                passed over from now on, until it is named to `index` again.
+                document. A folder, file or address that was given to `index` is forgotten; anything
+                else is passed over from now on, until it is named to `index` again.
 
         Raises:
             UsageError: nothing is indexed by a name, or several documents are.
@@ -172,7 +181,7 @@ class Assistant:
         writing, the disk is full, a server cannot be reached) is told and tried again.
 
         Args:
-            paths, progress, exclude: as `index` takes them, for the first run.
+            paths, progress, exclude: as `index` takes them, for the first run; no addresses.
             polling: look at all files again and again instead of being told by the system, which
                 is not told of changes on some network drives.
 
@@ -181,6 +190,12 @@ class Assistant:
         """
         from assistant.watching import watch
 
+        for path in paths:
+            if is_address(str(path)):
+                raise UsageError(
+                    f"{shown(str(path))} is a web address, which is not watched; fetch it with "
+                    "`assistant index` whenever you want it anew."
+                )
         report = self.index(paths, progress=progress, exclude=exclude)
         yield report
         yield from watch(self._library, self._notify, polling, report.skipped)
@@ -309,6 +324,11 @@ class Assistant:
         """
         where = Filter.of(only, since, until)
         if isinstance(draft, str):
+            if is_address(draft) and len(draft.split()) == 1:
+                raise UsageError(
+                    f"{shown(draft)} is a web address, and only `assistant index` fetches; save "
+                    "the draft and give the file."
+                )
             return Verifier(self._retriever()).verify(typed_draft(draft), where, progress)
         document, notes = read_draft(draft)
         for note in notes:

@@ -19,6 +19,7 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__, eval_cli, sources_cli
+from assistant.addresses import is_address
 from assistant.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_IN_DOCUMENTS,
@@ -28,6 +29,7 @@ from assistant.errors import (
     UsageError,
 )
 from assistant.options import (
+    AllowPrivate,
     Embedding,
     Exclude,
     Index,
@@ -106,6 +108,10 @@ Examples:
   assistant index
   assistant index --exclude 'drafts/' --exclude '*.tmp.md' ~/reports
   assistant index --embedding ollama/nomic-embed-text ~/reports
+  assistant index https://example.org/report.html
+
+A web address is fetched when it is named, it alone and nothing that it links to. It is fetched anew
+only when it is named again; what is indexed of it stays if it cannot be had.
 
 A file named .assistantignore passes over what its lines match, in its folder and below, as a
 .gitignore does for git. Exits with 2 when files were skipped for a fault, or a folder that was
@@ -118,8 +124,9 @@ Examples:
   assistant remove ~/reports/old notes.md
   assistant remove https://example.org/2026/port-loan
 
-No file is deleted. A folder or file that was given to index is forgotten. Anything else is passed
-over from now on; to take it in again, name it: assistant index ~/reports/old
+No file is deleted. What was given to index, be it a folder, file or web address, is forgotten.
+Anything else is passed over from now on; to take it in again, name it:
+assistant index ~/reports/old
 """
 WATCH_EPILOG = """\
 \b
@@ -317,13 +324,22 @@ Paths = Annotated[
         "with the program.",
     ),
 ]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH|URL",
+        help="Files, folders and web addresses; without any, the files and folders indexed before, "
+        "else the documents that come with the program.",
+    ),
+]
 
 
 @app.command("index", epilog=INDEX_EPILOG)
 def index_(
-    paths: Paths = None,
+    paths: Sources = None,
     exclude: Exclude = None,
     no_exclude: NoExclude = False,
+    allow_private: AllowPrivate = False,
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
@@ -334,7 +350,9 @@ def index_(
     status = render.StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
     with opened(index, embedding, status, vectors=vectors) as assistant, progress_bar() as progress:
-        report = assistant.index(paths or [], progress=progress, exclude=patterns)
+        report = assistant.index(
+            paths or [], progress=progress, exclude=patterns, allow_private=allow_private
+        )
     print(render.report_text(report), flush=True)
     say(render.notes_text(report))
     if report.skipped:
@@ -347,7 +365,8 @@ def remove(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="A folder or file that is indexed, or the id or the source of a document.",
+            help="A folder, file or web address that is indexed, or the id or the source of a "
+            "document.",
         ),
     ],
     embedding: Embedding = None,
@@ -453,7 +472,9 @@ def verify(
 
     if json_ and csv_:
         raise UsageError("--json and --csv exclude each other; give one of them.")
-    read = from_stdin("give one draft, or a part of it") if draft == "-" else Path(draft)
+    read: str | Path = draft if is_address(draft) else Path(draft)
+    if draft == "-":
+        read = from_stdin("give one draft, or a part of it")
     status = render.StatusLine(sys.stderr)
     with (
         opened(index, embedding, status, vectors=vectors) as assistant,

@@ -12,6 +12,8 @@ _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+"""Names of encodings -> what texts that name them are read as, by every browser (WHATWG)."""
 _COMMONEST = "cp1252"
 _LIKELY = [_COMMONEST, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r"]
 _LIKELY += ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
@@ -37,6 +39,33 @@ def decode(data: bytes) -> tuple[str, str, str]:
     if not text.strip():
         raise NotTextError("empty")
     return text, encoding, remark
+
+
+def codec(name: str) -> str:
+    """The encoding that a page or server means by a name, as Python names it; empty for none."""
+    try:
+        known = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return ""
+    return _MEANT.get(known.name, known.name) if known._is_text_encoding else ""
+
+
+def as_utf8(data: bytes, charset: str) -> tuple[bytes, str]:
+    """A text whose server tells its encoding as UTF-8, and that encoding; empty if not needed.
+
+    A byte order mark says more than the server (as in the HTML standard). What is UTF-8 throughout
+    is nothing else, and what is not is not UTF-8: many servers tell one encoding of all they hold.
+    """
+    encoding = codec(charset)
+    if encoding in ("", "utf-7", "utf-8") or any(data.startswith(mark) for mark, _ in _BOMS):
+        return data, ""
+    if b"\x00" not in data and b"\x1b" not in data:  # with which ASCII may stand for other signs
+        try:
+            data.decode("utf-8")
+            return data, ""
+        except UnicodeDecodeError:
+            pass
+    return data.decode(encoding, "replace").encode("utf-8", "replace"), encoding
 
 
 def _text(data: bytes) -> tuple[str, str, str]:

@@ -218,7 +218,8 @@ class Doctor:
         return ""
 
     def _roots(self, catalogue: Catalogue) -> Iterator[DoctorCheck]:
-        gone = [root for root in catalogue.roots() if not os.path.exists(root)]
+        roots = [root.path for root in catalogue.register.roots()]
+        gone = [root for root in roots if not os.path.exists(root)]
         if gone:
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             yield DoctorCheck(
@@ -228,7 +229,7 @@ class Doctor:
                 "bring it back, or index where the documents are now",
             )
         else:
-            yield _ok("roots", f"all there: {', '.join(catalogue.roots())}")
+            yield _ok("roots", f"all there: {', '.join(roots)}" if roots else "none")
 
     # What the program needs besides
 

@@ -72,15 +72,6 @@ class Fetched:
     modified: str | None
 
 
-def is_address(text: str) -> bool:
-    """Whether an argument is meant as a web address and not as a path.
-
-    >>> is_address("https://example.org"), is_address("notes/a.md"), is_address("C://notes")
-    (True, False, False)
-    """
-    return bool(re.match(r"[a-z][a-z0-9+.-]+://", text.strip(), re.I))
-
-
 def fetch(
     url: str,
     *,
@@ -99,7 +90,8 @@ def fetch(
         limit: bytes above which it is refused, counted when unpacked.
         seconds: for the whole of it, names looked up and redirects included.
         redirects: how many are followed.
-        allow_private: also reach this machine and private networks.
+        allow_private: also reach this machine and private networks, but no link-local address,
+            and none of them by a redirect of a public page.
 
     Raises:
         AddressError: it cannot be had; the message tells why.
@@ -114,6 +106,8 @@ def fetch(
             reply = get(address, limit, clock, allow_private)
             if reply.status not in _MOVED or "location" not in reply.headers:
                 return _fetched(address, reply)
+            # What is on the public internet is no guide to one's own network.
+            allow_private = allow_private and not reply.is_public
             before, url = address, _joined(address.url, reply.headers["location"])
             subject = f"{named} leads to {shown(url)}, which"
         raise Refusal(f"is beyond {redirects} redirects; name the page that they end at.")

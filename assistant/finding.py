@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.addresses import is_address
 from assistant.errors import UsageError
 from assistant.exclusion import IGNORE_FILE, Exclusion, parsed
 from assistant.kinds import LARGEST_FILE, READ, kind_of
@@ -26,17 +27,22 @@ _SURROGATE = re.compile(r"\\udc([89a-f][0-9a-f])")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file found under a root that was given.
+    """A file found under a root that was given, or one that holds what a web address held.
 
     Attributes:
         path: absolute and resolved.
         root: the folder or file that was given, absolute and resolved.
         name: path relative to the root, with `/`; the file name when the root is the file itself.
+            The web address, where there is one: its documents are known by it.
+        charset: encoding that the server told; empty if it did not.
+        host: the machine that it came from; empty for any other file.
     """
 
     path: Path
     root: Path
     name: str
+    charset: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,12 +337,14 @@ def key_path(key: str) -> Path:
 
 
 def upwards(path: str) -> Iterator[str]:
-    """A path, by its key, and the folders above it.
+    """A path, by its key, and the folders above it; a web address lies in nothing.
 
     >>> list(upwards("/home/ann"))
     ['/home/ann', '/home', '/']
     """
     yield path
+    if is_address(path):
+        return
     while path != (path := os.path.dirname(path)):
         yield path
 

@@ -13,10 +13,14 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
+from assistant.addresses import shown
 from assistant.catalogue import Catalogue, Change, Entry
+from assistant.downloading import Downloads, host_of
 from assistant.embedding import Embedder
+from assistant.errors import AddressError
 from assistant.finding import Found, Shut, SourceFile, Walk, key_path, name_under, path_key
 from assistant.pipeline import MOST_WAITING, Pipeline
 from assistant.reading import Noted, Skipped
@@ -58,14 +62,15 @@ class Due:
         record: what will be remembered of it, but for its hash.
         known: what is remembered of it so far.
         left_out: ids of documents in it that were removed by hand.
-        gone: where it belongs if it goes before it is read.
+        gone: where it belongs if it goes before it is read; None for what a web address held,
+            whose documents only the user takes away.
     """
 
     file: SourceFile
     record: FileRecord
     known: Known | None
     left_out: frozenset[str]
-    gone: _Gone
+    gone: _Gone | None
 
     @property
     def job(self) -> Job:
@@ -141,25 +146,52 @@ class Run:
     def __post_init__(self) -> None:
         self._pipeline = Pipeline(self.catalogue, self.embedder, self.deliver, self._count)
 
-    def take(self, scopes: Iterable[Scope]) -> None:
-        """Bring the scopes up to date.
+    def take(
+        self, scopes: Iterable[Scope], addresses: Iterable[str] = (), allow_private: bool = False
+    ) -> None:
+        """Bring the scopes up to date, and fetch web addresses, from private networks if allowed.
 
         What is gone from the disk leaves the index last: it may have moved, and until it is written
         at its new place it stays known at the old one. What is excluded leaves it at once.
         """
-        with self._pipeline, ReadingPool(self.settings.passage_tokens) as pool:
-            for event in pool.read(self._jobs(scopes)):
+        pool = ReadingPool(self.settings.passage_tokens)
+        with self._pipeline, Downloads(allow_private) as downloads, pool:
+            for event in pool.read(self._jobs(scopes, addresses, downloads)):
                 self._hear(event)
             self._pipeline.finish()
         self.embedded = self._pipeline.embedded
         for gone in self._gone:
             self._take_away(gone)
 
-    def _jobs(self, scopes: Iterable[Scope]) -> Iterator[Job]:
-        for scope in scopes:
-            for due in self._changed(scope):
-                self._dues.append(due)
-                yield due.job
+    def _jobs(
+        self, scopes: Iterable[Scope], addresses: Iterable[str], downloads: Downloads
+    ) -> Iterator[Job]:
+        found = (due for scope in scopes for due in self._changed(scope))
+        for due in chain(found, self._fetched(addresses, downloads)):
+            self._dues.append(due)
+            yield due.job
+
+    def _fetched(self, addresses: Iterable[str], downloads: Downloads) -> Iterator[Due]:
+        """What the addresses hold now; one that cannot be had keeps what it gave before."""
+        for address in addresses:
+            known = next(self.catalogue.register.under(address), None)
+            self._tell(fetching=host_of(address))
+            try:
+                file = downloads.get(address)
+            except AddressError as exc:
+                reason = str(exc).removeprefix(shown(address)).strip(" .")
+                self._keep(known.documents if known else 0, FileNote(address, reason))
+                continue
+            finally:
+                self._tell()
+            if file.host != host_of(address):
+                self.notes.append(FileNote(address, f"leads to {file.host}, whose page was read"))
+            size = file.path.stat().st_size
+            self.total += size
+            # The same bytes are read anew where the server tells something else of them.
+            recipe = f"{self._recipe}{file.path.suffix}/{file.charset}"
+            record = FileRecord(address, address, size, 0, "", recipe)
+            yield Due(file, record, known, frozenset(), None)
 
     def _take_away(self, gone: _Gone) -> None:
         root = gone.scope.root
@@ -267,13 +299,20 @@ class Run:
             case Noted(note):
                 self.notes.append(note)
             case Unchanged() if self._read is not None:
-                self._same(self._dues.popleft(), self._read)
+                self._same(self._next(), self._read)
                 self._read = None
             case Closed() if self._read is not None:
-                self._closed(event, self._dues.popleft(), self._read)
+                self._closed(event, self._next(), self._read)
                 self._read = None
             case Closed():
-                self._unopened(event, self._dues.popleft())
+                self._unopened(event, self._next())
+
+    def _next(self) -> Due:
+        """The first file that is due, which no more will be told of."""
+        due = self._dues.popleft()
+        if due.gone is None:  # it was made for this run alone
+            due.file.path.unlink(missing_ok=True)
+        return due
 
     def _opened(self, due: Due, told: Opened) -> _Read:
         record = replace(due.record, size=told.size, mtime_ns=told.mtime_ns, sha256=told.sha256)
@@ -318,7 +357,7 @@ class Run:
 
     def _unopened(self, closed: Closed, due: Due) -> None:
         """A file that gave nothing at all."""
-        if os.path.lexists(due.file.path):
+        if due.gone is None or os.path.lexists(due.file.path):
             self._keep(due.documents, FileNote(due.file.name, closed.fault))
         elif due.known is not None:  # it went while the walk was under way
             due.gone.add(due.known)
@@ -362,6 +401,9 @@ class Run:
     def _count(self, size: float) -> None:
         """Count bytes of source files as done, and tell it."""
         self._done += size
+        self._tell()
+
+    def _tell(self, fetching: str = "") -> None:
         if self.progress is not None:
             self.progress(
                 IndexProgress(
@@ -370,5 +412,6 @@ class Run:
                     documents=self.added + self.updated + self.unchanged,
                     embedded=self._pipeline.embedded,
                     seconds=time.monotonic() - self._begun,
+                    fetching=fetching,
                 )
             )

@@ -21,6 +21,11 @@ class Kind:
     media_type: str
     module: str
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its bytes are characters, in an encoding that a server may tell."""
+        return self.media_type.startswith("text/") or self.media_type == "application/json"
+
 
 _TEXT = Kind("text/plain", "plain")
 _MARKDOWN = Kind("text/markdown", "markdown")

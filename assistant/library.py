@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,10 @@ from assistant.errors import (
 from assistant.finding import Found, path_key
 from assistant.indexing import Progress, Run
 from assistant.kinds import READ
+from assistant.register import Root
 from assistant.scopes import Plan, gone_note, parts_of, plan
 from assistant.settings import Settings
-from assistant.types import IndexReport, IndexStatus
+from assistant.types import FileNote, IndexReport, IndexStatus
 from assistant.vectors import VectorIndex, Vectors
 
 if TYPE_CHECKING:
@@ -144,6 +146,8 @@ class Library:
         paths: Sequence[Path] = (),
         progress: Progress | None = None,
         exclude: Sequence[str] | None = None,
+        addresses: Sequence[str] = (),
+        allow_private: bool = False,
     ) -> IndexReport:
         """Bring the index up to date with files and folders; all known ones if none is given.
 
@@ -155,20 +159,33 @@ class Library:
             progress: told from time to time how far the run is.
             exclude: patterns of what is passed over in them, as gitignore writes them; remembered
                 in place of those that were. None leaves these as they are.
+            addresses: web addresses, as `named` gives them. Each is fetched now and never without
+                being named again; one that cannot be had keeps what it gave before.
+            allow_private: fetch from this machine and private networks, too.
 
         Raises:
             UsageError: a path is missing, or nothing in it can be read, or a pattern is none.
             IndexLockedError: another process is writing to this index.
         """
         remembered = self.catalogue.register.roots() if self.exists else ()
+        if addresses and not paths:
+            if exclude is not None:
+                raise UsageError("--exclude is for files; give a folder or leave it out.")
+            return self._run(Plan(), progress, addresses, allow_private)
         if not paths:
             self.catalogue  # noqa: B018  tells that there is none
         planned = plan(remembered, paths, exclude, self._is_known)
-        return self._run(planned, progress)
+        report = self._run(planned, progress, addresses, allow_private)
+        known = 0 if paths else len(self.catalogue.register.addresses())
+        if not known:
+            return report
+        name = "1 web address" if known == 1 else f"{known} web addresses"
+        note = FileNote(name, "kept as fetched; name one to fetch it anew")
+        return replace(report, notes=(*report.notes, note))
 
     def update(self, paths: Sequence[Path]) -> IndexReport:
         """Bring those parts of the known folders up to date in which something changed."""
-        return self._run(parts_of(self.catalogue.register.roots(), paths), None)
+        return self._run(parts_of(self.catalogue.register.roots(), paths))
 
     def knows(self, path: Path) -> bool:
         """Whether anything is remembered of a file, or of files below a folder."""
@@ -202,7 +219,13 @@ class Library:
             seconds=time.monotonic() - started,
         )
 
-    def _run(self, planned: Plan, progress: Progress | None) -> IndexReport:
+    def _run(
+        self,
+        planned: Plan,
+        progress: Progress | None = None,
+        addresses: Sequence[str] = (),
+        allow_private: bool = False,
+    ) -> IndexReport:
         started = time.monotonic()
         total = self._measured(planned, counts_bytes=progress is not None)
         with self.writing():
@@ -215,12 +238,19 @@ class Library:
                 (register.expect if key in planned.fresh else register.remember)(root)
             for key in planned.back:
                 register.unsettle(key)
+            for address in addresses:  # what was removed of it by hand is taken in again
+                if any(root.path == address and root.removed for root in register.addresses()):
+                    register.remember(Root(address))
+                    register.unsettle(address)
             deliver = self.delivery.deliver
             run = Run(self.catalogue, self._embedder, self._settings, progress, deliver, total)
             run.skipped += [
                 gone_note(path, register.documents_under(path)) for path in planned.gone
             ]
-            run.take(planned.scopes)
+            run.take(planned.scopes, addresses, allow_private)
+            for address in addresses:
+                if not register.documents_under(address):
+                    register.forget(address)
             self.catalogue.forget_unused()
             self._settle_roots(planned, run)
             self.delivery.compact()

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from assistant.addresses import is_address, kept
 from assistant.errors import UsageError
 from assistant.extraction import storable
 from assistant.filters import Filter, matcher
@@ -168,7 +169,9 @@ class Listing:
 
 
 def _path(name: str) -> str:
-    """The absolute path that a name is, as files are kept under it; the name if it is none."""
+    """The path or web address that a name is, as files are kept under it; the name if none."""
+    if is_address(name):
+        return kept(name)
     try:
         return str(Path(name).resolve()).encode("utf-8", "backslashreplace").decode()
     except ValueError:  # a NUL

@@ -84,6 +84,12 @@ Exclude = Annotated[
 NoExclude = Annotated[
     bool, typer.Option("--no-exclude", help="Forget what earlier runs were told by --exclude.")
 ]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private", help="Fetch addresses on this machine and private networks, too."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoStrict = Annotated[
     bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
@@ -189,14 +195,30 @@ def opened(
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[IndexProgress], None]]:
-    """A progress bar on a terminal, shown once the work has taken more than a moment."""
-    from assistant.render import is_terminal
+    """A progress bar on a terminal, shown once the work has taken more than a moment.
 
+    Before that, a line tells what is fetched.
+    """
+    from assistant.render import StatusLine, is_terminal
+
+    status = StatusLine(sys.stderr)
     shown = time.monotonic() + PROGRESS_AFTER - _PROGRESS_EVERY
     bar: Progress | None = None
+    fetched = ""
 
     def show(progress: IndexProgress) -> None:
-        nonlocal bar, shown
+        nonlocal bar, shown, fetched
+        if progress.fetching != fetched:
+            fetched = progress.fetching
+            if bar is not None:
+                told = f"Fetching {fetched}" if fetched else "Indexing"
+                bar.update(bar.task_ids[0], description=told)
+            elif fetched:
+                status.say(f"fetching {fetched}")
+            else:
+                status.clear()
+        if fetched and bar is None:  # the line is all that is shown
+            return
         if time.monotonic() - shown < _PROGRESS_EVERY or not is_terminal(sys.stderr):
             return
         shown = time.monotonic()
@@ -212,6 +234,8 @@ def progress_bar() -> Iterator[Callable[[IndexProgress], None]]:
     try:
         yield show
     finally:
+        if fetched:
+            status.clear()
         if bar:
             bar.stop()
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from assistant.dates import NoDateError, iso_date
-from assistant.decoding import NotTextError
+from assistant.decoding import NotTextError, as_utf8
 from assistant.extraction import Extracted, Fault, Item, Remark, UnreadableError, storable
 from assistant.finding import SourceFile, storable_name
 from assistant.kinds import HEADED, Kind, kind_of
@@ -78,19 +79,26 @@ def read_file(
     Never raises because of what the bytes hold.
 
     Args:
-        file: its name tells its kind.
+        file: its suffix tells its kind.
         data: all of its bytes.
         detect: finds out a document's language where the file does not say it, which takes half a
             second the first time; None to go without.
     """
-    kind = kind_of(file.name)
-    assert kind is not None, f"{file.name} is of no kind that is read"
+    kind, suffix = kind_of(file.path.name), file.path.suffix
+    assert kind is not None, f"{file.path} is of no kind that is read"
     if not data.strip(_BLANK):
         yield Skipped(FileNote(file.name, "empty"))
         return
     extract = import_module(f"assistant.formats.{kind.module}").extract
+    # An address need not end in what tells the kind of what it holds.
+    name = file.name if file.name.endswith(suffix) else file.name + suffix
+    encoding = ""
+    if file.charset and kind.is_text:
+        data, encoding = as_utf8(data, file.charset)
     try:
-        for item in extract(data, file.name):
+        for item in extract(data, name):
+            if encoding and isinstance(item, Extracted):
+                item = replace(item, encoding=encoding)
             yield from _told(item, file, kind, detect)
     except (NotTextError, UnreadableError) as exc:
         yield Skipped(FileNote(file.name, _printable(str(exc))))
@@ -133,14 +141,21 @@ def _documents(
             published = iso_date(found.made)
     yield Document(
         id=found.key or file.name,
-        source=found.source or storable_name(str(file.path)),
-        title=found.title or first_line_title(text) or Path(file.name).stem,
+        source=found.source or (file.name if file.host else storable_name(str(file.path))),
+        title=found.title or first_line_title(text) or _title(file),
         text=text,
         published=published,
-        publisher=found.publisher or told.publisher or None,
+        publisher=found.publisher or told.publisher or (not found.source and file.host) or None,
         media_type=kind.media_type,
         pages=found.pages,
         author=found.author or told.author or None,
         language=language or None,
         encoding=found.encoding or None,
     )
+
+
+def _title(file: SourceFile) -> str:
+    """What stands for a title where nothing else does: what the file is called."""
+    if not file.host:
+        return Path(file.name).stem
+    return Path(unquote(urlsplit(file.name).path)).stem or file.host

@@ -133,7 +133,8 @@ class MessageError(Exception):
 
 def job_message(job: Job) -> bytes:
     """A job as a line."""
-    parts = [str(job.file.path), job.file.name, job.known]
+    file = job.file
+    parts = [str(file.path), file.name, file.charset, file.host, job.known]
     return json.dumps(parts).encode() + b"\n"
 
 

@@ -53,9 +53,9 @@ def main() -> None:
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
     reader = _Reader(sink, offsets, settings["passage_tokens"], limits)
     for _ in range(_MOST_FILES):
-        path, name, known = json.loads(jobs.get())
+        path, name, charset, host, known = json.loads(jobs.get())
         try:
-            reader.read(SourceFile(Path(path), Path(path), name), known)
+            reader.read(SourceFile(Path(path), Path(path), name, charset, host), known)
         except MemoryError:
             reader.tell("spent")
             break

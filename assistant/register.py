@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.addresses import is_address
 from assistant.finding import lies_in
 from assistant.types import FileNote
 
@@ -30,8 +31,8 @@ class FileRecord:
     """What is remembered of an indexed file.
 
     Attributes:
-        path: absolute path, the file's identity.
-        root: the folder or file that was given when it was first indexed.
+        path: absolute path, the file's identity; a web address stands for itself.
+        root: the folder or file that was given when it was first indexed, or the address again.
         size, mtime_ns, sha256: of the content that was read.
         recipe: how it was cut into passages; another recipe means cutting it again.
         fault: what could not be read of it (see `told` and `noted`); empty where all was.
@@ -63,10 +64,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder or file that is kept in step.
+    """A folder or file that is kept in step, or a web address whose document is kept.
 
     Attributes:
-        path: absolute path.
+        path: absolute path, or the address.
         globs: patterns of what is passed over in it, as gitignore writes them.
         removed: paths from the root on of what was removed from the index by hand; mapped to the
             ids of single documents where the file itself stays.
@@ -118,10 +119,16 @@ class Register:
         self._expected: dict[str, Root] = {}
 
     def roots(self) -> tuple[Root, ...]:
-        """All roots, by path."""
-        return tuple(
-            Root.of(*row) for row in self._rows("SELECT path, exclude FROM roots ORDER BY path")
-        )
+        """All folders and files that are kept in step, by path."""
+        return tuple(root for root in self._all() if not is_address(root.path))
+
+    def addresses(self) -> tuple[Root, ...]:
+        """The web addresses whose documents are kept; they lie in no folder and hold no other."""
+        return tuple(root for root in self._all() if is_address(root.path))
+
+    def _all(self) -> Iterator[Root]:
+        for row in self._rows("SELECT path, exclude FROM roots ORDER BY path"):
+            yield Root.of(*row)
 
     def under(self, path: str, besides: Collection[str] = ()) -> Iterator[Known]:
         """The file at a path, and those below it, by path.
@@ -242,5 +249,7 @@ def told(fault: str) -> list[FileNote]:
 
 def _below(folder: str) -> tuple[str, str]:
     """The bounds, both outside, of the paths below a folder."""
+    if is_address(folder):
+        return folder, folder
     base = folder.rstrip("/")
     return base + "/", base + chr(ord("/") + 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from assistant.addresses import is_address, kept
 from assistant.catalogue import Catalogue, Change
 from assistant.errors import UsageError
 from assistant.finding import lies_in, path_key
@@ -28,7 +29,7 @@ class Removal:
     """What one name means.
 
     Attributes:
-        path: key of a file or folder.
+        path: key of a file or folder, or a web address.
         document: id of the one document in the file that is meant; None for all that is there.
         root: the root that remembers it as removed; None where none is left to do so.
         forgotten: roots that are forgotten with it.
@@ -46,7 +47,8 @@ class Removal:
         """What is told of it."""
         name = self.path if self.document is None else self.document
         if self.root is None:
-            return FileNote(name, "forgotten; the files themselves stay where they are")
+            stay = "" if is_address(name) else "; the files themselves stay where they are"
+            return FileNote(name, f"forgotten{stay}")
         again = f"`assistant index {self.path}`"
         return FileNote(name, f"passed over from now on; {again} takes it in again")
 
@@ -57,7 +59,7 @@ def found(register: Register, sources: Sequence[str]) -> list[Removal]:
     Raises:
         UsageError: nothing is indexed by a name, or several documents are.
     """
-    roots = register.roots()
+    roots = (*register.roots(), *register.addresses())
     return [_found(register, roots, source) for source in sources]
 
 
@@ -66,7 +68,8 @@ def apply(catalogue: Catalogue, removal: Removal) -> int:
     register = catalogue.register
     if removal.root is not None:
         # Read again: another name may have been removed from the same root.
-        [root] = [root for root in register.roots() if root.path == removal.root.path]
+        roots = (*register.roots(), *register.addresses())
+        [root] = [root for root in roots if root.path == removal.root.path]
         name = name_in(root, removal.path)
         ids = frozenset() if removal.document is None else frozenset({removal.document})
         if ids and (before := root.removed.get(name)):
@@ -85,6 +88,7 @@ def apply(catalogue: Catalogue, removal: Removal) -> int:
 
 def _found(register: Register, roots: Sequence[Root], source: str) -> Removal:
     key = path_key(Path(source).expanduser().resolve()) if source else ""
+    key = kept(source) if is_address(source) else key
     for path in dict.fromkeys((key, source.rstrip("/") or source)):
         known = bool(path) and next(register.under(path), None) is not None
         if known or any(root.path == path for root in roots):

@@ -11,11 +11,11 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-from assistant.addresses import Address, Refusal, resolve
+from assistant.addresses import Address, Refusal, are_public, resolve
 
 GOOD = (200, 203)
 """Statuses that promise what was asked for."""
@@ -56,11 +56,13 @@ class Reply:
         status: three digits.
         headers: by name in lower case, the first of each name; whatever the server wrote.
         data: the body, unpacked; empty unless the status is one of `GOOD`.
+        is_public: whether it came from a machine of the public internet.
     """
 
     status: int
     headers: dict[str, str]
     data: bytes = b""
+    is_public: bool = True
 
 
 def get(address: Address, limit: int, clock: Clock, allow_private: bool) -> Reply:
@@ -76,7 +78,8 @@ def get(address: Address, limit: int, clock: Clock, allow_private: bool) -> Repl
         found = resolve(address, clock.left(), allow_private=allow_private)
         with _connected(address, found, clock) as link:
             talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
-            return _reply(talk, link, address, limit, clock)
+            reply = _reply(talk, link, address, limit, clock)
+            return replace(reply, is_public=are_public(found))
     except TimeoutError as exc:
         raise clock.refusal() from exc
     except h11.ProtocolError as exc:

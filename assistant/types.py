@@ -563,7 +563,7 @@ class Source:
         characters: of its text.
         passages: how many it was cut into.
         bytes: size of its file; None where the file is not wholly read yet.
-        file: path of the file that it stands in.
+        file: path of the file that it stands in, or the web address.
         root: the folder or file that was given to be indexed.
     """
 
@@ -647,6 +647,7 @@ class IndexProgress:
         documents: those that were looked at so far.
         embedded: passages that were embedded so far.
         seconds: since the run began.
+        fetching: the machine that a web address is now fetched from; empty while none is.
     """
 
     done: int
@@ -654,6 +655,7 @@ class IndexProgress:
     documents: int
     embedded: int
     seconds: float
+    fetching: str = ""
 
     @property
     def rate(self) -> float:
@@ -706,7 +708,7 @@ class IndexStatus:
         generation: number of the last committed change.
         embedding: name of the embedding model.
         format: version of the catalogue's format.
-        roots: the folders and files it was made from.
+        roots: the folders, files and web addresses it was made from.
         bytes: size on disk.
         faulty: files that could not be read, or not all of them, and stay as they were until then.
     """

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 import pytest
 
 from assistant import addresses
-from assistant.addresses import Refusal, is_public, parse, resolve, shown
+from assistant.addresses import Refusal, is_address, is_public, kept, parse, resolve, shown
 
 PRIVATE = """
     127.0.0.1 127.9.9.9 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1
@@ -47,6 +47,30 @@ def resolver(monkeypatch):
 
 def test_the_examples_hold():
     assert doctest.testmod(addresses).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("http://example.org", True),
+        ("HTTPS://example.org/a", True),
+        ("ftp://example.org", True),
+        ("notes.md", False),
+        ("./http:/a", False),
+        ("C:\\notes", False),
+        ("c://notes", False),
+        ("a b://c", False),
+        ("example.org/a", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_told_from_a_path(text, meant):
+    assert is_address(text) is meant
+
+
+def test_an_address_is_kept_with_its_query_and_without_its_fragment():
+    assert kept("HTTP://Example.org:80/a?key=1#part") == "http://example.org/a?key=1"
+    assert kept("ftp://example.org/A#b") == "ftp://example.org/A#b"
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -141,14 +165,32 @@ def test_what_is_shown_is_one_short_line_without_the_query():
     "host",
     """localhost LOCALHOST. 127.0.0.1 127.1 2130706433 0x7f000001 0x7f.1 0177.0.0.1 017700000001 0
     [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] １２７.0.0.1 127。0。0。1 [64:ff9b::7f00:1]
-    169.254.169.254 [fd00:ec2::254] 192.168.0.1 [2002:7f00:1::]""".split(),
+    192.168.0.1 [2002:7f00:1::]""".split(),
 )
 def test_a_private_machine_is_refused_however_it_is_spelt(host):
     with pytest.raises(Refusal, match="private network"):
         resolve(parse(f"http://{host}/"), 5)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "fe80::1%eth0", "::ffff:10.1.1.1"])
+@pytest.mark.parametrize(
+    "host",
+    """169.254.169.254 169.254.0.1 2852039166 0xa9fea9fe [::ffff:169.254.169.254] [::a9fe:a9fe]
+    [64:ff9b::a9fe:a9fe] [64:ff9b:1::a9fe:a9fe] [2002:a9fe:a9fe::] [fe80::1] [fd00:ec2::254]
+    [fd20:ce::254] 100.100.100.200 192.0.0.192 168.63.129.16""".split(),
+)
+@pytest.mark.parametrize("allowed", [True, False])
+def test_where_machines_keep_keys_is_never_reached(host, allowed):
+    with pytest.raises(Refusal, match="never fetched from"):
+        resolve(parse(f"http://{host}/"), 5, allow_private=allowed)
+
+
+def test_a_name_that_also_leads_to_where_keys_are_is_never_reached(resolver):
+    resolver["both.example.org"] = ["127.0.0.1", "fe80::1%eth0"]
+    with pytest.raises(Refusal, match="never fetched from"):
+        resolve(parse("http://both.example.org/"), 5, allow_private=True)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "fd00::1", "::ffff:10.1.1.1"])
 def test_a_name_is_refused_if_one_of_its_addresses_is_private(resolver, address):
     resolver["both.example.org"] = ["8.8.8.8", address]
     with pytest.raises(Refusal, match="private network"):
@@ -161,9 +203,10 @@ def test_all_addresses_of_a_public_name_are_found(resolver):
     assert [entry[4] for entry in found] == [("8.8.8.8", 443), ("2606:4700::1111", 443)]
 
 
-def test_private_machines_are_found_if_they_are_allowed():
-    found = resolve(parse("http://127.0.0.1:81/"), 5, allow_private=True)
-    assert [entry[4] for entry in found] == [("127.0.0.1", 81)]
+def test_private_machines_are_found_if_they_are_allowed(resolver):
+    resolver["inside.example.org"] = ["127.0.0.1", "10.0.0.1", "192.168.1.1", "fd12::1", "::1"]
+    found = resolve(parse("http://inside.example.org:81/"), 5, allow_private=True)
+    assert [entry[4][0] for entry in found] == resolver["inside.example.org"]
 
 
 def test_a_name_that_is_not_known_is_told(resolver):

@@ -21,6 +21,7 @@ import assistant
 from assistant import cli
 from assistant.settings import shipped
 from tests.fake_openai import Drop, Failure, Hang, Reply
+from tests.web_server import reply as served
 
 SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
 TARIFF = "What tariff has Trump threatened, and by when?"
@@ -971,3 +972,59 @@ def test_what_an_answer_cites_can_be_shown_as_it_is_printed(run, shelf):
     answered = run("ask", *shelf, "--llm", "none", "What did Peru lend for?")
     (place,) = re.findall(r"\S*ilo\.txt:\d+-\d+", answered.out)
     assert ">>>Peru lent for a port at Ilo.<<<" in run("show", *shelf, place).out
+
+
+# Web addresses
+
+
+def test_an_address_is_indexed_asked_shown_listed_and_removed(run, tmp_path, website):
+    loan = b"<title>Port loan</title><p>Peru's Congress approved a loan of $2 billion for Ilo."
+    loan += b"<p>Work on the quay starts in March."
+    website.pages["/loan?key=1"] = served(loan, "Content-Type: text/html")
+    url, index = website.url("/loan?key=1"), ("--index", tmp_path / "index")
+    (tmp_path / "bread.txt").write_text("Knead the dough for ten minutes.")
+    ran = run("index", "--allow-private", f"{url}#top", tmp_path / "bread.txt", *index)
+    assert (ran.code, ran.out.partition(";")[0]) == (0, "2 added, 0 unchanged")
+    ran = run("ask", "--llm", "none", "--only", website.url("/*"), "Who approved a loan?", *index)
+    assert ran.code == 0
+    place = f"{url}:0-54"
+    assert place in ran.out.replace("\n    ", "")
+    assert ">>>Peru's Congress approved" in run("show", place, *index).out
+    assert url in run("sources", *index).out
+    assert url in run("status", *index).out
+    assert run("doctor", *index).code == 0
+    ran = run("index", *index)
+    assert (ran.code, ran.err) == (0, "1 web address: kept as fetched; name one to fetch it anew\n")
+    del website.pages["/loan?key=1"]
+    ran = run("index", "--allow-private", url, *index)
+    assert ran.code == 2
+    why = "does not exist (404); check the address; what was indexed of it before is kept"
+    assert ran.err == f"skipped {url}: {why}\n"
+    ran = run("remove", url, *index)
+    assert (ran.code, ran.err) == (0, f"{url}: forgotten\n")
+    assert url not in run("sources", *index).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["index", "ftp://a.org/x"], "neither http nor https"),
+        (["index", "https://me:secret@a.org/x"], "holds a name or password"),
+        (["index", "--exclude", "a", "https://a.org/x"], "--exclude is for files"),
+        (["watch", "https://a.org/x?key=secret"], "is a web address, which is not watched"),
+        (["verify", "https://a.org/x?key=secret"], "only `assistant index` fetches"),
+    ],
+)
+def test_what_is_not_done_with_an_address_is_told_in_a_line(run, tmp_path, arguments, told):
+    ran = run(*arguments, "--index", tmp_path / "index")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert told in ran.err
+    assert "secret" not in ran.err
+
+
+def test_a_page_on_this_machine_is_refused_before_it_is_asked(run, tmp_path, website):
+    ran = run("index", website.url(), "--index", tmp_path / "index")
+    assert ran.code == 2
+    assert "private network" in ran.err
+    assert "--allow-private" in ran.err
+    assert website.connections == 0

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from assistant.decoding import NotTextError, decode
+from assistant.decoding import NotTextError, as_utf8, codec, decode
 
 TEXT = "Größe “zählt”.\r\nΩ 漢字 🙂\n"
 
@@ -77,3 +77,33 @@ def test_no_bytes_make_it_fail_otherwise() -> None:
             except NotTextError:
                 continue
             text.encode("utf-8")
+
+
+@pytest.mark.parametrize("charset", ["koi8-r", "KOI8-R", "windows-1251", "iso-8859-5", "utf-16le"])
+def test_what_a_server_tells_is_followed(charset: str) -> None:
+    data, encoding = as_utf8("Лима просит заём".encode(charset), charset)
+    assert data.decode("utf-8") == "Лима просит заём"
+    assert codecs.lookup(encoding).name == codecs.lookup(charset).name
+
+
+@pytest.mark.parametrize(
+    ("data", "charset"),
+    [
+        ("Größe".encode(), "iso-8859-1"),
+        ("Größe".encode("cp1252"), "utf-8"),
+        ("Größe".encode("cp1252"), "utf-7"),
+        ("Größe".encode("cp1252"), "no-such-thing"),
+        ("Größe".encode("cp1252"), "base64"),
+        ("Größe".encode("cp1252"), "ä\x00\n"),
+        ("\ufeffGröße".encode("utf-16-le"), "iso-8859-1"),
+        (b"", "koi8-r"),
+    ],
+)
+def test_what_cannot_be_true_is_not_followed(data: bytes, charset: str) -> None:
+    assert as_utf8(data, charset) == (data, "")
+
+
+def test_names_of_encodings_are_taken_as_browsers_take_them() -> None:
+    assert codec("latin1") == codec("us-ascii") == "cp1252"
+    assert codec("gb2312") == "gb18030"
+    assert codec("x-unknown") == ""

@@ -201,3 +201,4 @@ def test_a_path_lies_in_a_folder_only_at_a_slash() -> None:
     assert lies_in("/docs", {"/"})
     assert not lies_in("/docs/ab.txt", {"/docs/a"})
     assert not lies_in("/docs/a.txt", set())
+    assert not lies_in("https://a.org/a/b", {"https://a.org/a", "https:", ""})

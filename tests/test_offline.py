@@ -1,13 +1,17 @@
 """Without a language model nothing leaves the machine: not even a name is looked up."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from assistant import Assistant
 from tests import network
+from tests.web_server import reply
 
+LOAN = b"Peru's Congress approved a loan of $2 billion for a port at Ilo."
 CLOSED = "from tests import network; network.close()\n"
 ASKED = """
 import json, sys
@@ -25,6 +29,38 @@ print(json.dumps({
     "modules": sorted(sys.modules),
     "sockets": sockets,
 }))
+"""
+
+
+ADDRESSES = """
+import json, sys
+from assistant import Assistant
+
+with Assistant.open(sys.argv[1], llm="none") as assistant:
+    report = assistant.index()
+    answer = assistant.ask("What did Peru's Congress approve?")
+    runs = assistant.watch()
+    next(runs)
+    with open(sys.argv[2], "w") as file:
+        file.write("A port is a place where ships load.")
+    added = next(runs).added
+    runs.close()
+    sources = [source.id for source in assistant.sources()]
+    well = assistant.doctor().is_well
+print(json.dumps({
+    "added": [report.added, added],
+    "cited": [citation.document.id for citation in answer.citations],
+    "sources": sources,
+    "well": well,
+}))
+"""
+
+NAMED = """
+import sys
+from assistant import Assistant
+
+with Assistant.open(sys.argv[1], llm="none") as assistant:
+    assistant.index([sys.argv[2]], allow_private=True)
 """
 
 
@@ -67,6 +103,25 @@ def test_documents_are_indexed_and_questions_answered_with_the_network_closed(ra
     assert ran["added"] >= 1
     assert "100% tariff" in ran["quote"]
     assert ran["refused"] == "not_in_documents"
+
+
+def test_an_address_in_an_index_is_never_asked_unless_it_is_named(tmp_path, website, quick_start):
+    website.pages["/"] = reply(LOAN, "Content-Type: text/plain")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "bread.txt").write_text("Knead the dough for ten minutes.")
+    with Assistant.open(tmp_path / "made", llm="none") as assistant:
+        assistant.index([website.url(), tmp_path / "docs"], allow_private=True)
+    shutil.copytree(tmp_path / "made", tmp_path / "copied")
+    done = child(CLOSED + ADDRESSES, tmp_path / "copied", tmp_path / "docs" / "port.txt")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["added"] == [0, 1]
+    assert told["cited"] == [website.url()]
+    assert website.url() in told["sources"]
+    assert told["well"]
+    assert website.connections == 1
+    done = child(CLOSED + NAMED, tmp_path / "copied", website.url())
+    assert "RuntimeError: socket." in done.stderr  # so that the network was closed to fetching
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")

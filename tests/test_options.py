@@ -27,3 +27,24 @@ def test_a_progress_bar_shows_on_a_terminal_after_a_second(monkeypatch, seconds,
     told = sys.stderr.getvalue()
     assert ("Indexing" in told) is shown
     assert ("3 documents, 4.0 passages/s" in told) is shown
+
+
+def test_what_is_fetched_is_told_on_a_terminal_at_once(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with options.progress_bar() as progress:
+        progress(IndexProgress(0, 0, documents=0, embedded=0, seconds=0.0, fetching="example.org"))
+        told = sys.stderr.getvalue()
+        progress(IndexProgress(0, 0, documents=0, embedded=0, seconds=0.0))
+    assert "fetching example.org ..." in told
+    assert sys.stderr.getvalue().endswith("\r\x1b[2K")  # and is gone when it is had
+
+
+def test_what_is_fetched_stands_in_the_progress_bar_once_that_is_shown(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(options, "PROGRESS_AFTER", -1.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with options.progress_bar() as progress:
+        progress(IndexProgress(1, 4, documents=3, embedded=8, seconds=2.0))
+        progress(IndexProgress(1, 4, 3, 8, 2.0, fetching="example.org"))
+    assert "Fetching example.org" in sys.stderr.getvalue()

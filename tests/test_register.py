@@ -76,3 +76,19 @@ def test_a_root_is_forgotten_unless_it_has_documents(catalogue):
     catalogue.register.forget("/docs")
     assert catalogue.register.roots() == ()
     assert catalogue.files() == {}
+
+
+def test_an_address_is_no_folder_and_lies_in_none(catalogue):
+    addresses = [f"https://a.org/{name}" for name in ("", "a", "a/b", "a?b")]
+    for address in addresses:
+        put(catalogue, address, root=address)
+    put(catalogue, "/docs/a.txt")
+    assert [root.path for root in catalogue.register.addresses()] == addresses
+    assert [root.path for root in catalogue.register.roots()] == ["/docs"]
+    assert catalogue.roots() == ("/docs", *addresses)
+    assert under(catalogue, "https://a.org/") == ["https://a.org/"]
+    assert under(catalogue, "https://a.org/a") == ["https://a.org/a"]
+    assert under(catalogue, "/") == ["/docs/a.txt"]
+    catalogue.register.unsettle("https://a.org/a")
+    settled = [next(catalogue.register.under(each)).record.size for each in addresses]
+    assert settled == [1, -1, 1, 1]

@@ -31,7 +31,7 @@ def moved(location: str, status: str = "302 Found") -> list[Piece]:
 
 
 class WebServer:
-    """Answers each path with its pieces; the requests are remembered as they arrived."""
+    """Answers each path with its pieces; requests are remembered, and connections counted."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -40,6 +40,7 @@ class WebServer:
         self.port: int = self._socket.getsockname()[1]
         self.pages: dict[str, Iterable[Piece]] = {}
         self.requests: list[str] = []
+        self.connections = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
@@ -54,6 +55,7 @@ class WebServer:
         with contextlib.suppress(OSError):
             while True:
                 link, _ = self._socket.accept()
+                self.connections += 1
                 threading.Thread(target=self._answer, args=(link,), daemon=True).start()
 
     def _answer(self, link: socket.socket) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from assistant import messages
 from assistant.boilerplate import article
-from assistant.decoding import decode
+from assistant.decoding import codec, decode
 from assistant.extraction import Extracted, Item, Remark, UnreadableError, storable
 from assistant.hypertext import joined, parsed
 from assistant.page_head import Head
@@ -23,8 +23,6 @@ _CHARSET = re.compile(
 _CHARSET_WITHIN = 4096
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _MOST_NULS = 0.01
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-"""Names of encodings -> what pages that name them are read as, by every browser (WHATWG)."""
 
 
 def extract(data: bytes, name: str) -> Iterator[Item]:
@@ -66,19 +64,10 @@ def page_text(data: bytes) -> tuple[str, str, str]:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            encoding = _codec((named[1] or named[2]).decode("ascii"))
+            encoding = codec((named[1] or named[2]).decode("ascii"))
             if encoding and encoding not in ("utf-8", "utf-16", "utf-32"):
                 return data.decode(encoding, "replace"), encoding, ""
     return decode(data)
-
-
-def _codec(name: str) -> str:
-    """The encoding as Python names it; empty for one it does not know."""
-    try:
-        known = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return ""
-    return _MEANT.get(known.name, known.name) if known._is_text_encoding else ""
 
 
 def _archived(data: bytes) -> tuple[str, str, str]:
