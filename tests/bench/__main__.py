@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
-LONG = ("scale", "formats_office", "formats_pages", "crash")
+LONG = ("scale", "formats_office", "formats_pages", "crash", "full_disk")
 
 
 def main() -> None:

@@ -422,7 +422,7 @@ class Crash:
         if not self.index.exists():
             return
         shutil.copytree(self.index, copy)
-        for fault in self._examined(copy, finished):
+        for fault in self._examined_or_told(copy, finished):
             self._fault(fault)
         self._told.counts["copies opened"] += 1
         wal = copy.with_name("cut")
@@ -435,17 +435,17 @@ class Crash:
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(self.index, copy)
             wal = copy / f"{CATALOGUE}-wal"
-            size = wal.stat().st_size
-            if not size:
+            size, least = wal.stat().st_size, _moved(copy)
+            if size <= least:
                 return
-            at = self._chance.randrange(size)
+            at = self._chance.randrange(least, size)
             data = wal.read_bytes()[:at]
             if self._chance.random() < 0.3:
                 data += self._chance.randbytes(min(size - at, 5000))
             wal.write_bytes(data)
             if self._chance.random() < 0.5:
                 (copy / f"{CATALOGUE}-shm").unlink(missing_ok=True)
-            for fault in self._examined(copy, vectors_follow=False):
+            for fault in self._examined_or_told(copy, vectors_follow=False):
                 self._fault(f"log cut at {at} of {size}: {fault}")
             self._told.counts["logs cut"] += 1
 
@@ -475,6 +475,14 @@ class Crash:
             self._told.copies["wrong and not told" if faults else "whole"] += 1
             for fault in faults[:2]:
                 print(f"  copy while it was written, round {self._round}: {fault}", flush=True)
+
+    def _examined_or_told(
+        self, path: Path, finished: bool = False, vectors_follow: bool = True
+    ) -> list[str]:
+        try:
+            return self._examined(path, finished, vectors_follow)
+        except NoUsableIndexError as exc:
+            return [f"{type(exc).__name__}: {exc}"]
 
     def _examined(
         self, path: Path, finished: bool = False, vectors_follow: bool = True
@@ -612,6 +620,20 @@ def _values(made: Made) -> Any:
         + (d.media_type, d.author, d.language, d.encoding),
         made.passages,
     )
+
+
+def _moved(index: Path) -> int:
+    """Bytes of a catalogue's log that SQLite has begun to move into the catalogue itself.
+
+    They are synced before that, so no loss of power takes them away. The shared memory beside the
+    log tells it (`nBackfillAttempted` of `WalCkptInfo` in SQLite's wal.c).
+    """
+    shared, log = (index / f"{CATALOGUE}{end}" for end in ("-shm", "-wal"))
+    if not shared.exists():
+        return sys.maxsize
+    frames = int.from_bytes(shared.read_bytes()[128:132], sys.byteorder)
+    page = int.from_bytes(log.read_bytes()[8:12], "big")
+    return 32 + frames * (24 + page)
 
 
 def _words(text: str) -> set[str]:
