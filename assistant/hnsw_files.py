@@ -42,7 +42,8 @@ def _is_whole(folder: Path) -> bool:
     )
     data, lengths = folder / "data_level0.bin", folder / "length.bin"
     known = version == _VERSION and label == size - _LABEL and vector == 4 + 4 * most_0
-    sizes = data.stat().st_size == elements * size and lengths.stat().st_size == 4 * elements
+    # At first the files have room for more elements than there are.
+    sizes = data.stat().st_size >= elements * size and lengths.stat().st_size >= 4 * elements
     if not (known and sizes and elements <= room):
         return False
     if not elements:
@@ -71,7 +72,7 @@ def _upper_are_whole(path: Path, elements: int, most: int, highest: int, entry: 
             start = at + 1 + level * (most + 1)
             found.append((level + 1, words[start : start + most + 1]))
         at += 1 + size
-    if at != len(words) or entry >= elements or levels[entry] != highest:
+    if entry >= elements or levels[entry] != highest:
         return False
     for level, row in found:
         if not _lead_within(row[None], most, elements):

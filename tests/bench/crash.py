@@ -146,6 +146,7 @@ class Crash:
             self._embedded(kept, False)
             if process.returncode not in (0, 2):
                 self._fault(f"exit code {process.returncode}: {self._output()}")
+                return
             self._ended(kind)
         if chance.random() < 0.25:
             self.finish()
@@ -162,6 +163,8 @@ class Crash:
             self._fault(f"a whole run ended with {process.returncode}: {self._output()}")
         self._note_state()
         self._embedded(kept, False)
+        if process.returncode:
+            return
         self._ended("index")
         self._told.counts["runs to the end"] += 1
         if self._round % 10 == 0:
@@ -422,7 +425,7 @@ class Crash:
         if not self.index.exists():
             return
         shutil.copytree(self.index, copy)
-        for fault in self._examined_or_told(copy, finished):
+        for fault in self._examined_or_told(copy, finished)[:3]:
             self._fault(fault)
         self._told.counts["copies opened"] += 1
         wal = copy.with_name("cut")
