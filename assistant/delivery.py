@@ -12,6 +12,8 @@ import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from heapq import nlargest
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -164,8 +166,15 @@ class Delivery:
         self._record = record
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The `k` passages nearest to a vector: (id, cosine similarity), nearest first."""
-        return self._asked(lambda vectors: vectors.query(vector, k))
+        """The `k` passages nearest to a vector: (id, cosine similarity), nearest first.
+
+        Where Chroma cannot be asked now, as on a full disk, the kept embeddings are compared one by
+        one: slow in a large index, but the answer is the same.
+        """
+        try:
+            return self._asked_nearest(vector, k)
+        except (IndexDamagedError, StorageError):
+            return self._compared(vector, k)
 
     def count(self) -> int:
         """Number of vectors."""
@@ -174,10 +183,11 @@ class Delivery:
     def is_sound(self) -> bool:
         """Whether the vectors that must be there are, where they are wanted, and are this index's.
 
-        A lost file of Chroma's raises no error, so some known vectors are looked up.
+        A lost file of Chroma's raises no error, so some known vectors are looked up; a broken one
+        may end this process, so its files are looked at before.
         """
         try:
-            if not self.is_ours():
+            if not self.vectors.home.is_whole() or not self.is_ours():
                 return False
             return self.count() == self._catalogue.counts()[1] and not self.lost(_PROBES)
         except IndexDamagedError:
@@ -194,7 +204,7 @@ class Delivery:
     def lost(self, probes: int) -> bool:
         """Whether most of a sample of known vectors are not found, or are others."""
         known = self._catalogue.embeddings(self._catalogue.sample(probes)).values()
-        hits = [hit for vector in known for hit in self.nearest(vector, 1)]
+        hits = [hit for vector in known for hit in self._asked_nearest(vector, 1)]
         # HNSW is approximate, so one vector that is not found proves nothing.
         return 2 * sum(similarity > _ALIKE for _, similarity in hits) < len(known)
 
@@ -216,9 +226,9 @@ class Delivery:
         self.refresh()
         self._marked = False
         try:
-            sound = self.is_ours()
+            sound = self.vectors.home.is_whole() and self.is_ours()
             if sound:
-                self.deliver()
+                self._follow()
                 sound = self.is_sound()
         except IndexDamagedError:
             sound = False
@@ -229,7 +239,13 @@ class Delivery:
         self.is_checked = True
 
     def deliver(self) -> None:
-        """Write what the outbox names."""
+        """Write what the outbox names; where Chroma turns out to be damaged, all is made anew."""
+        try:
+            self._follow()
+        except IndexDamagedError:
+            self.rebuild()
+
+    def _follow(self) -> None:
         while ids := self._catalogue.outbox(_BATCH):
             self._mark()
             deleted = self._write(self.vectors, ids)
@@ -303,6 +319,18 @@ class Delivery:
                 if not self._has_moved():
                     return said
             self.refresh()
+
+    def _asked_nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        return self._asked(lambda vectors: vectors.query(vector, k))
+
+    def _compared(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        found: list[tuple[str, float]] = []
+        for ids in self._catalogue.passage_ids(_BATCH):
+            kept = self._catalogue.embeddings(ids)
+            if kept:
+                alike = (np.stack(list(kept.values())) @ vector).tolist()
+                found = nlargest(k, [*found, *zip(kept, alike, strict=True)], key=itemgetter(1))
+        return found
 
     def _at(self, place: Place) -> VectorIndex:
         if place.server is None:

@@ -201,6 +201,8 @@ class Doctor:
     def _vectors_fault(self, catalogue: Catalogue, delivery: Delivery) -> str:
         """What is wrong with the vectors; empty when nothing is."""
         try:
+            if not delivery.vectors.home.is_whole():
+                return f"the files in {delivery.where} are broken"
             if not delivery.is_ours():
                 return f"those in {delivery.where} are another index's, or not where they should be"
             held = {key for keys in delivery.vectors.ids() for key in keys}

@@ -96,10 +96,12 @@ class Library:
         delivery = self.delivery
         if not delivery.is_checked:
             self._seen = self.catalogue.generation()
-            if self.catalogue.pending() or not delivery.is_sound():
-                # Who cannot repair goes on reading: the catalogue is whole.
-                with suppress(IndexLockedError, StorageError), self.writing(wait=0):
-                    delivery.repair()
+            pending = self.catalogue.pending()
+            # Who cannot repair goes on reading: the catalogue is whole.
+            with suppress(IndexLockedError, StorageError):
+                if pending or not delivery.is_sound():
+                    with self.writing(wait=0):
+                        delivery.repair()
             delivery.is_checked = True
         return delivery.vectors
 

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant import hnsw_files
 from assistant.chroma_server import ServerCollection
 from assistant.errors import IndexDamagedError, StorageError
 
@@ -65,6 +66,10 @@ class Home(Protocol):
 
     def require_room(self, size: int) -> None:
         """Raise an OSError where so many bytes would not fit."""
+        ...
+
+    def is_whole(self) -> bool:
+        """Whether what Chroma does not look at itself is as it should be."""
         ...
 
     def mapped(self) -> AbstractContextManager[None]:
@@ -200,6 +205,10 @@ class Folder:
         """
         return sum(file.stat().st_size for file in self.path.glob("*/length.bin")) // _LENGTH
 
+    def is_whole(self) -> bool:
+        """Whether the graph that Chroma searches leads nowhere outside of itself."""
+        return all(hnsw_files.is_whole(path) for path in self.path.glob("*-*") if path.is_dir())
+
     def require_room(self, size: int) -> None:
         """Raise an OSError where so many bytes would not fit."""
         if shutil.disk_usage(self.path).free < size + _HEADROOM:
@@ -252,6 +261,10 @@ class Collection:
 
     def require_room(self, size: int) -> None:
         """What a server has room for, it tells itself."""
+
+    def is_whole(self) -> bool:
+        """What is wrong with a server's files, it tells itself."""
+        return True
 
     def mapped(self) -> AbstractContextManager[None]:
         """Nothing to map."""

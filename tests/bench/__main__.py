@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
-LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations")
+LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
 
 
 def main() -> None:
@@ -25,6 +25,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
+    parser.add_argument("--rounds", type=int, default=400, help="kills, for crash (default: 400)")
+    parser.add_argument("--minutes", type=float, default=90, help="for crash at most (default: 90)")
+    parser.add_argument("--seed", type=int, default=1, help="of what chance decides, for crash")
     parser.add_argument("--llm", default="local", metavar="SPEC", help="the model that asking asks")
     parser.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="what asking asks")
     parser.add_argument(
