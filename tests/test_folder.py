@@ -155,7 +155,7 @@ def test_the_index_follows_what_comes_goes_and_changes(
 ) -> None:
     docs = place / "docs"
     again = index()
-    assert (again.code, " 0 embedded" in again.out) == (2, True)
+    assert (again.code, "(0 embedded)" in again.out) == (2, True)
     assert again.out.startswith("0 added, ")
     skipped = [each for each in first.err.splitlines() if each.startswith("skipped ")]
     assert len(skipped) > len(BAD)

@@ -378,7 +378,8 @@ class Crash:
     def _ended(self, kind: str) -> None:
         """A command came to its end: what it was to do must be done."""
         if kind == "watch":
-            return self._look()
+            self._look()
+            return
         if kind in ("index", "exclude", "damaged"):
             state = self.folder.state(self._root())
             self._versions = {path: [version] for path, version in state.items()}
@@ -623,8 +624,8 @@ class Crash:
 def _values(made: Made) -> Any:
     d = made.document
     return (
-        (d.id, d.source, d.title, d.text, d.published, d.publisher)
-        + (d.media_type, d.author, d.language, d.encoding),
+        (d.id, d.source, d.title, d.text, d.published, d.publisher),
+        (d.media_type, d.author, d.language, d.encoding),
         made.passages,
     )
 

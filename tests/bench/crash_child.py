@@ -1,4 +1,4 @@
-"""The real `assistant` command, which tells a file at what it is: `... crash_child LOG ARGUMENT...`.
+"""The real `assistant` command, which tells a file at what it is: `crash_child LOG ARGUMENT...`.
 
 A line is written, past all buffers, when a step begins and when it ends, and one with the hashes of
 the texts before they are embedded; so whoever kills this process knows what it was at.
