@@ -623,11 +623,8 @@ class Crash:
 
 def _values(made: Made) -> Any:
     d = made.document
-    return (
-        (d.id, d.source, d.title, d.text, d.published, d.publisher),
-        (d.media_type, d.author, d.language, d.encoding),
-        made.passages,
-    )
+    about = (d.id, d.source, d.title, d.text, d.published, d.publisher, d.media_type)
+    return (*about, d.author, d.language, d.encoding), made.passages
 
 
 def _moved(index: Path) -> int:
