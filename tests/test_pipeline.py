@@ -9,6 +9,7 @@ import pytest
 
 from assistant.catalogue import Catalogue, Change, Entry
 from assistant.embedding import without_words
+from assistant.errors import ModelError
 from assistant.pipeline import MOST_WAITING, Pipeline
 from assistant.register import FileRecord
 from assistant.types import Document, Passage, Sentence
@@ -190,3 +191,26 @@ def test_windows_are_embedded_side_by_side_where_the_embedder_says_so(catalogue,
         embedder.may_go_on.set()
         pipeline.finish()
     assert len(written(catalogue)) == 12
+
+
+def test_what_other_windows_gave_beside_one_that_failed_is_kept(catalogue, embedder):
+    embedder.parallel = 2
+    encode, first = embedder.encode, threading.Event()
+
+    def fail_first(texts):
+        if "text 0" in texts:
+            assert first.wait(10)
+            raise ModelError("no more")
+        encoded = encode(texts)
+        first.set()
+        return encoded
+
+    embedder.encode = fail_first
+    with (
+        pytest.raises(ModelError),
+        Pipeline(catalogue, embedder, lambda: None, lambda _: None) as pipeline,
+    ):
+        fill(pipeline, 8)
+    hashes = [sha256(f"text {n}".encode()).digest() for n in range(8)]
+    assert catalogue.known_hashes(hashes) == set(hashes[4:])
+    assert written(catalogue) == []

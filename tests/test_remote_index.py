@@ -240,7 +240,7 @@ def test_a_server_that_gives_up_midway_costs_one_window_at_the_most(place, docs,
     assert fake_openai.requests == []
 
 
-def test_killed_midway_no_more_than_a_window_is_embedded_again(place, docs, fake_openai):
+def test_killed_midway_no_more_than_what_was_under_way_is_embedded_again(place, docs, fake_openai):
     many(docs, 600)
     fake_openai.embedding_seconds = 0.4
     arguments = ("index", "--index", place, "--embedding", fake_openai.spec, docs)
@@ -256,7 +256,9 @@ def test_killed_midway_no_more_than_a_window_is_embedded_again(place, docs, fake
     with Assistant.open(place, llm="none", embedding=fake_openai.spec) as assistant:
         report = assistant.index([docs])
         assert report.passages == assistant.status().vectors == 602
-    assert len(sent(fake_openai)) + before <= 602 + WINDOW
+    # Besides the requests that were waited for: a reply that was being kept, and a window that
+    # took its place.
+    assert len(sent(fake_openai)) + before <= 602 + WINDOW + 2 * 64
     assert report.embedded == len(sent(fake_openai)) < 602
 
 
