@@ -155,8 +155,8 @@ def test_the_index_follows_what_comes_goes_and_changes(
 ) -> None:
     docs = place / "docs"
     again = index()
-    assert (again.code, " 0 embedded" in again.out) == (2, True)
-    assert again.out.startswith("0 added, ")
+    assert (again.code, "(0 embedded)" in again.out) == (2, True)
+    assert again.out.startswith("0 documents added, ")
     skipped = [each for each in first.err.splitlines() if each.startswith("skipped ")]
     assert len(skipped) > len(BAD)
     assert again.err.splitlines() == skipped
@@ -169,7 +169,7 @@ def test_the_index_follows_what_comes_goes_and_changes(
     folder.write(docs / "findings.docx", word("The Torvaig school teaches Gaelic."))
     (docs / "deck.pptx").write_bytes(GOOD["deck.pptx"].data("")[:5000])  # broken from now on
     changed = index()
-    assert changed.out.startswith("2 added, 1 updated, ")
+    assert changed.out.startswith("2 documents added, 1 updated, ")
     assert "skipped deck.pptx: broken" in changed.err
     assert "what was indexed of it before is kept" in changed.err
 
@@ -186,6 +186,6 @@ def test_the_index_follows_what_comes_goes_and_changes(
 
     (docs / "utf-8.txt").write_bytes(kept)
     (docs / "bad/cut.docx").unlink()
-    assert "1 added" in index().out
+    assert "1 document added" in index().out
     assert cited(GOOD["utf-8.txt"].question) == ["utf-8.txt"]
     assert cited("How many goats does the Glenmore farm keep?") == []
