@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from assistant.finding import SourceFile
+from assistant.finding import SourceFile, storable_name
 from assistant.kinds import KINDS
 from assistant.reading import Noted, Reading, Skipped, read_file
 from assistant.reading_events import Closed, Cut, Job, Limits, Opened
@@ -294,7 +294,9 @@ def whole(files: Files) -> dict[str, tuple[Document, ...]]:
     """What each good file gives, by name."""
     here = Path("/docs")
     return {
-        name: Reading.of(read_file(SourceFile(here / name, here, name), data)).documents
+        name: Reading.of(
+            read_file(SourceFile(here / name, here, storable_name(name)), data)
+        ).documents
         for name, data in files.items()
     }
 

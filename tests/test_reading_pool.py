@@ -186,7 +186,7 @@ def test_what_is_known_is_not_parsed(tmp_path):
 def test_a_whole_file_that_cannot_be_read_is_told_as_its_fault_to_be_remembered(tmp_path):
     jobs = [
         write(tmp_path, "a.txt", " \n"),
-        write(tmp_path, "b.txt", "\0"),
+        write(tmp_path, "b.txt", "\0a"),
         write(tmp_path, "c.jsonl", "{}"),
     ]
     told = per_file(read(jobs))

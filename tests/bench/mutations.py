@@ -200,6 +200,7 @@ def long(where: Path, keep: Path | None) -> None:
 
 def indexed(every: list[Mutation], files: Files, where: Path) -> None:
     """Index a part of them beside good files, and again."""
+    from assistant.finding import path_key
     from assistant.library import Library
     from assistant.settings import Settings
     from tests.conftest import RememberingMiniLM
@@ -221,7 +222,7 @@ def indexed(every: list[Mutation], files: Files, where: Path) -> None:
             wrong += notes != sorted((note.path, note.reason) for note in again.skipped)
             wrong += bool(again.added or again.updated or again.removed or again.embedded)
             for name, documents in expected.items():
-                path = str((root / name).resolve())
+                path = path_key((root / name).resolve())
                 found = [library.catalogue.document(path, each.id) for each in documents]
                 wrong += not same([each for each in found if each], documents)
     table.heading(f"indexed: {min(len(some), 100 * _INDEXED)} of them, {_INDEXED} runs, twice each")
