@@ -525,7 +525,11 @@ class Catalogue:
     def forget_unused(self) -> None:
         """Drop embeddings that no passage uses any more."""
         with self._transaction():
-            self._db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM passages)")
+            # Found in the two indexes first: the table itself is large.
+            self._db.execute(
+                "DELETE FROM embeddings WHERE rowid IN (SELECT rowid FROM embeddings"
+                " WHERE hash NOT IN (SELECT hash FROM passages))"
+            )
 
     def refill_words(self) -> None:
         """Make the full-text index anew of what the documents say."""

@@ -370,12 +370,14 @@ def remove(
         ),
     ],
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
 ) -> None:
     """Remove documents from the index; the files themselves stay."""
     from assistant import render
 
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    status = render.StatusLine(sys.stderr)
+    with opened(index, embedding, status, vectors=vectors) as assistant:
         report = assistant.remove(sources)
     print(render.removal_text(report), flush=True)
     say(render.notes_text(report))
@@ -394,6 +396,7 @@ def watch(
         ),
     ] = False,
     embedding: Embedding = None,
+    vectors: Vectors = None,
     index: Index = None,
 ) -> None:
     """Index, then keep the index in step with the files as they change, until Ctrl-C."""
@@ -401,7 +404,7 @@ def watch(
 
     status = render.StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
-    with opened(index, embedding, status) as assistant:
+    with opened(index, embedding, status, vectors=vectors) as assistant:
         with progress_bar() as progress:
             reports = assistant.watch(
                 paths or [], progress=progress, exclude=patterns, polling=polling

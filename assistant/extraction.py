@@ -27,8 +27,8 @@ class Extracted:
             in Markdown where the media type is in `kinds.HEADED`.
         title, author, publisher, language: what the file's own fields say, else empty.
         published: a date as the file writes it; None where it does not.
-        saved: when the file was made or last saved, likewise: a weak word for the date of
-            publication, taken where nothing else in the file tells one.
+        made: when the file was made, likewise: a weak word for the date of publication, taken
+            where nothing else in it tells one.
         encoding: of the file's characters, as Python names it; empty where the format has none.
         pages: character offset at which each page starts; empty when there are no pages.
         key: what tells this document from others in the same file; empty where it is the only one.
@@ -41,7 +41,7 @@ class Extracted:
     publisher: str = ""
     language: str = ""
     published: str | date | None = None
-    saved: str | date | None = None
+    made: str | date | None = None
     encoding: str = ""
     pages: tuple[int, ...] = ()
     key: str = ""

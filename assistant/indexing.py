@@ -301,9 +301,11 @@ class Run:
             case Unchanged() if self._read is not None:
                 self._same(self._next(), self._read)
                 self._read = None
-            case Closed():
+            case Closed() if self._read is not None:
                 self._closed(event, self._next(), self._read)
                 self._read = None
+            case Closed():
+                self._unopened(event, self._next())
 
     def _next(self) -> Due:
         """The first file that is due, which no more will be told of."""
@@ -353,14 +355,16 @@ class Run:
         record = replace(file.record, fault=due.known.record.fault)
         self._pipeline.add(Change(record), size=file.left)
 
-    def _closed(self, closed: Closed, due: Due, file: _Read | None) -> None:
-        if file is None:
-            if due.gone is None or os.path.lexists(due.file.path):
-                self._keep(due.documents, FileNote(due.file.name, closed.fault))
-            elif due.known is not None:  # it went while the walk was under way
-                due.gone.add(due.known)
-            self._count(due.record.size)
-            return
+    def _unopened(self, closed: Closed, due: Due) -> None:
+        """A file that gave nothing at all."""
+        if due.gone is None or os.path.lexists(due.file.path):
+            self._keep(due.documents, FileNote(due.file.name, closed.fault))
+        elif due.known is not None:  # it went while the walk was under way
+            due.gone.add(due.known)
+        self._count(due.record.size)
+
+    def _closed(self, closed: Closed, due: Due, file: _Read) -> None:
+        """All is told of a file: it counts as read unless what went wrong may pass."""
         if closed.fault:
             file.faults.append(FileNote(due.file.name, closed.fault))
         if not file.settled:

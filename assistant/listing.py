@@ -16,6 +16,8 @@ from assistant.addresses import is_address, kept
 from assistant.errors import UsageError
 from assistant.extraction import storable
 from assistant.filters import Filter, matcher
+from assistant.finding import key_path, name_under
+from assistant.register import told
 from assistant.types import FileNote, Source
 
 Sort = Literal["id", "date"]
@@ -87,7 +89,7 @@ class Listing:
                     yield _source(row)
 
     def skipped(self, where: Filter) -> list[FileNote]:
-        """Files that could not be read, wholly or in part, and why, by path.
+        """What could not be read and why, by path: files, or parts of them as `PATH:PLACE`.
 
         They have no date, so none is told where only those of certain days are asked for.
         """
@@ -96,9 +98,10 @@ class Listing:
         rows = self._rows("SELECT path, root, fault FROM files WHERE fault <> '' ORDER BY path")
         named = matcher(where.only)
         return [
-            FileNote(path, fault)
+            FileNote(path + note.path.removeprefix(name_under(path, key_path(root))), note.reason)
             for path, root, fault in rows
             if not where.only or named(path, path, path, root)
+            for note in told(fault)
         ]
 
     def find(self, name: str) -> int:

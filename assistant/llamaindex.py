@@ -1,22 +1,60 @@
-"""For people who build with LlamaIndex: our index as a retriever, our answers as a query engine."""
+"""For people who build with LlamaIndex: our reader of files, our index as a retriever, our answers
+as a query engine."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.readers.base import BaseReader
 from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import Document as LlamaDocument
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from assistant.api import Assistant
+from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
+from assistant.finding import find_files
+from assistant.reading_events import Closed, Cut, Job
+from assistant.reading_pool import ReadingPool
+from assistant.settings import Settings
 from assistant.types import Citation, Document, Hit
 
 NOT_IN_DOCUMENTS = "The documents do not say."
+
+
+class AssistantReader(BaseReader):
+    """Files of every kind that is read as LlamaIndex documents, nothing indexed.
+
+    Each file is read in a process of its own, bounded in time and memory. For instance as
+    `SimpleDirectoryReader(folder, file_extractor={".pdf": AssistantReader()})`.
+    """
+
+    def lazy_load_data(
+        self, file: str | Path, extra_info: dict[str, Any] | None = None
+    ) -> Iterable[LlamaDocument]:
+        """The documents in a file, or in the files of a folder, one by one.
+
+        Args:
+            file: the file or folder.
+            extra_info: further metadata of each.
+
+        Raises:
+            UsageError: there is none such, or a file in it cannot be read.
+        """
+        files, _ = find_files(Path(file))
+        with ReadingPool(Settings().passage_tokens, processes=min(len(files), 2)) as pool:
+            for event in pool.read(Job(each) for each in files):
+                if isinstance(event, Cut):
+                    yield _llama_document(event.document, extra_info or {})
+                elif isinstance(event, Closed) and event.fault:
+                    name = event.job.file.name
+                    raise UsageError(f"{name} cannot be read: {event.fault}.")
 
 
 class AssistantRetriever(BaseRetriever):
@@ -90,6 +128,20 @@ class AssistantQueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _llama_document(document: Document, extra: dict[str, Any]) -> LlamaDocument:
+    about = {
+        "document_id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "author": document.author,
+        "publisher": document.publisher,
+        "published": document.published,
+        "language": document.language,
+    }
+    told = {name: value for name, value in about.items() if value is not None}
+    return LlamaDocument(id_=document.id, text=document.text, metadata=extra | told)
 
 
 def _hit_node(hit: Hit) -> NodeWithScore:

@@ -42,15 +42,16 @@ _NO_AUTHOR = re.compile(
 class Properties:
     """What a file says of itself; empty where it does not, or says what its program put there.
 
+    When it was made and last saved is left out: templates bring the one along, each opening moves
+    the other, and neither tells when what it says was published.
+
     Attributes:
         title, author, language: as written.
-        date: when it was last changed, else made, as written: templates bring the latter along.
     """
 
     title: str = ""
     author: str = ""
     language: str = ""
-    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,6 @@ class Package:
             title="" if _NO_TITLE.fullmatch(title) else title,
             author="" if _NO_AUTHOR.fullmatch(author) else author,
             language=told.get("language", ""),
-            date=told.get("modified") or told.get("created") or None,
         )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from assistant.background import Background
 from assistant.catalogue import Catalogue, Change
 from assistant.embedding import Embedder, Encoded
+from assistant.errors import ModelError
 
 MOST_WAITING = 1000
 """Changes and passages that are gathered at most before they are written."""
@@ -86,8 +87,10 @@ class Pipeline:
     def __enter__(self) -> Pipeline:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._background.close()
+        if kind is not None and issubclass(kind, ModelError):
+            self._keep_the_rest()
 
     def add(
         self,
@@ -149,6 +152,14 @@ class Pipeline:
                 self._deliver()
             self._steps.popleft()
             self._done(step.size)
+
+    def _keep_the_rest(self) -> None:
+        """Where a window failed, keep what others gave beside it: a server may be paid for it."""
+        for step in self._steps:
+            if not isinstance(step, _Embedding) or not step.encoded.done():
+                continue
+            if step.encoded.exception() is None:
+                self._keep(step.keys, step.encoded.result())
 
     def _keep(self, keys: list[bytes], encoded: Encoded) -> None:
         self._catalogue.keep_embeddings(keys, encoded)

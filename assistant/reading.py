@@ -128,7 +128,7 @@ def _documents(
         yield Noted(FileNote(f"{file.name}:{found.key}" if found.key else file.name, str(exc)))
     if published is None:
         with suppress(NoDateError):
-            published = iso_date(found.saved)
+            published = iso_date(found.made)
     yield Document(
         id=found.key or file.name,
         source=found.source or (file.name if file.host else storable_name(str(file.path))),

@@ -450,7 +450,6 @@ def _hit_dict(rank: int, hit: Hit) -> dict[str, Any]:
 def report_text(report: IndexReport) -> str:
     """What an indexing run did, in one line."""
     kinds = {
-        "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
         "removed": report.removed,
@@ -459,10 +458,12 @@ def report_text(report: IndexReport) -> str:
         "excluded": report.excluded,
     }
     # The rare kinds are told only when there are some.
-    told = [f"{n} {kind}" for kind, n in kinds.items() if n or kind in ("added", "unchanged")]
+    told = [f"{count(report.added, 'document')} added"]
+    told += [f"{n} {kind}" for kind, n in kinds.items() if n or kind == "unchanged"]
+    rate = f" ({report.rate:.1f} passages/s)" if report.embedded else ""
     return (
-        f"{', '.join(told)}; {count(report.passages, 'passage')}, {report.embedded} embedded, "
-        f"in {report.seconds:.1f} s"
+        f"{', '.join(told)}; {count(report.passages, 'passage')} ({report.embedded} embedded) "
+        f"in {report.seconds:.1f} s{rate}"
     )
 
 

@@ -72,7 +72,7 @@ def skipped_text(skipped: Sequence[FileNote], page: Page) -> str:
     """The files that could not be read, each with the reason; empty where there are none."""
     if not skipped:
         return ""
-    told = f"Not read, wholly or in part: {count(len(skipped), 'file')}"
+    told = "Not read, wholly or in part:"
     each = (page.lines(f"{line(note.path)}: {line(note.reason)}", "  ", "    ") for note in skipped)
     return "\n".join((page.lines(told, style=RED), *each))
 

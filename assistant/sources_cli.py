@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from assistant.errors import UsageError
-from assistant.options import Embedding, Index, Json, Only, Since, Until, opened
+from assistant.options import Embedding, Index, Json, Only, Since, Until, opened, say
 
 SOURCES_EPILOG = """\
 Files that could not be read, wholly or in part, are told after the documents. Through a pipe every
@@ -68,8 +68,8 @@ def sources(
         page = render.Page.of(sys.stdout)
         for each in render_sources.sources_lines(found, page):
             print(each)
-        if skipped:
-            print(f"\n{render_sources.skipped_text(skipped, page)}")
+        sys.stdout.flush()
+        say(render_sources.skipped_text(skipped, render.Page.of(sys.stderr)))
 
 
 def show(

@@ -689,10 +689,12 @@ def documents(tmp_path):
 def test_indexing_reports_what_it_did(run, tmp_path, documents):
     ran = run("index", "--index", tmp_path / "i", documents)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("2 added, 0 unchanged; 2 passages, 2 embedded, in ")
+    assert ran.out.startswith("2 documents added, 0 unchanged; 2 passages (2 embedded) in ")
     (documents / "mine.md").unlink()
     again = run("index", "--index", tmp_path / "i")
-    assert again.out.startswith("0 added, 1 unchanged, 1 removed; 1 passage, 0 embedded, in ")
+    assert again.out.startswith(
+        "0 documents added, 1 unchanged, 1 removed; 1 passage (0 embedded) in "
+    )
 
 
 def test_indexing_goes_on_past_faulty_files_lists_them_and_exits_with_2(run, tmp_path, documents):
@@ -701,7 +703,7 @@ def test_indexing_goes_on_past_faulty_files_lists_them_and_exits_with_2(run, tmp
     (documents / "lines.jsonl").write_text('{"id": "a", "title": "T", "text": "Good."}\nbad\n')
     ran = run("index", "--index", tmp_path / "i", documents)
     assert ran.code == 2
-    assert ran.out.startswith("3 added, 0 unchanged, 3 skipped")
+    assert ran.out.startswith("3 documents added, 0 unchanged, 3 skipped")
     told = ran.err.splitlines()
     assert len(told) == 3
     for name, row in zip(("binary.txt", "empty.txt", "lines.jsonl"), sorted(told), strict=True):
@@ -719,15 +721,17 @@ def test_indexing_a_path_that_is_not_there_exits_with_2_and_loses_nothing(run, i
 def test_indexing_without_a_path_on_a_fresh_machine_takes_the_shipped_documents(run, tmp_path):
     ran = run("index", "--index", tmp_path / "i")
     assert ran.code == 0
-    assert ran.out.startswith("1 added, ")
+    assert ran.out.startswith("1 document added, ")
 
 
 def test_what_is_excluded_is_remembered_until_it_is_cleared(run, tmp_path, documents):
     place = ("--index", tmp_path / "i")
     ran = run("index", *place, "--exclude", "*.md", "--exclude", "old/", documents)
-    assert ran.out.startswith("1 added, 0 unchanged, 1 excluded; 1 passage")
-    assert run("index", *place).out.startswith("0 added, 1 unchanged, 1 excluded")
-    assert run("index", *place, "--no-exclude").out.startswith("1 added, 1 unchanged; 2 passages")
+    assert ran.out.startswith("1 document added, 0 unchanged, 1 excluded; 1 passage")
+    assert run("index", *place).out.startswith("0 documents added, 1 unchanged, 1 excluded")
+    assert run("index", *place, "--no-exclude").out.startswith(
+        "1 document added, 1 unchanged; 2 passages"
+    )
     for wrong in (["--exclude", "!x"], ["--exclude", "x", "--no-exclude"]):
         ran = run("index", *place, *wrong)
         assert ran.code == 2
@@ -740,7 +744,7 @@ def test_a_removed_document_is_told_and_a_name_that_is_none_exits_with_2(run, tm
     ran = run("remove", *place, documents / "mine.md")
     assert (ran.code, ran.out) == (0, "1 document removed; 1 passage left\n")
     assert "passed over from now on; `assistant index" in ran.err
-    assert run("index", *place).out.startswith("0 added, 1 unchanged, 1 excluded")
+    assert run("index", *place).out.startswith("0 documents added, 1 unchanged, 1 excluded")
     ran = run("remove", *place, "port.tx\x1b[31m")
     assert ran.code == 2
     assert one_line(ran, "did you mean port.txt?")
@@ -872,11 +876,16 @@ def test_vectors_on_a_server_are_remembered_and_the_password_is_shown_nowhere(
     assert "hunter2" not in "".join([moved.out, moved.err, again.out, back.out, back.err])
 
 
-@pytest.mark.parametrize("command", ["ask", "search", "status", "index", "verify", "doctor"])
+@pytest.mark.parametrize("command", "ask search status index verify doctor".split())
 def test_vectors_nowhere_are_told_and_the_password_with_no_word(run, index, command, tmp_path):
     draft = tmp_path / "draft.txt"
     draft.write_text("Trump signed a deal.", encoding="utf-8")
-    extra = {"ask": ["--llm", "none", "x"], "search": ["x"], "verify": [draft]}.get(command, [])
+    extra = {
+        "ask": ["--llm", "none", "x"],
+        "search": ["x"],
+        "remove": ["x"],
+        "verify": [draft],
+    }.get(command, [])
     for url, code in (("http://me:hunter2@127.0.0.1:1", 4), ("me:hunter2@there", 2)):
         ran = run("--debug", command, "--vectors", url, "--index", index, *extra)
         assert ran.code == code
@@ -921,9 +930,12 @@ def test_sources_that_no_document_matches_exit_with_2_and_print_nothing(run, she
 
 def test_sources_tells_files_that_could_not_be_read(run, shelf):
     with sqlite3.connect(shelf[1] / "catalogue.sqlite3") as db:
-        db.execute("UPDATE files SET fault = 'line 3: no JSON' WHERE path LIKE '%ilo.txt'")
+        fault = json.dumps([["ilo.txt:3", "no JSON"]])
+        db.execute("UPDATE files SET fault = ? WHERE path LIKE '%ilo.txt'", (fault,))
     db.close()
-    assert "Not read, wholly or in part: 1 file" in run("sources", *shelf).out
+    ran = run("sources", *shelf)
+    assert re.search(r"^Not read, wholly or in part:\n  .*ilo\.txt:3: no JSON$", ran.err, re.M)
+    assert "Not read" not in ran.out
     assert json.loads(run("sources", *shelf, "--json").out)["skipped"][0]["reason"]
 
 

@@ -26,7 +26,7 @@ RECORDS = 40
 class Remembering:
     """An embedding model that remembers what it embedded: a text's letters, counted."""
 
-    name, dimension, window = "letters", 32, 64
+    name, dimension, window, parallel = "letters", 32, 64, 1
 
     def __init__(self):
         self.texts = []

@@ -146,7 +146,7 @@ def test_a_draft_is_read_from_any_kind_of_file_that_is_read(tmp_path):
         ("a.txt", None, "does not exist; give a file that does, or - for standard input"),
         ("a.txt", b" \n", "a.txt is no draft: empty; give a file with text"),
         ("a.txt", b"\x00\x01\x02" * 99, "a.txt is no draft: binary, not text; give"),
-        ("a.pdf", b"%PDF", "a.pdf is of a kind that is not read; give .txt"),
+        ("a.exe", b"MZ", "a.exe is of a kind that is not read; give .txt"),
         ("a.jsonl", b'{"id": "a"}', "a.jsonl is no draft: "),
         ("a.txt", b"a" * (MOST_BYTES + 1), "larger than 1 MB"),
         ("a.jsonl", b'{"id": "a", "title": "", "text": "b"}\n{"id": "c", "title": "", "text": "d"}',

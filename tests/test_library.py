@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from assistant.errors import (
 )
 from assistant.library import Library
 from assistant.pipeline import Pipeline
-from assistant.reading_events import Closed
+from assistant.reading_events import Closed, Cut, Opened
 from assistant.reading_pool import ReadingPool
 from assistant.settings import Settings
 from assistant.terms import terms_of
@@ -103,6 +105,17 @@ def refusing(name, reason):
         for job in jobs:
             refused = [Closed(job, False, reason)]
             yield from refused if job.file.name == name else read(pool, [job])
+
+    return go
+
+
+def hearing(change):
+    """A pool's `read` that tells each event as `change` makes it."""
+    read = ReadingPool.read
+
+    def go(pool, jobs):
+        for event in read(pool, jobs):
+            yield from change(event)
 
     return go
 
@@ -474,6 +487,69 @@ def test_a_fault_that_may_pass_is_not_remembered(library, docs, monkeypatch):
     assert (counts(report), report.skipped) == ((1, 0, 1, 0), ())
 
 
+def test_a_file_that_changed_while_it_was_read_loses_nothing_and_is_read_again(
+    library, docs, monkeypatch
+):
+    write_records(docs, "c.jsonl", {"r1": "The zebra crossed.", "r2": "The giraffe stayed."})
+    library.index([docs])
+    write_records(docs, "c.jsonl", {"r1": "The zebra came back."})
+
+    def unsettled(event):
+        yield replace(event, settled=False) if isinstance(event, Opened) else event
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadingPool, "read", hearing(unsettled))
+        report = library.index([docs])
+    assert (counts(report), len(report.skipped)) == ((0, 1, 1, 0), 1)
+    assert report.skipped[0].reason.startswith("changed while it was read")
+    assert lexical(library, "giraffe")
+    report = library.index([docs])
+    assert (counts(report), report.skipped) == ((0, 0, 1, 1), ())
+    assert counts(library.index([docs])) == (0, 0, 1, 0)
+    assert_consistent(library)
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_a_file_whose_reading_breaks_off_keeps_what_was_not_reached(
+    library, docs, monkeypatch, lasting
+):
+    write_records(docs, "c.jsonl", {"r1": "The zebra crossed.", "r2": "The giraffe stayed."})
+    library.index([docs])
+    write_records(docs, "c.jsonl", {"r1": "The zebra came back.", "r2": "The giraffe left."})
+    job = None
+
+    def breaking_off(event):
+        nonlocal job
+        job = getattr(event, "job", job)
+        if isinstance(event, Cut) and event.document.id == "r2":
+            yield Closed(job, False, "made the process crash", lasting)
+        elif not isinstance(event, Closed):
+            yield event
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadingPool, "read", hearing(breaking_off))
+        report = library.index([docs])
+        assert (counts(report), len(report.skipped)) == ((0, 1, 1, 0), 1)
+    assert lexical(library, "back")
+    assert lexical(library, "stayed")
+    again = library.index([docs])
+    assert counts(again) == ((0, 0, 2, 0) if lasting else (0, 1, 1, 0))
+    assert again.skipped == (report.skipped if lasting else ())
+    assert_consistent(library)
+
+
+def test_a_file_that_vanishes_before_it_is_read_leaves_the_index(library, docs, monkeypatch):
+    file = write(docs, "a.txt", "The zebra crossed the river.")
+    write(docs, "b.txt", "The giraffe stayed at home.")
+    library.index([docs])
+    write(docs, "a.txt", "The zebra crossed the wide river.")
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadingPool, "read", doing_first(lambda _: file.unlink()))
+        report = library.index([docs])
+    assert (counts(report), report.skipped) == ((0, 0, 1, 1), ())
+    assert lexical(library, "zebra") == []
+
+
 def test_excluded_files_leave_the_index_and_come_back(library, docs):
     write(docs, "a.txt", "The zebra crossed the river.")
     write(docs, "drafts/b.txt", "The giraffe stayed at home.")
@@ -724,6 +800,20 @@ def test_an_interrupted_run_releases_the_lock_and_goes_on_where_it_was(library, 
         library.index([docs], interrupt)
     assert library.index([docs]).embedded == 2
     assert len(embedder.texts) <= 132  # the last two may have been embedded ahead
+
+
+def test_ctrl_c_ends_all_parts_of_a_run_at_once(library, docs):
+    write_records(docs, "c.jsonl", {f"r{n}": f"Event {n} took place." for n in range(3000)})
+    code = "library.index([docs], lambda p: p.embedded and print(p, flush=True))"
+    with run_child(library, docs, code, stderr=subprocess.PIPE) as child:
+        for _ in range(3):
+            child.stdout.readline()
+        begun = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        _, told = child.communicate(timeout=60)
+    assert time.monotonic() - begun < 10
+    assert told.rstrip().endswith("KeyboardInterrupt")
+    assert library.status().passages == library.status().vectors > 0
 
 
 @wherever_vectors_are

@@ -13,6 +13,7 @@ from assistant.errors import UsageError
 from assistant.filters import Filter
 from assistant.library import CATALOGUE, Library
 from assistant.listing import Listing
+from assistant.register import noted
 from assistant.settings import Settings
 from assistant.types import FileNote
 
@@ -81,10 +82,12 @@ def test_an_unknown_order_is_refused(listing):
 def test_files_that_could_not_be_read_are_told_with_the_reason(library, tmp_path):
     path = str(tmp_path / "x/ilo.txt")
     with sqlite3.connect(library.path / CATALOGUE) as db:
-        db.execute("UPDATE files SET fault = 'page 3 is damaged' WHERE path = ?", (path,))
+        fault = noted([FileNote("ilo.txt", "is damaged"), FileNote("ilo.txt:3", "no JSON")])
+        db.execute("UPDATE files SET fault = ? WHERE path = ?", (fault, path))
     db.close()
     listing = library.catalogue.listing
-    assert listing.skipped(Filter()) == [FileNote(path, "page 3 is damaged")]
+    damaged, line = FileNote(path, "is damaged"), FileNote(f"{path}:3", "no JSON")
+    assert listing.skipped(Filter()) == [damaged, line]
     assert listing.skipped(Filter.of(only="*.md")) == []
     assert listing.skipped(Filter.of(since="2020")) == []
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from llama_index.core import SimpleDirectoryReader
 from llama_index.core.base.response.schema import Response
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
@@ -11,7 +12,12 @@ from llama_index.core.schema import NodeWithScore
 
 from assistant import Assistant
 from assistant.errors import UsageError
-from assistant.llamaindex import NOT_IN_DOCUMENTS, AssistantQueryEngine, AssistantRetriever
+from assistant.llamaindex import (
+    NOT_IN_DOCUMENTS,
+    AssistantQueryEngine,
+    AssistantReader,
+    AssistantRetriever,
+)
 from assistant.settings import shipped
 from tests.fake_openai import Reply
 
@@ -28,6 +34,27 @@ def assistant(index, fake_openai, minilm, monkeypatch):
     monkeypatch.setattr("assistant.api.MiniLM", lambda: minilm)
     with Assistant.open(index, llm=fake_openai.spec, retries=0) as assistant:
         yield assistant
+
+
+def test_files_are_read_as_documents_with_what_they_say_of_themselves(tmp_path):
+    text = "Tin rose by 4% in Lima, and no duty was paid on it."
+    (tmp_path / "a.html").write_text(f"<html lang=en><title>Tin</title><p>{text}</p>")
+    (tmp_path / "b.jsonl").write_text('{"id": "7", "title": "T", "text": "Zinc fell."}\n')
+    extractors = {".html": AssistantReader(), ".jsonl": AssistantReader()}
+    read = SimpleDirectoryReader(tmp_path, file_extractor=extractors).load_data()
+    assert [each.text for each in read] == [
+        text,
+        "Zinc fell.",
+    ]
+    assert [each.metadata["title"] for each in read] == ["Tin", "T"]
+    assert read[0].metadata["language"] == "en"
+    assert read[0].metadata["file_name"] == "a.html"
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 and no more")
+    with pytest.raises(UsageError, match=r"a\.pdf cannot be read: "):
+        AssistantReader().load_data(tmp_path / "a.pdf")
 
 
 def test_the_retriever_gives_the_passages_of_search_as_nodes_with_exact_offsets(assistant):

@@ -18,6 +18,7 @@ from assistant.errors import (
     ModelUnreachableError,
     UsageError,
 )
+from assistant.remote_embedding import IN_FLIGHT
 from assistant.segmenting import embedded_text
 from tests.fake_openai import Failure, Reply, Vectors
 from tests.network import ROOT
@@ -239,7 +240,7 @@ def test_a_server_that_gives_up_midway_costs_one_window_at_the_most(place, docs,
     assert fake_openai.requests == []
 
 
-def test_killed_midway_no_more_than_a_window_is_embedded_again(place, docs, fake_openai):
+def test_killed_midway_no_more_than_what_was_under_way_is_embedded_again(place, docs, fake_openai):
     many(docs, 600)
     fake_openai.embedding_seconds = 0.4
     arguments = ("index", "--index", place, "--embedding", fake_openai.spec, docs)
@@ -255,5 +256,16 @@ def test_killed_midway_no_more_than_a_window_is_embedded_again(place, docs, fake
     with Assistant.open(place, llm="none", embedding=fake_openai.spec) as assistant:
         report = assistant.index([docs])
         assert report.passages == assistant.status().vectors == 602
-    assert len(sent(fake_openai)) + before <= 602 + WINDOW
+    # Besides the requests that were waited for: a reply that was being kept, and a window that
+    # took its place.
+    assert len(sent(fake_openai)) + before <= 602 + WINDOW + 2 * 64
     assert report.embedded == len(sent(fake_openai)) < 602
+
+
+def test_all_requests_that_are_allowed_are_at_work_while_a_run_goes_on(place, docs, fake_openai):
+    many(docs, 900)
+    fake_openai.embedding_seconds = 0.1
+    with Assistant.open(place, llm="none", embedding=fake_openai.spec) as assistant:
+        assert assistant.index([docs]).passages == 902
+    assert fake_openai.most_at_once == IN_FLIGHT
+    assert max(map(len, fake_openai.embedded)) == 64

@@ -399,8 +399,8 @@ def test_a_long_passage_shows_its_beginning():
 def test_an_indexing_report_reads_as_one_line():
     report = IndexReport(3, 1, 10, 2, (FileNote("a", "empty"),), (), 4, 120, 12, 1.24)
     assert render.report_text(report) == (
-        "3 added, 1 updated, 10 unchanged, 2 removed, 1 skipped, 4 of kinds that are not read; "
-        "120 passages, 12 embedded, in 1.2 s"
+        "3 documents added, 1 updated, 10 unchanged, 2 removed, 1 skipped, "
+        "4 of kinds that are not read; 120 passages (12 embedded) in 1.2 s (9.7 passages/s)"
     )
 
 
@@ -412,7 +412,7 @@ def test_a_removal_reads_as_one_line():
 
 def test_an_indexing_report_is_silent_on_what_did_not_happen():
     assert render.report_text(IndexReport(unchanged=1, passages=1)) == (
-        "0 added, 1 unchanged; 1 passage, 0 embedded, in 0.0 s"
+        "0 documents added, 1 unchanged; 1 passage (0 embedded) in 0.0 s"
     )
 
 

@@ -86,7 +86,7 @@ def test_nothing_of_a_document_reaches_the_terminal_raw() -> None:
 
 def test_skipped_files_are_told_with_their_reason() -> None:
     told = render_sources.skipped_text(SKIPPED, Page())
-    assert told == "Not read, wholly or in part: 1 file\n  /docs/bad.pdf: no text; run OCR"
+    assert told == "Not read, wholly or in part:\n  /docs/bad.pdf: no text; run OCR"
     assert render_sources.skipped_text([], Page()) == ""
 
 

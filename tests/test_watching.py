@@ -78,21 +78,23 @@ def docs(tmp_path: Path) -> Path:
 def watching(tmp_path: Path, docs: Path) -> Iterator[Watching]:
     # The index lies in the folder that is watched: writing to it must not look like a change.
     with Watching(docs / "index", docs) as watching:
-        assert watching.line().startswith("1 added")
+        assert watching.line().startswith("1 document added")
         yield watching
 
 
 def test_what_changes_on_the_disk_is_soon_so_in_the_index(watching: Watching, docs: Path) -> None:
     (docs / "b.txt").write_text("The giraffe stayed at home.")
-    assert watching.line().startswith("1 added")
+    assert watching.line().startswith("1 document added")
     (docs / ".b.txt.tmp").write_text("The giraffe went away.")
     (docs / ".b.txt.tmp").rename(docs / "b.txt")  # as editors save
-    assert watching.line().startswith("0 added, 1 updated")
+    assert watching.line().startswith("0 documents added, 1 updated")
     (docs / "new" / "deep").mkdir(parents=True)
     (docs / "new" / "deep" / "c.txt").write_text("A lion came by.")
-    assert watching.line().startswith("1 added")
+    assert watching.line().startswith("1 document added")
     (docs / "new").rename(docs / "old")
-    assert watching.line().startswith("1 added, 0 unchanged, 1 removed; 3 passages, 0 embedded")
+    assert watching.line().startswith(
+        "1 document added, 0 unchanged, 1 removed; 3 passages (0 embedded)"
+    )
     assert watching.found("lion") == ["old/deep/c.txt"]
     (docs / ".assistantignore").write_text("old/")
     assert "1 removed" in watching.line()
@@ -117,41 +119,41 @@ def test_many_changes_at_once_are_a_few_runs(watching: Watching, docs: Path) -> 
 
 def test_a_root_that_goes_and_comes_back_keeps_its_documents(docs: Path, tmp_path: Path) -> None:
     with Watching(tmp_path / "index", docs) as watching:
-        assert watching.line().startswith("1 added")
+        assert watching.line().startswith("1 document added")
         docs.rename(tmp_path / "unplugged")
         assert "1 skipped" in watching.line()
         assert "is gone; its document is kept" in watching.line()
         (tmp_path / "unplugged" / "b.txt").write_text("The giraffe stayed at home.")
         (tmp_path / "unplugged").rename(docs)
-        assert watching.line().startswith("1 added, 1 unchanged")
+        assert watching.line().startswith("1 document added, 1 unchanged")
 
 
 def test_while_another_process_writes_it_waits_and_says_so_once(
     watching: Watching, docs: Path
 ) -> None:
-    with Library(docs / "index", MiniLM(), Settings()) as library, library._writing(5):
+    with Library(docs / "index", MiniLM(), Settings()) as library, library.writing(5):
         (docs / "b.txt").write_text("The giraffe stayed at home.")
         assert "is writing" in watching.line()
         assert watching.is_silent(5)
-    assert watching.line().startswith("1 added")
+    assert watching.line().startswith("1 document added")
 
 
 def test_a_file_that_is_a_root_is_watched_without_its_folder(docs: Path, tmp_path: Path) -> None:
     (docs / "bad.txt").write_bytes(b"a\x00b")
     with Watching(tmp_path / "index", docs / "a.txt", docs / "bad.txt") as watching:
-        assert watching.line().startswith("1 added")
+        assert watching.line().startswith("1 document added")
         assert watching.line() == "skipped bad.txt: binary, not text"
         (docs / "b.txt").write_text("The giraffe stayed at home.")
         (docs / "new").write_text("The zebra ran away.")
         (docs / "new").rename(docs / "a.txt")
-        assert watching.line().startswith("0 added, 1 updated, 0 unchanged; 1 passage")
+        assert watching.line().startswith("0 documents added, 1 updated, 0 unchanged; 1 passage")
 
 
 def test_polling_sees_changes_too(docs: Path, tmp_path: Path) -> None:
     with Watching(tmp_path / "index", docs, "--polling") as watching:
-        assert watching.line().startswith("1 added")
+        assert watching.line().startswith("1 document added")
         (docs / "b.txt").write_text("The giraffe stayed at home.")
-        assert watching.line().startswith("1 added")
+        assert watching.line().startswith("1 document added")
 
 
 def test_what_failed_is_told_and_tried_again_at_the_next_change(

@@ -50,7 +50,7 @@ _NO_TITLE = re.compile(
 _NO_AUTHOR = re.compile(
     r"(?:the )?(?:admin(?:istrator)?|users?|owner|unknown|root|author|default|guest|none|n/a|test|"
     r"windows user|microsoft(?: office user)?|utilisateur(?: windows)?|pc|hp|dell|asus|acer|lenovo|"
-    r"adobe.*|anonymous|scanner|canon.*|xerox.*|ricoh.*|toshiba.*|konica.*)|.*\\.*|[\W\d_]*|"
+    r"adobe.*|\(?anonymous\)?|scanner|canon.*|xerox.*|ricoh.*|toshiba.*|konica.*)|.*\\.*|[\W\d_]*|"
     r"(?=.*\d)\S*|.",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
             title=facts["title"] or text.title,
             author=facts["author"],
             language=facts["language"],
-            saved=facts["date"] or None,
+            made=facts["date"] or None,
             pages=text.pages,
         )
     finally:

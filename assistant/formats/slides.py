@@ -79,7 +79,6 @@ class _Reader:
             title=properties.title or self._title,
             author=properties.author,
             language=properties.language or usual,
-            saved=properties.date,
             pages=self.composer.pages,
         )
 

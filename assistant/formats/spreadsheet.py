@@ -68,7 +68,6 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         title=told.title or PurePosixPath(name).stem,
         author=told.author,
         language=told.language,
-        saved=told.date,
     )
 
 

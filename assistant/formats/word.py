@@ -58,7 +58,6 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         title=told.title or reader.title,
         author=told.author,
         language=told.language or reader.styles.language,
-        saved=told.date,
     )
 
 

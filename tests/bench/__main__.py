@@ -1,9 +1,9 @@
 """Figures: `python -m tests.bench [NAME]...`, by default all but the long ones.
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
-with the least and the most of all runs after a first one that is not counted. `scale` builds large
-indexes for an hour and `formats_office` compares readers of office files, so both run only where
-they are named.
+with the least and the most of all runs after a first one that is not counted. `scale` and
+`indexing` build large indexes and `formats_office` compares readers of office files, so these run
+only where they are named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
-LONG = ("scale", "formats_office", "formats_pages")
+LONG = ("scale", "indexing", "formats_office", "formats_pages")
 
 
 def main() -> None:
@@ -30,9 +30,24 @@ def main() -> None:
     parser.add_argument(
         "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
     )
-    parser.add_argument("--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale")
+    parser.add_argument(
+        "--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale and indexing"
+    )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
+    )
+    parser.add_argument(
+        "--documents", type=int, default=1000, help="indexed beside bare embedding, for indexing"
+    )
+    parser.add_argument(
+        "--files",
+        type=int,
+        nargs="*",
+        default=[1000, 10_000, 20_000],
+        help="small files, for indexing",
+    )
+    parser.add_argument(
+        "--records", type=int, nargs="*", default=[34_000], help="of one file, for indexing"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where scale keeps its indexes")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
