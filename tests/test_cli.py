@@ -984,7 +984,7 @@ def test_an_address_is_indexed_asked_shown_listed_and_removed(run, tmp_path, web
     url, index = website.url("/loan?key=1"), ("--index", tmp_path / "index")
     (tmp_path / "bread.txt").write_text("Knead the dough for ten minutes.")
     ran = run("index", "--allow-private", f"{url}#top", tmp_path / "bread.txt", *index)
-    assert (ran.code, ran.out.partition(";")[0]) == (0, "2 added, 0 unchanged")
+    assert (ran.code, ran.out.partition(";")[0]) == (0, "2 documents added, 0 unchanged")
     ran = run("ask", "--llm", "none", "--only", website.url("/*"), "Who approved a loan?", *index)
     assert ran.code == 0
     place = f"{url}:0-54"
