@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
     parser.add_argument("--rounds", type=int, default=400, help="kills, for crash (default: 400)")
     parser.add_argument("--minutes", type=float, default=90, help="for crash at most (default: 90)")
-    parser.add_argument("--seed", type=int, default=1, help="of what chance decides, for crash and mutations")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of what chance decides, for crash and mutations"
+    )
     parser.add_argument("--llm", default="local", metavar="SPEC", help="the model that asking asks")
     parser.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="what asking asks")
     parser.add_argument(
