@@ -1,7 +1,7 @@
 """Search measured on a user's own questions: what is found, how early, and how fast.
 
 The search is the one that `Assistant.search` gives, as it is set. Reading questions and judgements
-is left to `judgements`, showing the figures to `render`.
+is left to `judgements`, showing the figures to `terminal`.
 """
 
 from __future__ import annotations

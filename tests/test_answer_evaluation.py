@@ -10,10 +10,11 @@ import time
 
 import pytest
 
-from assistant import cli, render
+from assistant import cli
 from assistant.answer_evaluation import figures
 from assistant.answer_scores import Outcome
 from assistant.intervals import wilson
+from assistant.terminal import progress
 from tests.fake_openai import Failure, Hang, Reply
 
 CORPUS = {
@@ -383,7 +384,7 @@ def test_without_a_model_it_is_told_that_none_is_installed(run, monkeypatch):
 
 def test_progress_shows_on_a_terminal_alone(run, monkeypatch):
     assert run(OURS)[2] == ""
-    monkeypatch.setattr(render, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(progress, "is_terminal", lambda stream: True)
     err = run(OURS)[2]
     assert "question 2 of 2" in err
     assert err.endswith("\r\x1b[2K")

@@ -12,10 +12,11 @@ import time
 
 import pytest
 
-from assistant import Assistant, cli, evaluation, render
+from assistant import Assistant, cli, evaluation
 from assistant.errors import UsageError
 from assistant.evaluation import covered, document_scores, figure, run_text, span_scores
 from assistant.judgements import Question, Span, Task, load_qrels, load_questions, pick
+from assistant.terminal import progress
 from assistant.types import Document, Hit, Passage
 
 CORPUS = {
@@ -505,7 +506,7 @@ def test_wrong_options_are_told(run, options):
 
 def test_progress_shows_on_a_terminal_alone(run, monkeypatch, library_of_metrics):
     assert run()[2] == ""
-    monkeypatch.setattr(render, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(progress, "is_terminal", lambda stream: True)
     err = run()[2]
     assert "question 1 of 2" in err
     assert err.endswith("\r\x1b[2K")

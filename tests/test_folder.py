@@ -17,7 +17,7 @@ import pytest
 from assistant import cli
 from assistant.finding import storable_name
 from assistant.kinds import KINDS, READ, kind_of
-from assistant.render import line
+from assistant.terminal.text import line
 from tests import folder
 from tests.folder import BAD, GOOD, LARGE, ODD
 

@@ -1,6 +1,6 @@
 """A checked draft for a reader, as JSON's sibling CSV, and what was left unchecked.
 
-Laid out and cleaned as all that is shown; see `render`.
+Laid out and cleaned as all that is shown; see `text`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import csv
 import io
 from collections import Counter
 
-from assistant.render import BOLD, CYAN, DIM, RED, Page, clean, copies_told, count, line, origin
+from assistant.terminal.answers import copies_told, origin
+from assistant.terminal.page import BOLD, CYAN, DIM, RED, Page
+from assistant.terminal.text import clean, count, line
 from assistant.types import Citation, Unchecked, Verdict, Verification, Verified
 
 GREEN, YELLOW = "32", "33"

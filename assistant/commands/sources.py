@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.options import Embedding, Index, Json, Only, Since, Until, opened, say
 from assistant.errors import UsageError
-from assistant.options import Embedding, Index, Json, Only, Since, Until, opened, say
 
 SOURCES_EPILOG = """\
 Files that could not be read, wholly or in part, are told after the documents. Through a pipe every
@@ -56,20 +56,22 @@ def sources(
     until: Until = None,
 ) -> None:
     """List the documents of the index, and the files that could not be read."""
-    from assistant import render, render_sources
+    from assistant.terminal.page import Page
+    from assistant.terminal.progress import StatusLine
+    from assistant.terminal.sources import skipped_text, sources_json, sources_lines
 
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, StatusLine(sys.stderr)) as assistant:
         found = assistant.sources(only=only, since=since, until=until, sort=sort.value)
         skipped = assistant.skipped(only=only, since=since, until=until)
         if json_:
-            for piece in render_sources.sources_json(found, skipped):
+            for piece in sources_json(found, skipped):
                 sys.stdout.write(piece)
             return
-        page = render.Page.of(sys.stdout)
-        for each in render_sources.sources_lines(found, page):
+        page = Page.of(sys.stdout)
+        for each in sources_lines(found, page):
             print(each)
         sys.stdout.flush()
-        say(render_sources.skipped_text(skipped, render.Page.of(sys.stderr)))
+        say(skipped_text(skipped, Page.of(sys.stderr)))
 
 
 def show(
@@ -81,16 +83,19 @@ def show(
     json_: Json = False,
 ) -> None:
     """Print a document, or the words at a place in it with the lines around them."""
-    from assistant import render, render_sources
+    from assistant.terminal.page import Page
+    from assistant.terminal.progress import StatusLine
+    from assistant.terminal.sources import excerpt_text
+    from assistant.terminal.text import json_text
 
     place = _RANGE.fullmatch(name)
-    with opened(index, embedding, render.StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, StatusLine(sys.stderr)) as assistant:
         try:
             found = assistant.excerpt(name)
         except UsageError:  # only what is no document's name is taken apart
             if place is None:
                 raise
             found = assistant.excerpt(place["name"], int(place["start"]), int(place["end"]))
-    page = render.Page.of(sys.stdout)
-    told = render.json_text(found.to_dict()) if json_ else render_sources.excerpt_text(found, page)
+    page = Page.of(sys.stdout)
+    told = json_text(found.to_dict()) if json_ else excerpt_text(found, page)
     print(told)

@@ -8,8 +8,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from assistant import render
 from assistant.errors import AssistantError, UsageError
+from assistant.terminal.answers import answer_text
+from assistant.terminal.page import Page
+from assistant.terminal.progress import StatusLine, follow
+from assistant.terminal.text import line
 
 if TYPE_CHECKING:
     from assistant.api import Assistant, Conversation
@@ -42,10 +45,10 @@ def converse(assistant: Assistant, only: Only = None, since: Day = None, until: 
 
         print("Ask your documents. /help for help, Ctrl-D to leave.")
         if conversation.where:
-            print(render.line(f"Asked are those that match {conversation.where}."))
+            print(line(f"Asked are those that match {conversation.where}."))
     while (typed := _read(interactive)) is not None and typed != "/quit":
         if typed.startswith("/"):
-            print(HELP if typed == "/help" else f"There is no {render.line(typed)}; see /help.")
+            print(HELP if typed == "/help" else f"There is no {line(typed)}; see /help.")
         elif typed and interactive:
             _try(conversation, assistant, typed)
         elif typed:
@@ -70,12 +73,12 @@ def _try(conversation: Conversation, assistant: Assistant, question: str) -> Non
     try:
         _answer(conversation, assistant, question)
     except AssistantError as error:
-        print(f"assistant: {render.line(str(error))}", file=sys.stderr)
+        print(f"assistant: {line(str(error))}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped.")
 
 
 def _answer(conversation: Conversation, assistant: Assistant, question: str) -> None:
-    status = render.StatusLine(sys.stderr)
-    answer = render.follow(conversation.stream(question), status, assistant.model)
-    print(render.answer_text(answer, render.Page.of(sys.stdout)), end="\n\n", flush=True)
+    status = StatusLine(sys.stderr)
+    answer = follow(conversation.stream(question), status, assistant.model)
+    print(answer_text(answer, Page.of(sys.stdout)), end="\n\n", flush=True)

@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.errors import UsageError
-from assistant.options import (
+from assistant.commands.options import (
     Embedding,
     Json,
     Llm,
@@ -21,6 +20,7 @@ from assistant.options import (
     progress_bar,
     say,
 )
+from assistant.errors import UsageError
 
 RETRIEVAL_EPILOG = """\
 CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
@@ -162,8 +162,11 @@ def retrieval(
     json_: Json = False,
 ) -> None:
     """Measure how well search finds what your judgements say there is to find."""
-    from assistant import evaluation, render
+    from assistant import evaluation
     from assistant.judgements import read_task
+    from assistant.terminal.figures import retrieval_text, task_notes
+    from assistant.terminal.reports import notes_text
+    from assistant.terminal.text import json_text
 
     if qrels is None and not spans:
         raise UsageError("there is nothing to score by; give QRELS, or --spans.")
@@ -176,14 +179,14 @@ def retrieval(
     with evaluation.opened(corpus, index) as assistant:
         with progress_bar() as progress:
             report = assistant.index([corpus], progress=progress)
-        say(render.notes_text(report), render.task_notes(task))
+        say(notes_text(report), task_notes(task))
         with counted() as tell:
             measured = evaluation.measure(assistant, task, characters=budget, seed=seed, tell=tell)
     if run:
         _write(run, evaluation.run_text(measured.rankings))
     options = {"half": half, "sample": sample, "seed": seed, "characters": budget}
     shown = measured.to_dict() | {"options": options}
-    print(render.json_text(shown) if json_ else render.retrieval_text(measured))
+    print(json_text(shown) if json_ else retrieval_text(measured))
 
 
 @evaluations.command(epilog=ANSWERS_EPILOG)
@@ -221,19 +224,22 @@ def answers(
 ) -> None:
     """Measure answers: are they right, cited, and refused where the documents do not say?"""
     from assistant import answer_evaluation as evaluation
-    from assistant import gold, render
+    from assistant import gold
     from assistant.evaluation import opened
     from assistant.judgements import load_texts
-    from assistant.render_answers import answers_text
     from assistant.run_log import RunLog
     from assistant.settings import shipped
+    from assistant.terminal.answer_figures import answers_text
+    from assistant.terminal.progress import StatusLine
+    from assistant.terminal.reports import notes_text
+    from assistant.terminal.text import json_text
 
     if resume and not out:
         raise UsageError("--resume goes on from the file of an earlier run; name it by --out.")
     corpus = corpus or shipped("seeds")
     every = gold.load_gold(questions, load_texts(corpus))
     chosen = gold.choose(every, half=half, sample=sample, seed=seed)
-    status = render.StatusLine(sys.stderr)
+    status = StatusLine(sys.stderr)
     with (
         closing(RunLog(out, resume=resume)) if out else nullcontext() as log,
         opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
@@ -241,7 +247,7 @@ def answers(
         outcomes = log.outcomes(chosen, assistant.model) if log else []
         with progress_bar() as progress:
             report = assistant.index([corpus], progress=progress)
-        say(render.notes_text(report))
+        say(notes_text(report))
         known = {outcome.id for outcome in outcomes}
         left = [question for question in chosen if question.id not in known]
         try:
@@ -257,7 +263,7 @@ def answers(
                 measured = evaluation.measured(outcomes, len(chosen), held, seed=seed)
                 options = {"half": half, "sample": sample, "seed": seed}
                 shown = measured.to_dict() | {"options": options}
-                print(render.json_text(shown) if json_ else answers_text(measured), flush=True)
+                print(json_text(shown) if json_ else answers_text(measured), flush=True)
 
 
 @evaluations.command(epilog=CHECKER_EPILOG)
@@ -280,13 +286,15 @@ def checker(
     json_: Json = False,
 ) -> None:
     """Measure how well checking tells true statements about your documents from false ones."""
-    from assistant import proving, render, render_eval
+    from assistant import proving
     from assistant.embedding import MiniLM
     from assistant.judgements import read_documents
     from assistant.likeness import Likeness
     from assistant.segmenting import segment
     from assistant.settings import Settings
     from assistant.statements import generate, load_statements
+    from assistant.terminal.figures import proof_text
+    from assistant.terminal.text import json_text
 
     if errors:
         _need_folder(errors)
@@ -311,7 +319,7 @@ def checker(
         _write(errors, proof.errors_text())
     options = {"half": half, "sample": sample, "seed": seed}
     shown = proof.to_dict() | {"options": options}
-    print(render.json_text(shown) if json_ else render_eval.proof_text(proof))
+    print(json_text(shown) if json_ else proof_text(proof))
 
 
 @evaluations.command(epilog=CLAIMS_EPILOG)
@@ -330,16 +338,17 @@ def claims(
 ) -> None:
     """Measure which verdicts claims get that people judged by given sentences."""
     from assistant import claims as judged
-    from assistant import render, render_eval
     from assistant.embedding import MiniLM
     from assistant.likeness import Likeness
+    from assistant.terminal.figures import claims_text
+    from assistant.terminal.text import json_text
 
     read = judged.load_claims(claims, qrels)
     picked = judged.pick_claims(read, half=half, sample=sample, seed=seed)
     with counted("claim") as tell:
         measured = judged.measure(corpus, picked, tell, Likeness(MiniLM()))
     shown = measured.to_dict() | {"options": {"half": half, "sample": sample, "seed": seed}}
-    print(render.json_text(shown) if json_ else render_eval.claims_text(measured))
+    print(json_text(shown) if json_ else claims_text(measured))
 
 
 def _need_folder(path: Path) -> None:

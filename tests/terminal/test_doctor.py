@@ -1,7 +1,7 @@
 """What the doctor found, a line a check."""
 
-from assistant.render import Page
-from assistant.render_doctor import doctor_text
+from assistant.terminal.doctor import doctor_text
+from assistant.terminal.page import Page
 from assistant.types import DoctorCheck, DoctorReport
 
 WELL = DoctorCheck("catalogue", "ok", "1 document, 7 passages")

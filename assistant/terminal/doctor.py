@@ -1,8 +1,9 @@
-"""What `doctor` found, for a reader: a line a check. Cleaned as all that is shown; see `render`."""
+"""What `doctor` found, for a reader: a line a check. Cleaned as all that is shown; see `text`."""
 
 from __future__ import annotations
 
-from assistant.render import BOLD, DIM, RED, Page, line
+from assistant.terminal.page import BOLD, DIM, RED, Page
+from assistant.terminal.text import line
 from assistant.types import DoctorCheck, DoctorReport
 
 GREEN, YELLOW = "32", "33"

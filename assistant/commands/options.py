@@ -119,7 +119,7 @@ def say(*notes: str) -> None:
 @contextmanager
 def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[int, int], None]]:
     """A line on a terminal, the given one or one of its own, that counts what is done."""
-    from assistant.render import StatusLine
+    from assistant.terminal.progress import StatusLine
 
     status = status or StatusLine(sys.stderr)
     try:
@@ -160,7 +160,7 @@ def from_stdin(remedy: str) -> str:
 
 def notifier(status: Any) -> Callable[[str], None]:
     """What prints a notice to standard error, a line each, in place of the status line."""
-    from assistant.render import line
+    from assistant.terminal.text import line
 
     def notify(notice: str) -> None:
         status.clear()
@@ -199,7 +199,8 @@ def progress_bar() -> Iterator[Callable[[IndexProgress], None]]:
 
     Before that, a line tells what is fetched.
     """
-    from assistant.render import StatusLine, is_terminal
+    from assistant.terminal.page import is_terminal
+    from assistant.terminal.progress import StatusLine
 
     status = StatusLine(sys.stderr)
     shown = time.monotonic() + PROGRESS_AFTER - _PROGRESS_EVERY

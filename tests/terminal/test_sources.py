@@ -11,8 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 import assistant
-from assistant import render_sources
-from assistant.render import Page
+from assistant.terminal.page import Page
+from assistant.terminal.sources import excerpt_text, skipped_text, sources_json, sources_lines
 from assistant.types import Document, Excerpt, FileNote, Source
 
 DATA = Path(assistant.__file__).parent / "data"
@@ -47,52 +47,52 @@ def schema(name: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("width", [20, 40, 44, 60, 72, 84, 100, 130, 160, 250])
 def test_no_line_of_the_table_is_wider_than_the_terminal(width: int) -> None:
-    lines = list(render_sources.sources_lines([SOURCE, BARE], Page(width)))
+    lines = list(sources_lines([SOURCE, BARE], Page(width)))
     assert max(map(cell_len, lines)) <= width
     assert lines[-1].strip() == "2 documents"
 
 
 def test_a_narrow_terminal_has_fewer_columns_and_keeps_the_end_of_an_id() -> None:
-    header, row, *_ = render_sources.sources_lines([SOURCE], Page(50))
+    header, row, *_ = sources_lines([SOURCE], Page(50))
     assert header.split() == ["id", "published"]
     assert row.startswith("…")
     assert "ilo.txt  2026-06-03" in row
-    wide, *_ = render_sources.sources_lines([SOURCE], Page(180))
+    wide, *_ = sources_lines([SOURCE], Page(180))
     assert set(wide.split()) >= {"title", "publisher", "author", "language", "pages", "type"}
 
 
 def test_through_a_pipe_each_field_stands_whole_between_tabs() -> None:
-    header, first, second = render_sources.sources_lines([SOURCE, BARE], Page())
+    header, first, second = sources_lines([SOURCE, BARE], Page())
     told = dict(zip(header.split("\t"), first.split("\t"), strict=True))
     assert (told["id"], told["bytes"], told["passages"]) == (SOURCE.id, "1000", "7")
     assert dict(zip(header.split("\t"), second.split("\t"), strict=True))["published"] == ""
 
 
 def test_no_documents_are_told_as_none() -> None:
-    assert list(render_sources.sources_lines([], Page(80))) == ["0 documents"]
+    assert list(sources_lines([], Page(80))) == ["0 documents"]
 
 
 def test_nothing_of_a_document_reaches_the_terminal_raw() -> None:
     evil = replace(SOURCE, id="a\x1b[2Jb\tc\nd", title="x\x9b31m", author="\x07")
     for page in (Page(), Page(200)):
-        told = "\n".join(render_sources.sources_lines([evil], page))
+        told = "\n".join(sources_lines([evil], page))
         assert not set(told) & set("\x1b\x9b\x07\x00")
         assert told.count("\n") <= 3
-    assert "\x1b" not in render_sources.skipped_text(SKIPPED, Page(30))
+    assert "\x1b" not in skipped_text(SKIPPED, Page(30))
     document = replace(DOCUMENT, text="one \x1b[31mtwo\x07 three\x1b]0;x\x07", title="\x1b[2J")
     for found in (Excerpt(document, 0, len(document.text)), Excerpt(document, 5, 12)):
-        assert not set(render_sources.excerpt_text(found, Page(40))) & set("\x1b\x07")
+        assert not set(excerpt_text(found, Page(40))) & set("\x1b\x07")
 
 
 def test_skipped_files_are_told_with_their_reason() -> None:
-    told = render_sources.skipped_text(SKIPPED, Page())
+    told = skipped_text(SKIPPED, Page())
     assert told == "Not read, wholly or in part:\n  /docs/bad.pdf: no text; run OCR"
-    assert render_sources.skipped_text([], Page()) == ""
+    assert skipped_text([], Page()) == ""
 
 
 @pytest.mark.parametrize("sources", [[], [BARE], [SOURCE, BARE]])
 def test_the_json_of_a_list_is_what_the_published_schema_says(sources: list[Source]) -> None:
-    told = json.loads("".join(render_sources.sources_json(sources, SKIPPED)))
+    told = json.loads("".join(sources_json(sources, SKIPPED)))
     jsonschema.Draft202012Validator.check_schema(schema("sources"))
     jsonschema.validate(told, schema("sources"), jsonschema.Draft202012Validator)
     assert [each["document_id"] for each in told["sources"]] == [each.id for each in sources]
@@ -110,7 +110,7 @@ def test_the_json_of_a_document_is_what_the_published_schema_says(range_: tuple[
 
 
 def test_a_whole_document_is_shown_page_by_page() -> None:
-    told = render_sources.excerpt_text(Excerpt(DOCUMENT, 0, len(TEXT)), Page())
+    told = excerpt_text(Excerpt(DOCUMENT, 0, len(TEXT)), Page())
     assert told.startswith("The port\nid: ilo.txt\nsource: /docs/ilo.txt\n")
     assert "— page 1 —\nLine 0 of" in told
     assert told.count("— page") == 2
@@ -120,7 +120,7 @@ def test_a_whole_document_is_shown_page_by_page() -> None:
 def test_a_range_is_marked_among_the_lines_around_it() -> None:
     start = TEXT.index("Line 20")
     found = Excerpt(DOCUMENT, start, start + 7, "Loans > Ports")
-    told = render_sources.excerpt_text(found, Page())
+    told = excerpt_text(found, Page())
     assert f"characters {start}-{start + 7} of {len(TEXT)} · page 2 · Loans > Ports" in told
     assert told.endswith(
         "Line 17 of the text.\nLine 18 of the text.\nLine 19 of the text.\n"
@@ -132,7 +132,7 @@ def test_a_range_is_marked_among_the_lines_around_it() -> None:
 def test_on_a_terminal_a_range_is_highlighted_line_by_line() -> None:
     start = TEXT.index("Line 20")
     found = Excerpt(DOCUMENT, start, TEXT.index(" of the text", start + 20))
-    told = render_sources.excerpt_text(found, Page(80, colour=True))
+    told = excerpt_text(found, Page(80, colour=True))
     assert "\x1b[7mLine 20 of the text.\x1b[0m\n\x1b[7mLine 21\x1b[0m of the text." in told
     assert ">>>" not in told
 
@@ -140,7 +140,7 @@ def test_on_a_terminal_a_range_is_highlighted_line_by_line() -> None:
 def test_in_a_text_of_one_long_line_some_words_around_a_range_are_shown() -> None:
     text = "word " * 1000 + "HERE " + "other " * 1000
     at = text.index("HERE")
-    told = render_sources.excerpt_text(Excerpt(replace(DOCUMENT, text=text), at, at + 4), Page())
+    told = excerpt_text(Excerpt(replace(DOCUMENT, text=text), at, at + 4), Page())
     shown = told.splitlines()[-1]
     assert shown.startswith("… word word")
     assert shown.endswith("other …")
@@ -150,5 +150,5 @@ def test_in_a_text_of_one_long_line_some_words_around_a_range_are_shown() -> Non
 
 def test_marks_of_ours_in_a_document_mark_nothing() -> None:
     document = replace(DOCUMENT, text="a \ue000b\ue001 c d e")
-    told = render_sources.excerpt_text(Excerpt(document, 8, 9), Page(40, colour=True))
+    told = excerpt_text(Excerpt(document, 8, 9), Page(40, colour=True))
     assert told.endswith("a b c \x1b[7md\x1b[0m e")

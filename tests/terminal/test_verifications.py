@@ -9,9 +9,15 @@ import jsonschema
 import pytest
 from rich.cells import cell_len
 
-from assistant import render_verify, types
-from assistant.render import Page
-from assistant.render_verify import COLUMNS, summary, verification_csv, verification_text
+from assistant import types
+from assistant.terminal.page import Page
+from assistant.terminal.verifications import (
+    _LOOKS,
+    COLUMNS,
+    summary,
+    verification_csv,
+    verification_text,
+)
 from assistant.types import Citation, Document, Unchecked, Verification, Verified
 
 DATA = Path(types.__file__).parent / "data"
@@ -176,4 +182,4 @@ def test_a_citation_has_the_shape_that_it_has_in_an_answer():
 
 
 def test_every_verdict_has_a_look():
-    assert set(render_verify._LOOKS) == set(types.get_args(types.Verdict))
+    assert set(_LOOKS) == set(types.get_args(types.Verdict))

@@ -8,8 +8,13 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from assistant import render
-from assistant.render_doctor import doctor_text
+from assistant.terminal.answers import answer_text
+from assistant.terminal.doctor import doctor_text
+from assistant.terminal.page import Page, wrap
+from assistant.terminal.progress import StatusLine, follow
+from assistant.terminal.reports import notes_text, removal_text, report_text, status_text
+from assistant.terminal.searches import search_dict, search_text
+from assistant.terminal.text import clean, json_text
 from assistant.types import (
     Answer,
     Checked,
@@ -38,7 +43,7 @@ from assistant.types import (
 TEXT = "Peru approved a loan of $2 billion. Work starts in March."
 DOCUMENT = Document("ports.txt", "/docs/ports.txt", "The port at Ilo", TEXT)
 RECORD = Document("r7", "https://news.example/7", "A record", TEXT, "2026-06-03", pages=(0, 36))
-PLAIN = render.Page()
+PLAIN = Page()
 
 
 def cite(number=1, document=DOCUMENT, start=0, end=35):
@@ -65,17 +70,17 @@ def passage(document=DOCUMENT):
 
 
 def hits_text(*hits, page=PLAIN):
-    return render.search_text(Explanation("loan", hits), page)
+    return search_text(Explanation("loan", hits), page)
 
 
 def explained(*hits, page=PLAIN, **told):
     candidates = {"bm25": 90, "dense": 100, "late": 120}
     found = Explanation("loan", hits, **{"candidates": candidates, **told})
-    return render.search_text(found, page, explain=True)
+    return search_text(found, page, explain=True)
 
 
 def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_about():
-    assert render.answer_text(answer(), PLAIN) == (
+    assert answer_text(answer(), PLAIN) == (
         "The loan is $2 billion. [1]\n"
         "\n"
         "[1] “Peru approved a loan of $2 billion.”\n"
@@ -87,13 +92,13 @@ def test_an_answer_shows_statements_then_verbatim_citations_then_how_it_came_abo
 
 
 def test_a_citation_tells_id_source_date_and_page_where_they_are_known():
-    shown = render.answer_text(answer(citations=(cite(1, RECORD, 36, 57),)), PLAIN)
+    shown = answer_text(answer(citations=(cite(1, RECORD, 36, 57),)), PLAIN)
     assert "    A record · r7:36-57 · https://news.example/7 · 2026-06-03 · page 2\n" in shown
 
 
 def test_a_quoted_answer_is_read_once():
     quoted = (Statement("Peru approved a loan of $2 billion.", (1,), "supported"),)
-    shown = render.answer_text(answer(statements=quoted, model="none", usage=Usage()), PLAIN)
+    shown = answer_text(answer(statements=quoted, model="none", usage=Usage()), PLAIN)
     assert shown.count("Peru approved a loan") == 1
     assert shown.startswith("[1] “Peru")
     assert "no model: quoted" in shown
@@ -101,39 +106,39 @@ def test_a_quoted_answer_is_read_once():
 
 def test_an_abstention_shows_the_nearest_sentences_and_no_marker():
     silent = answer(status="not_in_documents", statements=(), citations=(), nearest=(cite(),))
-    shown = render.answer_text(silent, PLAIN)
+    shown = answer_text(silent, PLAIN)
     assert shown.startswith("The documents do not say.\n\nNearest passages:\n  Peru approved")
     assert "[1]" not in shown
 
 
 def test_a_model_that_was_not_asked_is_not_said_to_have_answered():
     silent = answer(status="not_in_documents", statements=(), citations=(), usage=Usage())
-    assert "local/tiny was not asked" in render.answer_text(silent, PLAIN)
+    assert "local/tiny was not asked" in answer_text(silent, PLAIN)
 
 
 def test_an_unsupported_statement_is_marked_with_its_finding():
     doubtful = Statement("The loan is $3 billion.", (), "unsupported", ("no number $3 billion",))
-    shown = render.answer_text(answer(statements=(doubtful,), citations=()), PLAIN)
+    shown = answer_text(answer(statements=(doubtful,), citations=()), PLAIN)
     assert "The loan is $3 billion.\n  ✗ unsupported: no number $3 billion\n" in shown
     assert "1 statement, 0 supported" in shown
 
 
 def test_an_answer_that_lost_statements_says_so():
-    shown = render.answer_text(answer(status="partial", dropped=1), PLAIN)
+    shown = answer_text(answer(status="partial", dropped=1), PLAIN)
     assert "\n\nLeft out: what the documents do not support.\n\n" in shown
     assert "2 statements: 1 supported, 1 dropped" in shown
-    assert "Left out" not in render.answer_text(answer(), PLAIN)
+    assert "Left out" not in answer_text(answer(), PLAIN)
 
 
 def test_repaired_statements_are_counted():
     repaired = Statement("The loan is $2 billion.", (1,), "supported", (), True)
-    shown = render.answer_text(answer(statements=(repaired,)), PLAIN)
+    shown = answer_text(answer(statements=(repaired,)), PLAIN)
     assert "1 statement, 1 supported (1 repaired)" in shown
 
 
 def refusal(**told):
     silent = {"status": "not_in_documents", "statements": (), "citations": (), "nearest": (cite(),)}
-    return render.answer_text(answer(**{**silent, **told}), PLAIN)
+    return answer_text(answer(**{**silent, **told}), PLAIN)
 
 
 def test_a_refusal_tells_what_was_not_found():
@@ -164,21 +169,21 @@ def test_a_refusal_after_dropping_all_that_was_written_says_so():
 
 
 def test_an_answer_in_part_names_the_part_that_is_missing():
-    shown = render.answer_text(answer(status="partial", missing=("when will it open?",)), PLAIN)
+    shown = answer_text(answer(status="partial", missing=("when will it open?",)), PLAIN)
     assert "\n\nNot answered from the documents: when will it open?\n\n[1]" in shown
 
 
 def test_an_answer_from_dated_documents_says_as_of_when():
     newer = replace(RECORD, published="2026-06-21")
-    one = render.answer_text(answer(citations=(cite(1, RECORD),)), PLAIN)
+    one = answer_text(answer(citations=(cite(1, RECORD),)), PLAIN)
     assert "\n\nAs of 3 June 2026\n\nlocal/tiny" in one
-    two = render.answer_text(answer(citations=(cite(1, RECORD), cite(2, newer))), PLAIN)
+    two = answer_text(answer(citations=(cite(1, RECORD), cite(2, newer))), PLAIN)
     assert "\n\nAs of 21 June 2026; the oldest source is of 3 June 2026\n\n" in two
-    assert "As of" not in render.answer_text(answer(), PLAIN)
+    assert "As of" not in answer_text(answer(), PLAIN)
 
 
 def test_a_follow_up_shows_how_it_was_understood():
-    shown = render.answer_text(answer(question="How large?"), PLAIN)
+    shown = answer_text(answer(question="How large?"), PLAIN)
     assert shown.startswith("Asked as: How large is the loan?\n\n")
 
 
@@ -193,23 +198,23 @@ def test_no_line_is_wider_than_the_terminal(width):
     )
     hit = Hit(passage(wide), 0.5, {"bm25": 1, "dense": 20}, {"bm25": 12345.6, "dense": 0.1})
     for shown in (
-        render.answer_text(given, render.Page(width)),
-        hits_text(hit, page=render.Page(width)),
-        explained(hit, page=render.Page(width), terms=(("漢" * 50, "a"),), parts=("b" * 99,)),
+        answer_text(given, Page(width)),
+        hits_text(hit, page=Page(width)),
+        explained(hit, page=Page(width), terms=(("漢" * 50, "a"),), parts=("b" * 99,)),
     ):
         assert max(map(cell_len, shown.split("\n"))) <= width
 
 
 def test_wrapping_keeps_every_word():
     text = "a bb ccc dddd " * 20
-    assert " ".join(render.wrap(text, 33, "  ")).split() == text.split()
+    assert " ".join(wrap(text, 33, "  ")).split() == text.split()
 
 
 def test_colour_is_written_only_where_the_page_has_it():
-    assert "\x1b" not in render.answer_text(answer(), render.Page(80, colour=False))
-    coloured = render.answer_text(answer(), render.Page(80, colour=True))
+    assert "\x1b" not in answer_text(answer(), Page(80, colour=False))
+    coloured = answer_text(answer(), Page(80, colour=True))
     assert "\x1b[36m[1]\x1b[0m “Peru" in coloured
-    assert re.sub(r"\x1b\[\d+m", "", coloured) == render.answer_text(answer(), render.Page(80))
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == answer_text(answer(), Page(80))
 
 
 class Terminal(io.StringIO):
@@ -218,7 +223,7 @@ class Terminal(io.StringIO):
 
 
 def test_a_pipe_gets_plain_unwrapped_text():
-    page = render.Page.of(io.StringIO())
+    page = Page.of(io.StringIO())
     assert (page.width, page.colour) == (None, False)
 
 
@@ -233,7 +238,7 @@ def test_a_terminal_gets_colours_unless_it_or_the_user_has_none(
     monkeypatch.setenv("COLUMNS", "60")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    page = render.Page.of(Terminal())
+    page = Page.of(Terminal())
     assert page.colour is colour
     assert page.width == (60 if wrapped else None)
 
@@ -258,7 +263,7 @@ def test_a_terminal_gets_colours_unless_it_or_the_user_has_none(
     ],
 )
 def test_cleaning_leaves_nothing_that_a_terminal_obeys(dirty, cleaned):
-    assert render.clean(dirty) == cleaned
+    assert clean(dirty) == cleaned
 
 
 def harmless(text):
@@ -295,9 +300,9 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
     silent = answer(status="not_in_documents", nearest=given.citations, statements=(), citations=())
     report = IndexReport(skipped=(FileNote(dirty(), dirty()),), notes=(FileNote(dirty(), dirty()),))
     status = IndexStatus(dirty(), 1, 1, 1, dirty(), 0, 1, dirty(), 1, (dirty(), dirty()), 10)
-    for page in (render.Page(), render.Page(40)):
-        assert harmless(render.answer_text(given, page))
-        assert harmless(render.answer_text(silent, page))
+    for page in (Page(), Page(40)):
+        assert harmless(answer_text(given, page))
+        assert harmless(answer_text(silent, page))
         hit = Hit(passage(document), 1.0, {dirty(): 1}, {dirty(): 1.0}, (document,))
         assert harmless(hits_text(hit, page=page))
         told = explained(
@@ -311,16 +316,16 @@ def test_no_noise_from_documents_models_or_servers_reaches_the_terminal(seed):
             candidates={dirty(): 1},
         )
         assert harmless(told)
-    assert harmless(render.notes_text(report))
-    assert harmless(render.status_text(status))
+    assert harmless(notes_text(report))
+    assert harmless(status_text(status))
     checks = (DoctorCheck("vectors", "wrong", dirty(), dirty()),)
-    assert harmless(doctor_text(DoctorReport(dirty(), checks), render.Page()))
-    assert len(render.notes_text(report).split("\n")) == 2
+    assert harmless(doctor_text(DoctorReport(dirty(), checks), Page()))
+    assert len(notes_text(report).split("\n")) == 2
 
 
 def test_json_is_ascii_with_every_control_character_escaped():
     value = {"text": "-".join(ALPHABET)}
-    shown = render.json_text(value)
+    shown = json_text(value)
     assert set(shown) <= {"\n", *map(chr, range(32, 127))}
     assert json.loads(shown) == value
 
@@ -378,15 +383,15 @@ def test_another_spelling_is_always_told():
     spelled = (Correction("lone", "loan"), Correction("Ill", "Ilo"))
     told = "Searched for “loan” instead of “lone”, “Ilo” instead of “Ill”\n\n"
     found = Explanation("lone Ill", (Hit(passage(), 0.75, {}),), spelled)
-    assert render.search_text(found, PLAIN).startswith(f"{told}1. ")
-    assert render.answer_text(answer(corrections=spelled), PLAIN).startswith(f"{told}The loan")
+    assert search_text(found, PLAIN).startswith(f"{told}1. ")
+    assert answer_text(answer(corrections=spelled), PLAIN).startswith(f"{told}The loan")
 
 
 def test_an_explained_search_is_coloured_only_where_the_page_is():
     hit = Hit(passage(), 0.75, {"late": 1}, {"late": 9.0})
-    coloured = explained(hit, page=render.Page(80, colour=True))
+    coloured = explained(hit, page=Page(80, colour=True))
     assert "\x1b" in coloured
-    assert re.sub(r"\x1b\[\d+m", "", coloured) == explained(hit, page=render.Page(80))
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == explained(hit, page=Page(80))
 
 
 def test_a_long_passage_shows_its_beginning():
@@ -398,7 +403,7 @@ def test_a_long_passage_shows_its_beginning():
 
 def test_an_indexing_report_reads_as_one_line():
     report = IndexReport(3, 1, 10, 2, (FileNote("a", "empty"),), (), 4, 120, 12, 1.24)
-    assert render.report_text(report) == (
+    assert report_text(report) == (
         "3 documents added, 1 updated, 10 unchanged, 2 removed, 1 skipped, "
         "4 of kinds that are not read; 120 passages (12 embedded) in 1.2 s (9.7 passages/s)"
     )
@@ -407,7 +412,7 @@ def test_an_indexing_report_reads_as_one_line():
 def test_of_many_files_skipped_for_the_same_reason_the_first_are_named_in_order():
     skipped = [FileNote(f"a.jsonl:{n}", f"no JSON at {n}; correct it") for n in range(500, 0, -1)]
     report = IndexReport(skipped=(*skipped, FileNote("z.txt", "empty")))
-    told = render.notes_text(report).split("\n")
+    told = notes_text(report).split("\n")
     assert told[:2] == [f"skipped a.jsonl:{n}: no JSON at {n}; correct it" for n in (1, 2)]
     assert told[20:] == [
         "skipped z.txt: empty",
@@ -416,20 +421,20 @@ def test_of_many_files_skipped_for_the_same_reason_the_first_are_named_in_order(
 
 
 def test_a_removal_reads_as_one_line():
-    assert render.removal_text(IndexReport(removed=2, passages=1)) == (
+    assert removal_text(IndexReport(removed=2, passages=1)) == (
         "2 documents removed; 1 passage left"
     )
 
 
 def test_an_indexing_report_is_silent_on_what_did_not_happen():
-    assert render.report_text(IndexReport(unchanged=1, passages=1)) == (
+    assert report_text(IndexReport(unchanged=1, passages=1)) == (
         "0 documents added, 1 unchanged; 1 passage (0 embedded) in 0.0 s"
     )
 
 
 def test_the_status_line_is_silent_where_there_is_no_terminal():
     stream = io.StringIO()
-    line = render.StatusLine(stream)
+    line = StatusLine(stream)
     line.say("searching")
     line.clear()
     assert stream.getvalue() == ""
@@ -446,7 +451,7 @@ def events(last):
 def test_following_a_stream_shows_what_goes_on_and_never_the_draft(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     stream, last = Terminal(), answer()
-    assert render.follow(events(last), render.StatusLine(stream), "tiny") is last
+    assert follow(events(last), StatusLine(stream), "tiny") is last
     shown = stream.getvalue()
     for stage in ("searching", "reading 1 sentence with tiny", "writing", "checking"):
         assert stage in shown
@@ -466,7 +471,7 @@ def test_a_hit_and_a_citation_name_the_documents_that_tell_the_same():
     told = "/docs/1.txt (2026-06-03), /docs/2.txt"
     assert hits_text(hit).endswith(f"\n   also in: {told}")
     cited = Citation(1, DOCUMENT, 0, 35, copies=copies(2))
-    assert f"\n    the same in: {told}\n" in render.answer_text(answer(citations=(cited,)), PLAIN)
+    assert f"\n    the same in: {told}\n" in answer_text(answer(citations=(cited,)), PLAIN)
 
 
 def test_of_many_copies_the_first_are_named_and_the_others_counted():
@@ -476,7 +481,7 @@ def test_of_many_copies_the_first_are_named_and_the_others_counted():
 
 def test_the_json_of_a_hit_names_all_copies():
     hits = Hit(passage(), 0.75, {}, copies=copies(5)), Hit(passage(), 0.5, {})
-    (told, alone) = render.search_dict(Explanation("loan", hits))["hits"]
+    (told, alone) = search_dict(Explanation("loan", hits))["hits"]
     assert len(told["copies"]) == 5
     assert told["copies"][0] == {
         "document_id": "1.txt",
@@ -493,8 +498,8 @@ def test_where_sources_differ_each_quote_is_shown_once_and_apart():
         Side("B", (1,), None, "/docs/1.txt"),
     )
     differing = answer(citations=cited, conflicts=(Conflict(sides),))
-    shown = render.answer_text(differing, PLAIN)
+    shown = answer_text(differing, PLAIN)
     assert shown.index("Sources differ:\n[2]") < shown.index("\n[1] “") < shown.index("\n\n[3] “")
     assert shown.count("\n[1] “") == 1
     versions = answer(citations=cited, conflicts=(Conflict(sides, versions=True),))
-    assert "Sources differ, in versions of one text:\n[2]" in render.answer_text(versions, PLAIN)
+    assert "Sources differ, in versions of one text:\n[2]" in answer_text(versions, PLAIN)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from assistant import options
+from assistant.commands import options
 from assistant.types import IndexProgress
 
 

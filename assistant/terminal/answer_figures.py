@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.render import count, line
+from assistant.terminal.text import count, line
 
 if TYPE_CHECKING:
     from assistant.answer_evaluation import Answers

@@ -1,12 +1,17 @@
-"""Figures of the check -> text for people."""
+"""Measured figures of search and of the check, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from assistant.claims import LABELS, Claims
 from assistant.proving import VERDICTS, Proof, Share
-from assistant.render import count, line
+from assistant.terminal.text import count, line
+
+if TYPE_CHECKING:
+    from assistant.evaluation import Retrieval
+    from assistant.judgements import Task
 
 _WIDTH = 22
 
@@ -51,3 +56,38 @@ def _cell(share: Share) -> str:
     low, high = share.bounds
     part = share.count / share.of if share.of else 0.0
     return f"{share.count:>4} {part:>4.0%} ({low:.0%} to {high:.0%})"
+
+
+def retrieval_text(measured: Retrieval) -> str:
+    """How well search did: what was measured, a line for each metric, and the time it took."""
+    rows = [
+        f"{name.replace('_', ' '):<20}{f.mean:>7.3f}   {f.low:.3f} to {f.high:.3f}{f.questions:>12}"
+        for name, f in measured.figures.items()
+    ]
+    index = measured.index
+    return "\n".join(
+        (
+            f"{count(len(measured.task.questions), 'question')}, "
+            f"{count(index.documents, 'document')}, {count(index.passages, 'passage')}",
+            "",
+            f"{'':<20}{'mean':>7}   {'95% interval':<14}{'questions':>11}",
+            *rows,
+            "",
+            f"seconds a search: {measured.median:.3f} (median), "
+            f"{measured.p95:.3f} (95th percentile)",
+        )
+    )
+
+
+def task_notes(task: Task) -> str:
+    """What of the questions and judgements is left out, a line each; empty when nothing is."""
+    lines = []
+    if task.unjudged:
+        lines.append(f"left out: {count(task.unjudged, 'question')} without a judgement")
+    for ids, noun, file in (
+        (task.unknown_questions, "judged question", "QUESTIONS"),
+        (task.unknown_documents, "judged document", "CORPUS"),
+    ):
+        if ids:
+            lines.append(f"{count(len(ids), noun)} not in {file}, the first is {ids[0]!r}")
+    return "\n".join(map(line, lines))

@@ -12,8 +12,8 @@ import time
 import pytest
 
 from assistant import Assistant
-from assistant.chat import HELP, converse
 from assistant.errors import ModelRefusedError, UsageError
+from assistant.terminal.chat import HELP, converse
 from tests.fake_openai import Failure, Reply
 
 LOAN = "How large is the deal with Australia?"

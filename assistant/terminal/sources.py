@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.render import BOLD, DIM, RED, Page, clean, count, line
+from assistant.terminal.page import BOLD, DIM, RED, Page
+from assistant.terminal.text import clean, count, line
 from assistant.types import SOURCES_VERSION, Excerpt, FileNote, Source
 
 HIGHLIGHT = "7"

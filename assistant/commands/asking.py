@@ -1,0 +1,91 @@
+"""The commands `assistant ask` and `assistant chat`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from assistant.commands.options import (
+    Embedding,
+    Index,
+    Json,
+    Llm,
+    NoStrict,
+    Only,
+    Since,
+    Until,
+    Vectors,
+    given,
+    opened,
+)
+from assistant.errors import EXIT_NOT_IN_DOCUMENTS
+
+ASK_EPILOG = """\
+\b
+Examples:
+  assistant ask "What tariff is threatened, and by when?"
+  assistant ask --llm none Who signed the deal
+  assistant ask --only 'reports/*' --since 2026-06 "Who signed the deal?"
+  assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
+  echo "Who signed the deal?" | assistant ask - --json
+
+Exits with 3 when the documents do not say.
+"""
+CHAT_EPILOG = """\
+At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
+that is being made; at the prompt it leaves, with exit code 130.
+"""
+
+
+def ask(
+    question: Annotated[
+        list[str],
+        typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input."),
+    ],
+    llm: Llm = None,
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    json_: Json = False,
+    no_strict: NoStrict = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Answer a question from the documents, or say that they do not."""
+    from assistant.terminal.answers import answer_text
+    from assistant.terminal.page import Page
+    from assistant.terminal.progress import StatusLine, follow
+    from assistant.terminal.text import json_text
+
+    asked = given(question)
+    status = StatusLine(sys.stderr)
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+        events = assistant.stream(asked, only=only, since=since, until=until)
+        answer = follow(events, status, assistant.model)
+    page = Page.of(sys.stdout)
+    print(json_text(answer.to_dict()) if json_ else answer_text(answer, page))
+    if answer.status == "not_in_documents":
+        sys.stdout.flush()
+        raise typer.Exit(EXIT_NOT_IN_DOCUMENTS)
+
+
+def chat(
+    llm: Llm = None,
+    embedding: Embedding = None,
+    vectors: Vectors = None,
+    index: Index = None,
+    no_strict: NoStrict = False,
+    only: Only = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Ask in a conversation, where a question may lean on those before it."""
+    from assistant.terminal.chat import converse
+    from assistant.terminal.progress import StatusLine
+
+    status = StatusLine(sys.stderr)
+    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+        converse(assistant, only, since, until)

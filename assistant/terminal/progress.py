@@ -1,0 +1,55 @@
+"""What is going on, on one passing line of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from assistant.terminal.page import DIM, Page, is_terminal, wrap
+from assistant.terminal.text import count, line
+from assistant.types import Answer, Checked, Draft, Event, Searched
+
+
+class StatusLine:
+    """One passing line on a terminal that says what is going on; silent anywhere else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = is_terminal(stream)
+        self._page = Page.of(stream)
+
+    def say(self, text: str) -> None:
+        """Show the text in place of what was shown before."""
+        if self._live:
+            first = wrap(f"{line(text)} ...", (self._page.width or 80) - 1)[0]
+            self._stream.write("\r\x1b[2K" + self._page.styled(first, DIM))
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave nothing on the line."""
+        if self._live:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def follow(events: Iterator[Event], status: StatusLine, model: str) -> Answer:
+    """The answer at the end of a stream; what is under way shows on the status line alone.
+
+    What the model writes is not shown before it is checked.
+    """
+    status.say("searching")
+    try:
+        for event in events:
+            match event:
+                case Answer():
+                    return event
+                case Searched(evidence=evidence) if evidence:
+                    read = f"reading {count(len(evidence), 'sentence')}"
+                    status.say(read if model == "none" else f"{read} with {model}")
+                case Draft():
+                    status.say("writing")
+                case Checked():
+                    status.say("checking")
+    finally:
+        status.clear()
+    raise RuntimeError("the stream of an answer ended without the answer")
