@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from assistant import __version__
 from assistant.errors import ConversationError
 from assistant.filters import Filter
 from assistant.session_files import (
@@ -79,15 +78,16 @@ class Store:
         self.folder = folder or default_folder()
         self._notify = notify
 
-    def begin(self, *, index: str | Path, where: Filter, model: str) -> Recorder:
+    def begin(self, *, index: str | Path, where: Filter, model: str, program: str) -> Recorder:
         """What keeps a new conversation; its file is made with the first turn.
 
         Args:
             index: folder of the index that is asked.
             where: which documents of it are.
             model: which model answers, or `none`.
+            program: version of the program that asks.
         """
-        head = Head("", self.folder, _now(), __version__, str(index), where, model)
+        head = Head("", self.folder, _now(), program, str(index), where, model)
         return Recorder(head, self._notify)
 
     def resume(self, name: str = LAST) -> Recorder:
@@ -132,6 +132,10 @@ class Store:
         for fault in session.faults:
             self._notify(fault)
         return session
+
+    def name_of(self, name: str) -> str:
+        """The whole id that a name means (see `open`), whether or not its file can be read."""
+        return self._path(name).name.removesuffix(SUFFIX)
 
     def delete(self, names: Iterable[str]) -> tuple[str, ...]:
         """Delete conversations for good, and give their ids; nothing if one name is wrong.
@@ -463,6 +467,7 @@ def _excerpt(turn: Turn, words: Sequence[str]) -> str:
     # Folding may change lengths ("ß"), so the place is near enough, not exact.
     place = low.index(words[0])
     begin, end = max(0, place - _AROUND), place + len(words[0]) + _AROUND
+    begin = max(text.find(" ", begin, place) + 1, begin) if begin else 0
     return ("… " if begin else "") + text[begin:end].strip() + (" …" if end < len(text) else "")
 
 
