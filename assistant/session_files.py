@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -241,6 +241,19 @@ def read_session(path: Path) -> Session:
                 told = f"line {number} is no turn" if not torn else "its last turn was not finished"
                 faults.append(f"{path.name}: {told}, and is passed over.")
     return Session(head, tuple(turns), tuple(faults))
+
+
+def may_hold(path: Path, words: Iterable[str]) -> bool:
+    """Whether all words, which are case-folded, may stand in a file; much quicker than to read it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    # What JSON writes otherwise than it is said can only be found by reading.
+    plain = [word for word in words if json.dumps(word, ensure_ascii=False)[1:-1] == word]
+    plain = [word for word in plain if not _LIVE.search(word)]
+    text = path.read_bytes().decode(errors="replace").casefold()
+    return all(word in text for word in plain)
 
 
 def is_turn(line: bytes) -> bool:

@@ -25,6 +25,7 @@ from assistant.session_files import (
     Turn,
     head_line,
     is_turn,
+    may_hold,
     read_session,
     read_summary,
     turn_line,
@@ -173,9 +174,10 @@ class Store:
             raise ConversationError("nothing to search for was given; give a word or more.")
         for summary in self.list():
             try:
+                if not may_hold(summary.head.path, words):
+                    continue
                 session = _read(summary.head.path)
-            except ConversationError as exc:
-                self._notify(str(exc))
+            except (OSError, ConversationError):  # deleted or altered since it was listed
                 continue
             for turn in reversed(session.turns):
                 if excerpt := _excerpt(turn, words):
@@ -459,14 +461,17 @@ def _write(path: Path, how: int, data: bytes) -> None:
 
 def _excerpt(turn: Turn, words: Sequence[str]) -> str:
     """One of the words among those around it; empty where not all stand in the turn."""
-    texts = [turn.question, turn.standalone_question, *_said(turn.answer)]
+    texts = [*_said(turn.answer), turn.question, turn.standalone_question]
     folded = [text.casefold() for text in texts]
     if not all(any(word in each for each in folded) for word in words):
         return ""
-    text, low = next(pair for pair in zip(texts, folded, strict=True) if words[0] in pair[1])
+    # The place that holds most of the words, the first of several: of an answer, if one does.
+    best = max(range(len(texts)), key=lambda each: sum(word in folded[each] for word in words))
+    text, low = texts[best], folded[best]
+    word = next(word for word in words if word in low)
     # Folding may change lengths ("ß"), so the place is near enough, not exact.
-    place = low.index(words[0])
-    begin, end = max(0, place - _AROUND), place + len(words[0]) + _AROUND
+    place = low.index(word)
+    begin, end = max(0, place - _AROUND), place + len(word) + _AROUND
     begin = max(text.find(" ", begin, place) + 1, begin) if begin else 0
     return ("… " if begin else "") + text[begin:end].strip() + (" …" if end < len(text) else "")
 
