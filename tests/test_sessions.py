@@ -232,6 +232,23 @@ def test_a_kill_in_mid_turn_loses_that_turn_only_and_leaves_no_lock(store):
     assert len(store.open("last").turns) == 3
 
 
+def test_a_conversation_goes_on_unkept_where_its_folder_cannot_be_written(
+    store, notices, monkeypatch
+):
+    identity = kept(store, ANSWER)
+
+    def refused(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("assistant.sessions._locked", refused)
+    with store.resume(identity) as recorder:
+        assert len(recorder.session.turns) == 1
+        recorder.add(REFUSAL)
+    assert len(store.open(identity).turns) == 1
+    (notice,) = notices
+    assert "not kept: Permission denied" in notice
+
+
 # Finding
 
 
