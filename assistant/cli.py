@@ -17,7 +17,7 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__
-from assistant.commands import asking, evaluating, indexing, searching, sources, upkeep
+from assistant.commands import asking, configuring, evaluating, indexing, searching, sources, upkeep
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 
@@ -37,6 +37,7 @@ Examples:
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -52,8 +53,8 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
---llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+Settings stand in files, too (assistant config). Environment: ASSISTANT_LLM, ASSISTANT_INDEX and so
+on set any of them before a file does; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
 NO_COLOR turns colours off.
 """
 
@@ -78,6 +79,7 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(evaluating.evaluations, name="eval")
+app.add_typer(configuring.config, name="config")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -2,7 +2,8 @@
 
 AssistantError                 1
 ├── UsageError                 2   what was asked cannot be done as it was said
-│   └── AddressError               a web address cannot be fetched
+│   ├── AddressError               a web address cannot be fetched
+│   └── ConfigurationError         a setting, or a file of settings, is refused
 ├── NoUsableIndexError         4   there is no index, or it cannot be used
 │   ├── IndexMissingError
 │   ├── IndexLockedError           another process is writing
@@ -40,6 +41,10 @@ class UsageError(AssistantError):
 
 class AddressError(UsageError):
     """What a web address holds cannot be had: not found, refused, too large, or not to be asked."""
+
+
+class ConfigurationError(UsageError):
+    """A setting is unknown, out of its bounds or not the file's to decide; or a file is no good."""
 
 
 class NoUsableIndexError(AssistantError):

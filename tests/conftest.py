@@ -36,6 +36,10 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
         patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    # On no system may the user's own file of settings, or one above the checkout, change a test;
+    # what the tests start inherits both.
+    patch.setenv("ASSISTANT_CONFIG", "none")
+    patch.setenv("ASSISTANT_PROJECT", "none")
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Llm,
     NoStrict,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -48,6 +49,7 @@ def ask(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     no_strict: NoStrict = False,
     only: Only = None,
@@ -62,7 +64,7 @@ def ask(
 
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -77,6 +79,7 @@ def chat(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
@@ -87,5 +90,5 @@ def chat(
     from assistant.terminal.progress import StatusLine
 
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant:
         converse(assistant, only, since, until)
