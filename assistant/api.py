@@ -27,6 +27,7 @@ from assistant.finding import path_key
 from assistant.library import CATALOGUE, Library
 from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
+from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
@@ -509,22 +510,24 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
             )
-            if maker:
-                self._tell_where_vectors_are(folder)
+            self._tell_where_vectors_are(folder, is_new=maker is None)
             self._opened = Library(folder, self._embedder, self._settings)
         return self._opened
 
-    def _tell_where_vectors_are(self, folder: Path) -> None:
+    def _tell_where_vectors_are(self, folder: Path, is_new: bool) -> None:
         """Say that they move, or that they are where the user did not say they should be."""
-        kept = Record.read(vectors_record(folder / CATALOGUE)).address
+        record = Record.read(vectors_record(folder / CATALOGUE))
+        kept = record.address
+        for place in (record.place, *record.left):  # where they were is asked to delete them
+            if place.server and not is_loopback(place.server):
+                self._need_trust(place.server)
         if self._settings.vectors is None:
             if kept and kept.is_elsewhere:
-                self._need_trust(kept.url)
                 self._notify(
                     f"The vectors of the index are kept at {kept.url}: those of passages are sent "
                     "there when they are indexed, and of questions when they are asked."
                 )
-        elif (kept and kept.url) != (self._vectors and self._vectors.url):
+        elif not is_new and (kept and kept.url) != (self._vectors and self._vectors.url):
             to = self._vectors.url if self._vectors else "the folder of the index"
             self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 

@@ -20,6 +20,7 @@ from assistant import __version__
 from assistant.commands import asking, configuring, evaluating, indexing, searching, sources, upkeep
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
+from assistant.masking import masked
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -144,9 +145,9 @@ def _failed(message: str, code: int, debug: bool) -> int:
 
 
 def _masked(text: str) -> str:
-    """The text without the key, which a vendor's error or a server's reply may repeat."""
+    """The text without keys and passwords, which an error or a server's reply may repeat."""
     key = os.environ.get("OPENAI_API_KEY")
-    return text.replace(key, "***") if key else text
+    return masked(text.replace(key, "***") if key else text)
 
 
 def _version(wanted: bool) -> None:

@@ -22,7 +22,8 @@ _LOGIN = re.compile(r"(?<=://)[^\s?#]*@")
 _PARAMETER = re.compile(
     r"(?i)([?&#][^=&#\s]*(?:key|token|secret|passw|auth|sig)[^=&#\s]*=)[^&#\s]+"
 )
-_KEY = re.compile(r"\b(?:sk|pk|rk|ghp|gho|hf|xox[abp])[-_][\w-]{12,}")
+# As the vendors make them: long and with digits, which names of models and files seldom are.
+_KEY = re.compile(r"\b(?:sk-(?=\S*\d)[\w-]{20,}|(?:ghp|hf)_[A-Za-z0-9]{30,})")
 
 
 def is_secret_name(name: str) -> bool:

@@ -62,7 +62,7 @@ class Settings(BaseModel):
         keep_model: minutes that the local model stays loaded for later commands; 0: not at all.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     index: Path | None = Field(default=None, examples=["index"])
     llm: str | None = Field(default=None, min_length=1, examples=["local"])

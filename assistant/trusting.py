@@ -72,10 +72,11 @@ def _sends(name: str, spec: str, env: Mapping[str, str]) -> str | None:
     server = parse_server(spec, env)
     if server is None:
         return None
+    key = server.keyed and env.get("OPENAI_API_KEY")
     where = host(server.base_url) if server.base_url else "OpenAI"
     if not _stays(server.base_url):
         return f"{_SENT[name]} {where}"
-    return f"send your OPENAI_API_KEY to {where}" if server.key else None
+    return f"send your OPENAI_API_KEY to {where}" if key else None
 
 
 def _stays(url: str | None) -> bool:
