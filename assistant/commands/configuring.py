@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,8 +110,6 @@ def _show(given: dict[str, Any], profile: str | None, as_json: bool) -> None:
 @config.command()
 def path() -> None:
     """Print where the files of settings are, or would be; none is read."""
-    import os
-
     from assistant import config_files
     from assistant.terminal.text import line
 
@@ -139,11 +138,11 @@ def init(
     if place is None:
         raise UsageError("ASSISTANT_CONFIG is none; unset it, or give --project.")
     try:
+        if os.path.lexists(place):
+            raise ConfigurationError(f"{place} is there already; edit it, or move it away.")
         place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("x", encoding="utf-8") as out:
+        with place.open("x", encoding="utf-8") as out:  # never over one made this very moment
             out.write(example())
-    except FileExistsError as exc:
-        raise ConfigurationError(f"{place} is there already; edit it, or move it away.") from exc
     except OSError as exc:
         raise ConfigurationError(
             f"{place} cannot be written ({exc.strerror}); give yourself the right to, or name "
