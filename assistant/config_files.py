@@ -19,8 +19,10 @@ from assistant.errors import ConfigurationError
 PROJECT_NAME = "assistant.toml"
 NO_FILE = "none"
 """What ASSISTANT_CONFIG and ASSISTANT_PROJECT hold where no such file is to be read."""
-MOST_BYTES = 256 * 1024
-_MOST_PLACES = 50
+MOST_BYTES = 64 * 1024
+_LONGEST_LINE = 2_000
+"""Characters; a key of thousands of dotted parts would keep TOML's parser busy for a minute."""
+_MOST_PLACES = 20
 """Lines that are looked at to find where a key stands."""
 
 Kind = Literal["user", "project"]
@@ -68,7 +70,8 @@ class ConfigFile:
         TOML's parser does not tell, so it is asked for which beginning of the file it comes up.
         """
         lines = _text(self.data).split("\n")
-        places = [number for number, each in enumerate(lines, 1) if keys[-1] in each]
+        given = re.compile(rf"^[^#]*{re.escape(keys[-1])}[\"']?\s*[=\].]")
+        places = [number for number, each in enumerate(lines, 1) if given.match(each)]
         for number in places[:_MOST_PLACES]:
             if _holds("\n".join(lines[:number]), keys):
                 return number
@@ -84,7 +87,7 @@ def user_path(env: Mapping[str, str] = os.environ) -> Path | None:
     """Where the user's file is, or would be; None where none is to be read."""
     named = env.get("ASSISTANT_CONFIG")
     if named:
-        return None if named == NO_FILE else Path(named).expanduser().absolute()
+        return _named("ASSISTANT_CONFIG", named)
     import platformdirs
 
     return platformdirs.user_config_path("assistant") / "config.toml"
@@ -94,13 +97,22 @@ def project_path(env: Mapping[str, str] = os.environ) -> Path | None:
     """The `assistant.toml` of the current folder, or of the nearest one above it; None without."""
     named = env.get("ASSISTANT_PROJECT")
     if named:
-        return None if named == NO_FILE else Path(named).expanduser().absolute()
+        return _named("ASSISTANT_PROJECT", named)
     try:
         here = Path.cwd()
     except OSError:  # the folder was deleted under us
         return None
     places = (folder / PROJECT_NAME for folder in (here, *here.parents))
     return next((path for path in places if os.path.lexists(path)), None)
+
+
+def _named(variable: str, name: str) -> Path | None:
+    try:
+        return None if name == NO_FILE else Path(name).expanduser().absolute()
+    except RuntimeError as exc:
+        raise ConfigurationError(
+            f"{variable} begins at an unknown home folder; write the whole path."
+        ) from exc
 
 
 def both(env: Mapping[str, str] = os.environ) -> list[ConfigFile]:
@@ -165,10 +177,19 @@ def _table(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(_text(data))
+        text = _text(data)
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > _LONGEST_LINE:
+                raise ConfigurationError(
+                    f"{path}, line {number}: longer than {_LONGEST_LINE:,} characters, which no "
+                    "setting needs; shorten it."
+                )
+        return tomllib.loads(text)
     except UnicodeDecodeError as exc:
-        line = data.count(b"\n", 0, exc.start) + 1
-        raise ConfigurationError(f"{path}, line {line}: not UTF-8 text; save it in UTF-8.") from exc
+        broken = data.count(b"\n", 0, exc.start) + 1
+        raise ConfigurationError(
+            f"{path}, line {broken}: not UTF-8 text; save it in UTF-8."
+        ) from exc
     except RecursionError as exc:
         raise ConfigurationError(f"{path}: nested too deeply; settings need no nesting.") from exc
     except ValueError as exc:

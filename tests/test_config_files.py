@@ -27,8 +27,9 @@ def refusal(path, kind="user"):
         ("quotes = 3\nllm = 'none\n", 2, 'expected "\'"'),
         ("quotes = 3\n\nquotes = 4\n", 3, "cannot overwrite"),
         ("retries = 1\nquotes = [1,\n\n", 2, "invalid value"),  # at the end of the document
-        ("quotes = " + "9" * 5000, None, "not toml"),
-        ("x = " + "[" * 50_000, None, "nested too deeply"),
+        ("x = " + "[\n" * 20_000, None, "nested too deeply"),
+        ("a = 1\n" + ".".join("a" * 30_000) + " = 1\n", None, "line 2: longer than"),
+        ("a = 1\na", 2, "not toml"),
     ],
 )
 def test_broken_toml_is_told_with_its_line(tmp_path, text, line, told):
@@ -63,7 +64,7 @@ def test_a_folder_a_pipe_a_file_that_is_not_there_and_a_huge_one_are_refused(tmp
     assert time.monotonic() - began < 5
     huge = tmp_path / "huge"
     huge.write_bytes(b"#" * (config_files.MOST_BYTES + 1))
-    assert "more than 256 kB" in refusal(huge)
+    assert "more than 64 kB" in refusal(huge)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -124,6 +125,15 @@ def test_the_users_file_is_where_the_system_keeps_such_files_or_where_it_is_name
     named = {"ASSISTANT_CONFIG": str(tmp_path / "x"), "ASSISTANT_PROJECT": "none"}
     with pytest.raises(ConfigurationError, match="is not there"):
         config_files.both(named)
+
+
+def test_a_variable_that_begins_at_an_unknown_home_folder_is_refused():
+    for variable, path in (
+        ("ASSISTANT_CONFIG", config_files.user_path),
+        ("ASSISTANT_PROJECT", config_files.project_path),
+    ):
+        with pytest.raises(ConfigurationError, match=f"{variable} begins at an unknown"):
+            path({variable: "~nobody-of-that-name/x.toml"})
 
 
 def test_no_files_are_read_where_there_are_none_and_from_a_folder_that_was_deleted(tmp_path):

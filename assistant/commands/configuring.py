@@ -165,7 +165,7 @@ def trust(
     from assistant import config_files, configuration, trusting
     from assistant.terminal.text import line
 
-    place = file.expanduser() if file else config_files.project_path()
+    place = file or config_files.project_path()
     if place is None:
         raise UsageError("no assistant.toml is here or in a folder above; name the file.")
     if forget:

@@ -60,6 +60,7 @@ def settings_dict(
             {"kind": each.kind, "path": str(each.path), "trusted": trusted.get(each.path)}
             for each in found.sources.files
         ],
+        "refused": masked(str(found.refusal)) if found.refusal else None,
         "settings": [_setting(found, name, chosen) for name in Settings.model_fields],
     }
 

@@ -120,6 +120,7 @@ def test_a_value_that_is_not_trusted_is_shown_as_such_and_exits_with_2(run, proj
     assert err.startswith(f"assistant: {path}, line 2: llm = ")
     assert err.count("\n") == 1
     told = json.loads(run("config", "--json")[1])
+    assert err == f"assistant: {told['refused']}\n"
     assert [each["name"] for each in told["settings"] if each["refused"]] == ["llm"]
 
 
