@@ -148,7 +148,7 @@ class Settings(BaseModel):
             name = str(first["loc"][0])
             what = masked(f"setting {name!r} is refused: {first['msg'].lower()}")
             raise layer.origin(name).refused(what) from exc
-        for name, value in values.items():
+        for name, value in layer.values.items():
             if in_file and isinstance(value, str) and not value.isprintable():
                 raise layer.origin(name).refused(f"setting {name!r} holds control characters")
         return {name: getattr(found, name) for name in values}

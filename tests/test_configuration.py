@@ -200,6 +200,7 @@ def test_variables_of_other_programs_and_empty_ones_are_let_be(monkeypatch):
         ("index = ''", "setting 'index' is refused"),
         ("index = 3", "setting 'index' is refused"),
         ('llm = "m@http://a\\u0009b"', "control characters"),
+        ('index = "a\\u0000b"', "control characters"),
         ("quotes = 2024-01-01", "setting 'quotes' is refused"),
     ],
 )

@@ -163,6 +163,7 @@ def trust(
 ) -> None:
     """Let a project's file decide what only you may decide, for as long as it does not change."""
     from assistant import config_files, configuration, trusting
+    from assistant.masking import told
     from assistant.terminal.text import line
 
     place = file or config_files.project_path()
@@ -173,12 +174,14 @@ def trust(
         print(line(f"{place} is not trusted."))
         return
     read = config_files.read("project", place.absolute())
-    told = [each for layer in configuration.tables(read) for each in _wanted(layer)]
+    allowed = [each for layer in configuration.tables(read) for each in _wanted(layer)]
+    if chosen := read.table.get("profile"):
+        allowed.append(f"profile = {told(chosen)} is chosen, be it the file's own or yours")
     trusting.trust(read)
     print(line(f"Trusted: {read.path}, as it is now."))
-    for each in told:
+    for each in allowed:
         print(f"  {line(each)}")
-    if not told:
+    if not allowed:
         say("It holds nothing that wants trust.")
 
 
