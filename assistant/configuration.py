@@ -18,7 +18,7 @@ from assistant.errors import ConfigurationError
 from assistant.masking import holds_secret, is_secret_name
 
 PREFIX = "ASSISTANT_"
-OTHER_VARIABLES = ("CONFIG", "PROJECT", "PROFILE")
+OTHER_VARIABLES = ("CONFIG", "PROJECT", "PROFILE", "HISTORY_DIR")
 """Variables of ours, without the prefix, that are no settings."""
 _NEAR, _MISSPELT = 0.6, 0.75
 """Likeness (0 to 1) from which a name is suggested, and from which a variable is taken for it."""
