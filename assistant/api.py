@@ -13,6 +13,7 @@ from assistant import embedders
 from assistant.addresses import is_address, shown
 from assistant.answering import Answerer
 from assistant.catalogue import made_with, vectors_record
+from assistant.config_files import ConfigFile
 from assistant.conversation import Turn
 from assistant.delivery import Record, address_of
 from assistant.doctor import Doctor
@@ -20,15 +21,17 @@ from assistant.downloading import named
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
-from assistant.errors import UsageError
+from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
 from assistant.library import CATALOGUE, Library
 from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
+from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, default_index, shipped
+from assistant.trusting import quoted
 from assistant.types import (
     Answer,
     DoctorReport,
@@ -68,12 +71,15 @@ class Assistant:
     ...     print(assistant.ask("What tariff has Trump threatened, and by when?").text)
     """
 
-    def __init__(self, settings: Settings, notify: Notify) -> None:
+    def __init__(
+        self, settings: Settings, notify: Notify, index_namer: ConfigFile | None = None
+    ) -> None:
         self._spec = parse_spec(settings.llm)
         if settings.evidence_tokens is None and self._spec.kind == "server":
             settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         self._settings = settings
         self._notify = notify
+        self._index_namer = index_namer
         self._minilm = MiniLM()
         self._embedding = embedders.named(settings.embedding) if settings.embedding else None
         self._vectors = address_of(settings.vectors)
@@ -90,14 +96,20 @@ class Assistant:
         llm: str | None = None,
         embedding: str | None = None,
         vectors: str | None = None,
+        profile: str | None = None,
         notify: Notify = lambda _: None,
         **settings: Any,
     ) -> Self:
         """An assistant over one index; neither the index nor a model is touched before use.
 
+        What is not given here is read from the environment (`ASSISTANT_` and a setting's name in
+        capitals), then from the same files as the command's: `assistant.toml` in the current folder
+        or the nearest one above it, and the user's `config.toml`, which `assistant config path`
+        tells. `ASSISTANT_PROJECT=none` and `ASSISTANT_CONFIG=none` have no such file read.
+
         Args:
-            index: folder of the index; None for `ASSISTANT_INDEX`, else a checkout's `index/`,
-                else the user's data folder.
+            index: folder of the index; None for `ASSISTANT_INDEX`, else what a file names, else a
+                checkout's `index/`, else the user's data folder.
             llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
                 to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
             embedding: a SPEC: minilm, static, openai/<model>, ollama/<model> or
@@ -108,14 +120,26 @@ class Assistant:
                 folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
                 folder for a new index. An index whose vectors are elsewhere has them moved, and
                 nothing is embedded again.
+            profile: the name of one in a file of settings; "" for none, None for the one that
+                `ASSISTANT_PROFILE` or a file names.
             notify: told, in a line each, what takes long or should be known.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
-            UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
+            UsageError: an unknown setting, a value out of bounds, an unknown SPEC, a file of
+                settings that cannot be read, or a value of a project's file that wants trust.
         """
         named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
-        return cls(Settings.load(**named, **settings), notify)
+        found = Settings.resolve(profile, {**named, **settings})
+        if found.refusal:
+            raise found.refusal
+        with found.blamed("llm"):
+            parse_spec(found.settings.llm)
+        with found.blamed("embedding"):
+            embedders.named(found.settings.embedding or "minilm")
+        with found.blamed("vectors"):
+            address_of(found.settings.vectors)
+        return cls(found.settings, notify, found.index_namer)
 
     def index(
         self,
@@ -430,6 +454,16 @@ class Assistant:
         """Name of the model that answers, `none` where sentences are quoted."""
         return self._spec.name
 
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold."""
+        return self._settings
+
+    @property
+    def folder(self) -> Path:
+        """Whole path of the folder of the index."""
+        return (self._settings.index or default_index()).absolute()
+
     def close(self) -> None:
         """Close the index and free the model."""
         if self._model:
@@ -486,32 +520,45 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
             )
-            if maker:
-                self._tell_where_vectors_are(folder)
+            self._tell_where_vectors_are(folder, is_new=maker is None)
             self._opened = Library(folder, self._embedder, self._settings)
         return self._opened
 
-    def _tell_where_vectors_are(self, folder: Path) -> None:
+    def _tell_where_vectors_are(self, folder: Path, is_new: bool) -> None:
         """Say that they move, or that they are where the user did not say they should be."""
-        kept = Record.read(vectors_record(folder / CATALOGUE)).address
+        record = Record.read(vectors_record(folder / CATALOGUE))
+        kept = record.address
+        for place in (record.place, *record.left):  # where they were is asked to delete them
+            if place.server and not is_loopback(place.server):
+                self._need_trust(place.server)
         if self._settings.vectors is None:
             if kept and kept.is_elsewhere:
                 self._notify(
                     f"The vectors of the index are kept at {kept.url}: those of passages are sent "
                     "there when they are indexed, and of questions when they are asked."
                 )
-        elif (kept and kept.url) != (self._vectors and self._vectors.url):
+        elif not is_new and (kept and kept.url) != (self._vectors and self._vectors.url):
             to = self._vectors.url if self._vectors else "the folder of the index"
             self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 
     def _recorded(self, maker: str | None) -> Choice | None:
         choice = embedders.recorded(maker) if maker else None
         if choice and choice.is_elsewhere:
+            self._need_trust(choice.name)
             self._notify(
                 f"The index was made with {choice.name}: passages are sent there when they are "
                 "indexed, and questions when they are asked."
             )
         return choice
+
+    def _need_trust(self, where: str) -> None:
+        """Refuse an index that sends elsewhere, if only a stranger's file says to use it."""
+        if file := self._index_namer:
+            raise ConfigurationError(
+                f"{file.where('index')}: the index that it names would send questions and passages "
+                f"to {where}, for which this file is not trusted; read it, then run: assistant "
+                f"config trust {quoted(file.path)} (or name the index with --index)."
+            )
 
 
 class Conversation:

@@ -17,9 +17,19 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__
-from assistant.commands import asking, evaluating, history, indexing, searching, sources, upkeep
+from assistant.commands import (
+    asking,
+    configuring,
+    evaluating,
+    history,
+    indexing,
+    searching,
+    sources,
+    upkeep,
+)
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
+from assistant.masking import masked
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -38,6 +48,7 @@ Examples:
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -53,8 +64,8 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
---llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+Settings stand in files, too (assistant config). Environment: ASSISTANT_LLM, ASSISTANT_INDEX and so
+on set any of them before a file does; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
 ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
 """
 
@@ -80,6 +91,7 @@ app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
 app.add_typer(evaluating.evaluations, name="eval")
+app.add_typer(configuring.config, name="config")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -144,9 +156,9 @@ def _failed(message: str, code: int, debug: bool) -> int:
 
 
 def _masked(text: str) -> str:
-    """The text without the key, which a vendor's error or a server's reply may repeat."""
+    """The text without keys and passwords, which an error or a server's reply may repeat."""
     key = os.environ.get("OPENAI_API_KEY")
-    return text.replace(key, "***") if key else text
+    return masked(text.replace(key, "***") if key else text)
 
 
 def _version(wanted: bool) -> None:

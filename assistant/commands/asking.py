@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands.history import asked_index, keeping, resumed
+from assistant.commands.history import keeping, resumed
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -15,6 +15,7 @@ from assistant.commands.options import (
     Llm,
     NoStrict,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -59,6 +60,7 @@ def ask(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     no_strict: NoStrict = False,
     only: Only = None,
@@ -73,7 +75,7 @@ def ask(
 
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -98,6 +100,7 @@ def chat(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
@@ -111,7 +114,7 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors) as assistant,
-        keeping(assistant, index, where, goes_on, not no_history) as recorder,
+        opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant,
+        keeping(assistant, where, goes_on, not no_history) as recorder,
     ):
-        converse(assistant, only, since, until, recorder, asked_index(index))
+        converse(assistant, only, since, until, recorder, str(assistant.folder))

@@ -49,6 +49,13 @@ Vectors = Annotated[
     ),
 ]
 Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Settings of this profile, [profiles.NAME] in a file of settings; '' for none.",
+    ),
+]
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -177,6 +184,7 @@ def opened(
     llm: str | None = "none",
     no_strict: bool = False,
     vectors: str | None = None,
+    profile: str | None = None,
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each."""
     from assistant.api import Assistant
@@ -187,6 +195,7 @@ def opened(
         llm=llm,
         embedding=embedding,
         vectors=vectors,
+        profile=profile,
         notify=notifier(status),
         strict=strict,
     ) as assistant:

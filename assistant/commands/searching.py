@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Index,
     Json,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -49,6 +50,7 @@ def search(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     explain: Annotated[
         bool,
@@ -68,7 +70,9 @@ def search(
     from assistant.terminal.text import json_text
 
     wanted = given(query)
-    with opened(index, embedding, StatusLine(sys.stderr), vectors=vectors) as assistant:
+    with opened(
+        index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
+    ) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = Page.of(sys.stdout)
     shown = search_dict(found) if json_ else None
@@ -85,6 +89,7 @@ def verify(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     csv_: Annotated[
         bool, typer.Option("--csv", help="Print CSV, a row for each statement.")
@@ -106,7 +111,7 @@ def verify(
         read = from_stdin("give one draft, or a part of it")
     status = StatusLine(sys.stderr)
     with (
-        opened(index, embedding, status, vectors=vectors) as assistant,
+        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
         counted("statement") as progress,
     ):
         checked = assistant.verification(
