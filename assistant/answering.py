@@ -145,7 +145,9 @@ class Answerer:
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, shown, spent, doubted = "", 0, Usage(calls=1), False
-        pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
+        pieces = self._model.stream(
+            course.messages, max_tokens=ANSWER_TOKENS, fixed=len(course.messages) - 1
+        )
         with course.timed("model"), closing(pieces):
             for piece in pieces:
                 spent = piece.usage or spent

@@ -68,7 +68,8 @@ class Assistant:
     ...     print(assistant.ask("What tariff has Trump threatened, and by when?").text)
     """
 
-    def __init__(self, settings: Settings, notify: Notify) -> None:
+    def __init__(self, settings: Settings, notify: Notify, background: bool = False) -> None:
+        self._keep = settings.keep_model if background else 0.0
         self._spec = parse_spec(settings.llm)
         if settings.evidence_tokens is None and self._spec.kind == "server":
             settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
@@ -91,6 +92,7 @@ class Assistant:
         embedding: str | None = None,
         vectors: str | None = None,
         notify: Notify = lambda _: None,
+        background: bool = False,
         **settings: Any,
     ) -> Self:
         """An assistant over one index; neither the index nor a model is touched before use.
@@ -109,13 +111,16 @@ class Assistant:
                 folder for a new index. An index whose vectors are elsewhere has them moved, and
                 nothing is embedded again.
             notify: told, in a line each, what takes long or should be known.
+            background: whether a local model may be loaded by a process of its own, which keeps it
+                for later questions and later programs (the setting `keep_model` says how long), as
+                `assistant ask` and `assistant chat` do; else it is loaded in this process.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
             UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
         """
         named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
-        return cls(Settings.load(**named, **settings), notify)
+        return cls(Settings.load(**named, **settings), notify, background)
 
     def index(
         self,
@@ -458,6 +463,7 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
                 notify=self._notify,
+                keep=self._keep,
             )
             self._answerer = Answerer(retriever, self._model, self._settings)
         return self._answerer

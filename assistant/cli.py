@@ -17,7 +17,16 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__
-from assistant.commands import asking, evaluating, history, indexing, searching, sources, upkeep
+from assistant.commands import (
+    asking,
+    evaluating,
+    history,
+    indexing,
+    searching,
+    sources,
+    stopping,
+    upkeep,
+)
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 
@@ -35,6 +44,7 @@ Examples:
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant history show last
+  assistant stop
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
@@ -79,6 +89,7 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
+app.command()(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
 
 

@@ -43,6 +43,8 @@ class Settings(BaseModel):
         retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
         history: keep the conversations of `assistant chat` on this machine.
+        keep_model: minutes that a local model stays loaded after its last question, in a process
+            of its own, where that is wanted (see `Assistant.open`); 0 for no such process.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +71,7 @@ class Settings(BaseModel):
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)
     history: bool = True
+    keep_model: float = Field(default=10.0, ge=0, le=1440)
 
     @classmethod
     def load(cls, **given: Any) -> Settings:

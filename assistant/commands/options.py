@@ -189,6 +189,7 @@ def opened(
         vectors=vectors,
         notify=notifier(status),
         strict=strict,
+        background=True,
     ) as assistant:
         yield assistant
 
