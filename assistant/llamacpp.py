@@ -27,6 +27,7 @@ SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 PARTS = 22
 CONTEXT = 8192
 """Tokens of prompt and answer that the server has room for."""
+_PROMPTS_KEPT = 64  # MiB of what was read lately, so that it need not be read again
 
 
 def is_installed() -> bool:
@@ -64,6 +65,7 @@ class LlamaCpp:
         # Repacking the weights doubles the time to load and was slower at reading prompts.
         params.no_extra_bufts = True
         params.warmup = False
+        params.cache_ram_mib = _PROMPTS_KEPT
         params.ui = False
         params.verbosity = -1
         params.hostnames = ["127.0.0.1"]

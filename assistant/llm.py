@@ -207,8 +207,9 @@ class Model:
             connection, key = self._runtime.connect(messages[:fixed])
             connection.settimeout(self._timeout)
             # llama.cpp can count as it goes, so that a call broken off is counted too.
-            body = {"max_tokens": max_tokens, **_WANTED, "timings_per_token": True}
-            asked = local_chat.chunks(connection, key, {**body, "messages": _sendable(messages)})
+            body = {"model": self.name, "max_tokens": max_tokens, "timings_per_token": True}
+            said = {**body, **_WANTED, "messages": _sendable(messages)}
+            asked = local_chat.chunks(connection, key, said)
             with closing(asked):
                 for told in asked:
                     yield _local_piece(told)

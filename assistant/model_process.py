@@ -101,6 +101,7 @@ class ModelProcess:
             link.say(self._told())
             if what == "stop":
                 self._stop.set()
+                socket.create_connection(self._listener.getsockname()).close()  # wakes `run`
 
     def _told(self) -> dict[str, Any]:
         idle = 0.0 if self._asking else time.monotonic() - self._used
@@ -177,7 +178,8 @@ def keep(state: Path, model: str, minutes: float, load: Callable[[], Runtime]) -
                 return
     state.unlink(missing_ok=True)  # of a process that was killed
     _retire_others(state)
-    ModelProcess(load(), state, model, minutes).run()
+    with suppress(SystemExit):  # told to terminate; its file is gone by now
+        ModelProcess(load(), state, model, minutes).run()
     # An answer that was broken off may still be computed; nothing is to be waited for.
     os._exit(0)
 

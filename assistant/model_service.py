@@ -28,7 +28,7 @@ from assistant.service_link import Link, LinkError, State, private_folder
 COMMAND: tuple[str, ...] = (sys.executable, "-P", "-m", "assistant.model_process")
 """What keeps a model; followed by its file, the state's file and minutes."""
 _LOOKS = 0.02  # seconds between two looks whether it is there
-_MOST_STARTS = 3
+_MOST_STARTS = 2  # for one answer
 _ENDS = 5.0  # seconds for a process that was told to stop
 _ENVIRONMENT = """
     PATH LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH LANG LC_ALL LC_CTYPE TZ
@@ -112,13 +112,16 @@ class ModelService:
         Raises:
             ModelMissingError: the model cannot be loaded.
         """
-        self._starts = min(self._starts, 1)
+        self._starts, in_vain = 0, None
         while self._here is None:
-            if state := State.read(self._state):
+            state = State.read(self._state)
+            if state and state != in_vain:
                 with suppress(LinkError):
                     return self._asked(Link.to(state), fixed)
+                in_vain = state  # until the file changes, or whoever was started has ended
             if self._child is None or self._child.poll() is not None:
                 self._start_again()
+                in_vain = in_vain if self._starts == 1 else None
             time.sleep(_LOOKS)
         return self._here.connect(fixed)
 
@@ -140,7 +143,8 @@ class ModelService:
             raise
 
     def _start_again(self) -> None:
-        failed = self._child is not None and self._child.returncode != 0
+        # It fails by itself where the model cannot be loaded; others may end it at any time.
+        failed = self._child is not None and self._child.returncode > 0
         self._child = None
         if failed or self._starts >= _MOST_STARTS:
             self._load_here("The model cannot be kept by a process of its own; it is loaded here.")

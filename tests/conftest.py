@@ -38,6 +38,8 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
     # The folders above are heeded on some systems only, and what a person asked is theirs alone.
     patch.setenv("ASSISTANT_HISTORY_DIR", str(home / "conversations"))
+    # A test that wants a process to outlive the program says so.
+    patch.setenv("ASSISTANT_KEEP_MODEL", "0")
 
 
 @pytest.fixture(autouse=True)
