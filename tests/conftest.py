@@ -119,6 +119,7 @@ def loaded_embedder() -> object:
 def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
     monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)
+    monkeypatch.setattr("assistant.embedding.load_ahead", lambda: None)
 
 
 PORTS = {

@@ -73,7 +73,7 @@ def ask(
 
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -115,3 +115,6 @@ def chat(
         keeping(assistant, index, where, goes_on, not no_history) as recorder,
     ):
         converse(assistant, only, since, until, recorder, asked_index(index))
+    status = StatusLine(sys.stderr)
+    with opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant:
+        converse(assistant, only, since, until)

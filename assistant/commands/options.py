@@ -177,8 +177,16 @@ def opened(
     llm: str | None = "none",
     no_strict: bool = False,
     vectors: str | None = None,
+    ahead: bool = False,
 ) -> Iterator[Assistant]:
-    """An assistant whose notices go to standard error, a line each."""
+    """An assistant whose notices go to standard error, a line each.
+
+    With `ahead` the embedding model, which every question needs, is loaded while the rest is.
+    """
+    if ahead:
+        from assistant.embedding import load_ahead
+
+        load_ahead()
     from assistant.api import Assistant
 
     strict = False if no_strict else None

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+STOP_EPILOG = """\
+assistant ask and assistant chat leave a local model loaded, in a process of its own, which ends
+after ten minutes without a question. ASSISTANT_KEEP_MODEL sets other minutes; with 0 there is no
+such process, and every assistant ask loads the model anew.
+
+Exits with 0, also where nothing is to be stopped.
+"""
 
 
 def stop() -> None:
-    """End the process that keeps the local model loaded between questions."""
+    """End the process that keeps a local model loaded, and have its memory back."""
     from assistant import model_service
-    from assistant.terminal.text import line
+    from assistant.terminal.kept_models import kept_text
 
     ended = model_service.stop()
     for each in ended:
-        memory = f", {each.memory / 1e9:.1f} GB of memory" if each.memory else ""
-        print(line(f"Stopped {Path(each.model).stem} (process {each.pid}{memory})."))
+        print(f"Stopped: {kept_text(each)}")
     if not ended:
-        print("No local model is kept loaded.")
+        print("No model is kept loaded.")
