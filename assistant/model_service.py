@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ COMMAND: tuple[str, ...] = (sys.executable, "-P", "-m", "assistant.model_process
 """What keeps a model; followed by its file, the state's file and minutes."""
 _LOOKS = 0.02  # seconds between two looks whether it is there
 _MOST_STARTS = 2  # for one answer
+_PREPARES = 60.0  # seconds for the beginning of the prompt, which is read once
 _ENDS = 5.0  # seconds for a process that was told to stop
 _ENVIRONMENT = """
     PATH LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH LANG LC_ALL LC_CTYPE TZ
@@ -128,7 +129,7 @@ class ModelService:
     def _asked(self, link: Link, fixed: Sequence[Any]) -> tuple[socket.socket, str]:
         """Wait until it is this process's turn."""
         try:
-            link.socket.settimeout(self._timeout)
+            link.socket.settimeout(max(self._timeout, _PREPARES))
             link.say({"do": "answer", "fixed": fixed, "minutes": self._minutes})
             told, waits = link.hear(), False
             while told.get("is") == "waiting":
@@ -212,25 +213,47 @@ def _version(name: str) -> str:
 
 def kept() -> list[Kept]:
     """The models of this user that a process keeps loaded; those that answer when asked."""
-    return [told for _, link in _running() if (told := _told(link, "tell"))]
+    found = []
+    for path in sorted(folder().glob("*.json")) if is_supported() else ():
+        if state := State.read(path):
+            with suppress(LinkError):
+                found.append(_told(Link.to(state), "tell"))
+    return [each for each in found if each]
 
 
 def stop() -> list[Kept]:
     """End all processes that keep a model of this user's; tells what each kept."""
     ended = []
-    for path, link in _running():
-        if told := _told(link, "stop"):
-            _await_end(path, told.pid)
-            ended.append(told)
+    for path in sorted(folder().glob("*.lock")) if is_supported() else ():
+        while not _is_free(path, 0.0):
+            if state := State.read(path.with_suffix(".json")):
+                ended.append(_ended(path, state))
+                break
+            time.sleep(_LOOKS)  # it is about to begin, or to end
     return ended
 
 
-def _running() -> Iterator[tuple[Path, Link]]:
-    paths = sorted(folder().glob("*.json")) if is_supported() else []
-    for path in paths:
-        if state := State.read(path):
-            with suppress(LinkError):
-                yield path, Link.to(state)
+def _ended(path: Path, state: State) -> Kept:
+    """What was kept by the process that held this lock, as it holds it to its very end."""
+    told = None
+    with suppress(LinkError):
+        told = _told(Link.to(state), "stop")
+    if told is None or not _is_free(path, _ENDS):
+        with suppress(OSError):
+            os.kill(state.pid, signal.SIGKILL)
+        _is_free(path, _ENDS)
+    return told or Kept(state.pid, state.model, 0.0, None)
+
+
+def _is_free(path: Path, seconds: float) -> bool:
+    """Whether nobody holds the lock, or lets go of it in time."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path, timeout=seconds, mode=0o600):
+            return True
+    except Timeout:
+        return False
 
 
 def _told(link: Link, what: str) -> Kept | None:
@@ -248,17 +271,3 @@ def _told(link: Link, what: str) -> Kept | None:
         return None
     finally:
         link.close()
-
-
-def _await_end(path: Path, pid: int) -> None:
-    """Wait until the process has let go of its lock, which it holds to its very end."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path.with_suffix(".lock"), mode=0o600)
-    try:
-        lock.acquire(timeout=_ENDS)
-    except Timeout:
-        with suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-    else:
-        lock.release()

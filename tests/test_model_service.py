@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import model_service
+from assistant import llamacpp, model_service, prompts
 from assistant.errors import ModelMissingError, ModelUnreachableError
 from assistant.llm import Model, open_model, parse_spec
 from assistant.service_link import Link, LinkError, State, private_folder
@@ -27,6 +27,7 @@ from tests.network import ROOT
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no model is kept on this system")
 
 ASKED = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Is it so?"}]
+KEEPS = model_service.COMMAND
 LONG = " ".join(["word"] * 400)
 
 
@@ -278,6 +279,24 @@ def test_stop_ends_it_and_tells_what_it_ended(tiny, opened):
     assert model_service.stop() == []
 
 
+def test_stop_ends_one_that_hangs(tiny, opened):
+    written(opened(tiny))
+    (kept,) = model_service.kept()
+    os.kill(kept.pid, signal.SIGSTOP)
+    (ended,) = model_service.stop()
+    assert (ended.pid, ended.model) == (kept.pid, str(tiny))
+    wait_for(lambda: not is_alive(kept.pid))
+
+
+def test_stop_ends_one_that_is_loading(tmp_path, opened):
+    slow = model_file(tmp_path / "slow.gguf", loads=1.0)
+    opened(slow)
+    wait_for(lambda: "load" in told(slow))
+    (ended,) = model_service.stop()
+    assert ended.model == str(slow)
+    wait_for(lambda: not is_alive(ended.pid))
+
+
 def test_one_that_died_between_questions_is_replaced_without_a_word(tiny, opened):
     notes = []
     model = opened(tiny, notes=notes)
@@ -493,3 +512,58 @@ def test_one_that_hangs_costs_seconds_and_not_the_answer(tiny, opened, here):
             written(opened(tiny))
     finally:
         os.kill(kept.pid, signal.SIGKILL)
+
+
+# The real model
+
+real = pytest.mark.skipif(
+    not llamacpp.is_installed(),
+    reason="the local extra (xllamacpp and the model's parts) is missing",
+)
+
+
+@pytest.mark.local
+@real
+def test_the_real_model_is_kept_answers_alike_and_is_gone_at_the_end(opened, monkeypatch):
+    monkeypatch.setattr(model_service, "COMMAND", KEEPS)
+    path = llamacpp.assembled(lambda _: None)
+    asked = prompts.load("answer").fill(
+        evidence="[1] The bridge was opened on May 3, 1990, by the mayor of Lima.",
+        question="When was the bridge opened?",
+    )
+
+    def written(model):
+        with closing(model):
+            pieces = list(model.stream(asked, max_tokens=60, fixed=len(asked) - 1))
+        first = next(p.probabilities for p in pieces if p.probabilities)
+        return "".join(p.text for p in pieces), max(first, key=first.get), pieces[-1].usage
+
+    text, first, usage = written(opened(path, timeout=120.0))
+    assert text.startswith("Yes: ")
+    assert "May 3, 1990" in text
+    assert first.strip() == "Yes"
+    assert usage.prompt_tokens > 100
+    assert usage.completion_tokens > 5
+    again, _, _ = written(opened(path, timeout=120.0))
+    assert "May 3, 1990" in again
+    assert len(model_service._STARTED) == 1
+    (kept,) = model_service.kept()
+    assert kept.memory is None or 1e9 < kept.memory < 2e9
+    assert [each.pid for each in model_service.stop()] == [kept.pid]
+    wait_for(lambda: not is_alive(kept.pid))
+
+
+@pytest.mark.local
+@real
+def test_the_real_model_stops_when_who_asked_is_gone(opened, monkeypatch):
+    monkeypatch.setattr(model_service, "COMMAND", KEEPS)
+    model = opened(llamacpp.assembled(lambda _: None), timeout=120.0)
+    counting = [{"role": "user", "content": "Count from 1 to 500, in words."}]
+    answer = model.stream(counting, max_tokens=4000)
+    for _ in range(3):
+        next(answer)
+    answer.close()
+    begun = time.monotonic()
+    short = [{"role": "user", "content": "Say yes."}]
+    assert list(model.stream(short, max_tokens=2))
+    assert time.monotonic() - begun < 60  # four thousand tokens take eight minutes

@@ -20,14 +20,8 @@ BENCHES = ("startup", "embedding", "asking", "keeping", "metadata", "history")
 LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
 LONG = (
-    "scale",
-    "indexing",
-    "serving",
-    "formats_office",
-    "formats_pages",
-    "mutations",
-    "crash",
-    "full_disk",
+    *("scale", "indexing", "serving", "formats_office", "formats_pages"),
+    *("mutations", "crash", "full_disk"),
 )
 
 
