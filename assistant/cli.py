@@ -65,10 +65,8 @@ Exit codes:
 
 Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
 --llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+ASSISTANT_KEEP_MODEL is for how many minutes a local model stays loaded (0: not at all);
 ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
---llm, --embedding, --vectors and --index; ASSISTANT_KEEP_MODEL is for how many minutes a local
-model stays loaded; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
-NO_COLOR turns colours off.
 """
 
 app = typer.Typer(
@@ -92,7 +90,6 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
-app.command()(stopping.stop)
 app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
 

@@ -85,8 +85,9 @@ class Settings(BaseModel):
             "llm": os.environ.get("ASSISTANT_LLM") or None,
             "embedding": os.environ.get("ASSISTANT_EMBEDDING") or None,
             "vectors": os.environ.get("ASSISTANT_VECTORS") or None,
-            "keep_model": os.environ.get("ASSISTANT_KEEP_MODEL") or 10.0,
         }
+        if minutes := os.environ.get("ASSISTANT_KEEP_MODEL"):
+            values["keep_model"] = minutes
         values.update({name: value for name, value in given.items() if value is not None})
         try:
             return cls(**values)

@@ -111,10 +111,7 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors) as assistant,
+        opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant,
         keeping(assistant, index, where, goes_on, not no_history) as recorder,
     ):
         converse(assistant, only, since, until, recorder, asked_index(index))
-    status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant:
-        converse(assistant, only, since, until)

@@ -17,8 +17,6 @@ import sys
 from pathlib import Path
 
 BENCHES = ("startup", "embedding", "asking", "keeping", "metadata", "history")
-LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
-BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
 LONG = (
     *("scale", "indexing", "serving", "formats_office", "formats_pages"),
     *("mutations", "crash", "full_disk"),
