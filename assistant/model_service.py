@@ -27,6 +27,7 @@ from assistant.service_link import Link, LinkError, State, private_folder
 
 COMMAND: tuple[str, ...] = (sys.executable, "-P", "-m", "assistant.model_process")
 """What keeps a model; followed by its file, the state's file and minutes."""
+_CODE = ("llamacpp.py", "model_process.py", "service_link.py")
 _LOOKS = 0.02  # seconds between two looks whether it is there
 _MOST_STARTS = 2  # for one answer
 _PREPARES = 60.0  # seconds for the beginning of the prompt, which is read once
@@ -192,7 +193,7 @@ def _name(path: Path) -> str:
     """What tells this model, on this machine, with this program and runtime, from all others."""
     held = path.stat()
     here = Path(__file__).parent
-    code = [(here / name).stat().st_mtime_ns for name in ("llamacpp.py", "model_process.py")]
+    code = [(here / name).stat().st_mtime_ns for name in _CODE]
     identity = [
         platform.node(),
         str(path.resolve()),

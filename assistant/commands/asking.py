@@ -73,7 +73,7 @@ def ask(
 
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant:
+    with opened(index, embedding, status, llm, no_strict, vectors, asks=True) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -111,7 +111,7 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors, ahead=True) as assistant,
+        opened(index, embedding, status, llm, no_strict, vectors, asks=True) as assistant,
         keeping(assistant, index, where, goes_on, not no_history) as recorder,
     ):
         converse(assistant, only, since, until, recorder, asked_index(index))

@@ -177,13 +177,14 @@ def opened(
     llm: str | None = "none",
     no_strict: bool = False,
     vectors: str | None = None,
-    ahead: bool = False,
+    asks: bool = False,
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each.
 
-    With `ahead` the embedding model, which every question needs, is loaded while the rest is.
+    With `asks` a local model is kept loaded for the next command, and the embedding model, which
+    every question needs, is loaded beside the rest of the program.
     """
-    if ahead:
+    if asks:
         from assistant.embedding import load_ahead
 
         load_ahead()
@@ -197,7 +198,7 @@ def opened(
         vectors=vectors,
         notify=notifier(status),
         strict=strict,
-        background=True,
+        background=asks,
     ) as assistant:
         yield assistant
 

@@ -1,6 +1,7 @@
 """What a model that stays loaded saves: a cold ask, the first that starts it, and those after it.
 
 Each ask is a process of its own, measured from its start to its exit. It ends models that are kept.
+On a busy machine CPU tells more than the clock; that of the kept model's process is told on Linux.
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from assistant import model_service
@@ -23,9 +27,10 @@ FIRST = "What tariff has Trump threatened, and by when?"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Seconds from a process's start to its exit, and the answer that it printed."""
+    """Seconds from a process's start to its exit, of CPU in all processes, and what it printed."""
 
     wall: float
+    cpu: float
     answer: dict[str, Any]
 
 
@@ -53,8 +58,9 @@ def bench(options: argparse.Namespace) -> None:
     show("second ask, same question", runs["same"])
     show("third ask, another question", runs["other"])
     for name in ("same", "other"):
-        shares = [a.wall / c.wall for a, c in zip(runs[name], runs["cold"], strict=True)]
-        table.line(f"{name} question, share of cold", shares, "")
+        pairs = list(zip(runs[name], runs["cold"], strict=True))
+        table.line(f"{name} question, share of cold: wall", [a.wall / c.wall for a, c in pairs], "")
+        table.line(f"{name} question, share of cold: CPU", [a.cpu / c.cpu for a, c in pairs], "")
     if memory:
         table.line("memory of the kept model's process", memory, "MB", digits=0)
 
@@ -63,17 +69,30 @@ def ask(folder: str, llm: str, question: str, keep: float) -> Asked:
     """Ask in a process of its own; the model may be kept for some minutes, or not at all."""
     environment = os.environ | {"ASSISTANT_KEEP_MODEL": str(keep)}
     command = [*commands.command(), "ask", "--json", "--index", folder, "--llm", llm, question]
-    begun = time.perf_counter()
+    spent, begun = cpu(), time.perf_counter()
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     wall = time.perf_counter() - begun
+    used = cpu() - spent
     if done.returncode not in (0, commands.NOT_IN_DOCUMENTS):
         raise SystemExit(done.stderr.decode(errors="replace"))
-    return Asked(wall, json.loads(done.stdout))
+    return Asked(wall, used, json.loads(done.stdout))
+
+
+def cpu() -> float:
+    """Seconds of CPU of the children that have ended, and of those that keep a model."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = ended.ru_utime + ended.ru_stime
+    for kept in model_service.kept():
+        with suppress(OSError):
+            fields = Path(f"/proc/{kept.pid}/stat").read_text().rpartition(")")[2].split()
+            spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def show(what: str, asked: list[Asked]) -> None:
     """Print the time of these asks, and its parts."""
     table.line(f"{what}: wall", [each.wall for each in asked], "s")
+    table.line("    CPU", [each.cpu for each in asked], "s")
     for part in ("retrieval", "model", "checking"):
         table.line(f"    {part}", [each.answer["timings"].get(part, 0.0) for each in asked], "s")
     rest = [each.wall - sum(each.answer["timings"].values()) for each in asked]
