@@ -141,7 +141,9 @@ class Answerer:
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, spent, doubted = "", Usage(calls=1), False
-        pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
+        pieces = self._model.stream(
+            course.messages, max_tokens=ANSWER_TOKENS, fixed=len(course.messages) - 1
+        )
         with closing(pieces):
             for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent

@@ -25,6 +25,7 @@ from assistant.commands import (
     indexing,
     searching,
     sources,
+    stopping,
     upkeep,
 )
 from assistant.commands.options import need_command
@@ -45,6 +46,7 @@ Examples:
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant history show last
+  assistant stop
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
@@ -90,6 +92,7 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
+app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
 app.add_typer(configuring.config, name="config")
 

@@ -59,7 +59,8 @@ class Settings(BaseModel):
         retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
         history: keep conversations on this machine, so that they can be gone on with.
-        keep_model: minutes that the local model stays loaded for later commands; 0: not at all.
+        keep_model: minutes that a local model stays loaded after its last question, in a process
+            of its own, where that is wanted (see `Assistant.open`); 0 for no such process.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

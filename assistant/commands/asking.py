@@ -75,7 +75,9 @@ def ask(
 
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant:
+    with opened(
+        index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+    ) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -114,7 +116,9 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors, profile=profile) as assistant,
+        opened(
+            index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+        ) as assistant,
         keeping(assistant, where, goes_on, not no_history) as recorder,
     ):
         converse(assistant, only, since, until, recorder, str(assistant.folder))

@@ -185,8 +185,17 @@ def opened(
     no_strict: bool = False,
     vectors: str | None = None,
     profile: str | None = None,
+    asks: bool = False,
 ) -> Iterator[Assistant]:
-    """An assistant whose notices go to standard error, a line each."""
+    """An assistant whose notices go to standard error, a line each.
+
+    With `asks` a local model is kept loaded for the next command, and the embedding model, which
+    every question needs, is loaded beside the rest of the program.
+    """
+    if asks:
+        from assistant.embedding import load_ahead
+
+        load_ahead()
     from assistant.api import Assistant
 
     strict = False if no_strict else None
@@ -198,6 +207,7 @@ def opened(
         profile=profile,
         notify=notifier(status),
         strict=strict,
+        background=asks,
     ) as assistant:
         yield assistant
 

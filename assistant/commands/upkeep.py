@@ -32,6 +32,8 @@ def status(
     json_: Json = False,
 ) -> None:
     """Show what the index holds."""
+    from assistant import model_service
+    from assistant.terminal.kept_models import idle_text, kept_text
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.reports import status_dict, status_text
     from assistant.terminal.text import json_text
@@ -41,6 +43,8 @@ def status(
     ) as assistant:
         held = assistant.status()
     print(json_text(status_dict(held)) if json_ else status_text(held))
+    for each in () if json_ else model_service.kept():
+        print(f"{'kept model:':<12}{kept_text(each)}, {idle_text(each.idle)}")
 
 
 def doctor(

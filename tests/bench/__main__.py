@@ -2,8 +2,8 @@
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` and
-`indexing` build large indexes and `formats_office` compares readers of office files, so these run
-only where they are named.
+`indexing` build large indexes, `formats_office` compares readers of office files and `serving` ends
+models that are kept, so these run only where they are named.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ BENCHES = (
     "metadata",
     "history",
 )
-LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
+LONG = (
+    *("scale", "indexing", "serving", "formats_office", "formats_pages"),
+    *("mutations", "crash", "full_disk"),
+)
 
 
 def main() -> None:
