@@ -707,7 +707,7 @@ class Scripted:
     def __init__(self, *replies):
         self.replies = list(replies)
 
-    def stream(self, messages, *, max_tokens):
+    def stream(self, messages, *, max_tokens, fixed=0):
         reply, first = self.replies.pop(0)
         if isinstance(reply, ModelError):
             raise reply

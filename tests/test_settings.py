@@ -13,6 +13,11 @@ from assistant.errors import UsageError
 from assistant.settings import Settings, default_index, shipped
 
 
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch):
+    monkeypatch.delenv("ASSISTANT_KEEP_MODEL", raising=False)
+
+
 def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(monkeypatch):
     assert (Settings.load().llm, Settings.load().index) == (None, None)
     monkeypatch.setenv("ASSISTANT_LLM", "none")
