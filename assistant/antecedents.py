@@ -20,6 +20,7 @@ from assistant.phrases import (
     Phrase,
     is_plural,
     is_verb,
+    kind_of,
     names,
     noun_phrases,
 )
@@ -141,13 +142,14 @@ _WHAT_WAS_DONE = re.compile(r"(?:and )?what (?:did|does|do|has|have|will|would) 
 
 
 def _thing(context: Context, is_object: bool) -> str | None:
-    if asked := _asked_for(context):
-        bears = asked.split(" that ")[0].split()[-1] in _BEARERS
-        told = _only(_told(context, "name", "place")) if bears else None
-        return told or (asked if _is_one(asked) else None)
     found = [p for p in _candidates(context) if p.kind in ("thing", "name", "place")]
     common = [p for p in found if re.match(r"(?:the|a|an|its|their|his|her) ", p.text)]
     common = [p for p in common if p.kind == "thing"]
+    asked = _asked_for(context)
+    noun = asked.split(" that ")[0] if asked else ""
+    if asked and not (kind_of(noun) == "role" or (is_object and common)):
+        told = _only(_told(context, "name", "place")) if noun.split()[-1] in _BEARERS else None
+        return told or (asked if _is_one(asked) else None)
     if is_object and not common and _WHAT_WAS_DONE.match(context.question):
         return None  # it may be what Apple announced
     if len(found) == 1:

@@ -110,9 +110,12 @@ _POINTING = re.compile(
 )
 _OPENERS = frozenset(
     """that if when while because after before since who which how why where whether until as and
-    or but than though although once what say says said think thinks thought claim claims claimed
-    mean means hope hopes want wants believe believes expect expects deny denies admit promise
-    know knows argue argues announce""".split()
+    or but than though although once what""".split()
+)
+_SAYING = frozenset(
+    """say says said think thinks thought claim claims claimed mean means hope hopes want wants
+    believe believes expect expects deny denies admit promise know knows argue argues announce
+    mention propose suggest""".split()
 )
 _OWN_TIME = re.compile(
     r"(?:this|that|these)\s+(?:year|month|week|morning|century|time|summer|winter|spring|autumn|fall"
@@ -138,11 +141,11 @@ _RELATIONAL = re.compile(
     re.I,
 )
 _GENERAL = re.compile(
-    r"\bthe\s+(?:company|firm|country|agreement|deal|treaty|law|bill|report|study|project|merger"
+    r"\bthe\s+(?:company|firm|country|agreement|deal|treaty|law|bill|report|project|merger"
     r"|minister|president|author|authors|government|team|player|film|book|drug|vaccine|court|judge"
     r"|plant|city|town|island|bank|party|group|organi[sz]ation|agency|union|election|war|strike"
     r"|contract|loan|tax|tariff|ban|rule|rules|plan|plans|proposal|programme|program|trial|two"
-    r"|scheme|measure|measures|case|ruling|decision|attack|accident|crash|article|document|paper)\b",
+    r"|scheme|measure|measures|case|ruling|decision|attack|accident|crash)\b",
     re.I,
 )
 _WITHOUT_OTHER = re.compile(r"\b(?:than|besides|apart from|except|other side|other hand)\b", re.I)
@@ -287,8 +290,9 @@ def _points_back(core: str) -> Leaning | None:
         start, end = match.span()
         if any(a <= start < b for a, b in empty) or core[end : end + 1] == "-":
             continue
-        if match[0].isupper() and len(match[0]) > 1 and not core.isupper():
-            continue  # IT, the name of a trade
+        titled = match[0][0].isupper() and start and not core.isupper()
+        if titled or len(re.findall(r"[\"“”]", core[:start])) % 2:
+            continue  # "Let It Be", the IT of banks
         if _POINTS[match[0].lower()](core, start, end):
             return Leaning("pointing", start, end, core)
     return None
@@ -303,10 +307,14 @@ def _personal(core: str, start: int, end: int) -> bool:
     )
     if _is_before_its_name(core, start):
         return False
+    after = [w.lower() for w in WORD.findall(core[end:])]
+    opens = _OPENERS | (_SAYING if after and after[0] not in PREPOSITIONS else frozenset())
     for each in _candidates(core, start):
         between = core[each.end : start].lower()
+        words = set(WORD.findall(between))
+        another = words & opens or (words & _SAYING and words & AUXILIARIES)
         if _may_stand_for(word, each, core) and (
-            owner or set(WORD.findall(between)) & _OPENERS or "," in between or ";" in between
+            owner or another or "," in between or ";" in between
         ):
             return False
     return not (owner and _is_of_who(core, start))
@@ -350,7 +358,7 @@ def _is_of_who(core: str, start: int) -> bool:
         core[:start],
         re.I,
     )
-    return bool(found) and len(WORD.findall(core[start:])) > 3
+    return bool(found) and (len(WORD.findall(core[start:])) > 3 or core[:start].count(" ") > 5)
 
 
 def _is_before_its_name(core: str, start: int) -> bool:
@@ -367,6 +375,11 @@ def _is_before_its_name(core: str, start: int) -> bool:
 def _demonstrative(core: str, start: int, end: int) -> bool:
     word, rest = core[start:end].lower(), core[end:]
     if _OWN_TIME.match(core, start) or _OF_THEIR_OWN.match(core, start):
+        return False
+    if re.search(r"\band (?:how|why|what|when|who|where|does|did|do|is|are|will)\b", core[:start]):
+        return False  # "What are the plans, and whom will these affect?"
+    following = WORD.match(rest.lstrip())
+    if word == "those" and following and is_past(following[0].lower()):
         return False
     if word != "that":
         return True
@@ -510,7 +523,9 @@ def _spoken_of(core: str, before: str) -> Leaning | None:
                 return Leaning("definite", phrase.start, phrase.end, core)
         for found in _GENERAL.finditer(core):
             alone = any((p.start, p.end) == found.span() for p in noun_phrases(core))
-            if alone and named and not re.match(r"\s+[a-z]+\s+[A-Z]", core[found.end() :]):
+            of_firm = re.search(r"company|firm|bank", found[0], re.I)
+            fits = [n for n in named if n.kind != "place" or not of_firm]
+            if alone and fits and not re.match(r"\s+[a-z]+\s+[A-Z]", core[found.end() :]):
                 return Leaning("definite", *found.span(), core)
     related = _RELATIONAL.search(core)
     if related and not [
