@@ -25,6 +25,12 @@ from tests.bench import table
 
 FILE = Path(__file__).with_name("followups.jsonl")
 UNRELATED = [("Does the trip include Japan?", "The trip includes Japan and Malaysia. [1]")]
+PUBLIC = (
+    "squad2/sample_600.jsonl",
+    "ramdocs/queries.jsonl",
+    "chroma_chunking/queries.jsonl",
+    "scifact/train_queries.jsonl",
+)
 Rewrite = Callable[[str, Sequence[Turn]], str]
 
 
@@ -143,7 +149,7 @@ def alone(folder: Path | None) -> None:
     if folder is None or not folder.is_dir():
         print("  (no public questions: name their folder with --eval)")
         return
-    for name in ("squad2/sample_600.jsonl", "scifact/train_queries.jsonl"):
+    for name in PUBLIC:
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
         asked = [json.loads(text)["text"].strip() for text in lines]
         if name.startswith("scifact"):
