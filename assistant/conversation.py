@@ -35,6 +35,7 @@ SHOWN = 2
 """Earlier questions that a model is shown."""
 LONGEST = 500
 """Characters kept of an earlier question or answer."""
+_READ = 4000  # characters looked at for these
 
 _MARKERS = re.compile(r"\s*[\[(]\d+(?:[,\s\d–-]*)[\])]")
 
@@ -82,7 +83,7 @@ def read(history: Sequence[Turn]) -> Context:
         question = _shortened(question)
         found = leans(question, context)
         question = resolved(found, context).text if found else question
-        told = _MARKERS.sub("", neutral(answer))[:LONGEST]
+        told = _MARKERS.sub("", neutral(answer[:_READ]))[:LONGEST]
         context = Context(question, told, (*context.earlier, question)[-SHOWN:])
     return context
 
@@ -101,7 +102,7 @@ def resolved(found: Leaning, context: Context) -> Resolved:
 
 def _shortened(question: str) -> str:
     """An earlier question on one line, what asks in it alone, and not longer than `LONGEST`."""
-    sentences = SENTENCE.split(neutral(question))
+    sentences = SENTENCE.split(neutral(question[-_READ:]))
     asking = [each for each in sentences if each.endswith("?")] or sentences
     text = " ".join(asking[-2:])
     return text if len(text) <= LONGEST else text[-LONGEST:].split(" ", 1)[-1]
