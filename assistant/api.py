@@ -272,7 +272,10 @@ class Assistant:
         since: Day = None,
         until: Day = None,
     ) -> Iterator[Event]:
-        """Yield `Searched`, `Draft`, `Checked` and `Withdrawn` events, and last the `Answer`.
+        """Yield events as they happen, and last the `Answer`.
+
+        `Understood` where the question leans on `history`, `Searched`, and `Draft`, `Checked` and
+        `Withdrawn` as the model writes.
 
         Takes what `ask` takes and raises the same errors. Closing the iterator stops the model.
         """
@@ -372,15 +375,24 @@ class Assistant:
             where = replace(where, besides=own)
         return Verifier(retriever).verify(document, where, progress)
 
-    def chat(self, *, only: Only = None, since: Day = None, until: Day = None) -> Conversation:
+    def chat(
+        self,
+        *,
+        history: Sequence[Turn] = (),
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Conversation:
         """A conversation, in which a question may lean on the ones before it.
 
-        All its questions are put to the documents that the filters let through, as in `ask`.
+        Args:
+            history: what was said in it before, to take an earlier one up again, as in `ask`.
+            only, since, until: which documents all its questions are put to, as in `ask`.
 
         Raises:
             UsageError: a filter is none.
         """
-        return Conversation(self, Filter.of(only, since, until))
+        return Conversation(self, Filter.of(only, since, until), history)
 
     def status(self) -> IndexStatus:
         """What the index holds.
@@ -575,13 +587,17 @@ class Conversation:
     """Questions that may lean on those before them ("And by when?").
 
     Attributes:
-        history: the questions asked so far, as they were asked.
+        history: what was said so far: each question as it was understood, so that it need not be
+            understood again, with what was answered and is supported; before these what the
+            conversation was made with.
         where: which documents they are put to.
     """
 
-    def __init__(self, assistant: Assistant, where: Filter | None = None) -> None:
+    def __init__(
+        self, assistant: Assistant, where: Filter | None = None, history: Sequence[Turn] = ()
+    ) -> None:
         self._assistant = assistant
-        self.history: list[str] = []
+        self.history: list[Turn] = list(history)
         self.where = where or Filter()
 
     def ask(self, question: str) -> Answer:
@@ -595,5 +611,6 @@ class Conversation:
         events = self._assistant.stream(question, history=self.history, **self.where.to_dict())
         for event in events:
             if isinstance(event, Answer):
-                self.history.append(question)
+                told = [s.text for s in event.statements if s.verdict == "supported"]
+                self.history.append((event.standalone_question, " ".join(told)))
             yield event

@@ -29,6 +29,9 @@ CONTEXT = 8192
 """Tokens of prompt and answer that the server has room for."""
 _PROMPTS_KEPT = 64  # MiB of what was read lately, so that it need not be read again
 
+STATES = 3
+"""Fixed beginnings of prompts whose state is kept on disk, the newest ones."""
+
 
 def is_installed() -> bool:
     """Whether the `local` extra is there: the runtime and the first of the model's parts."""
@@ -105,7 +108,8 @@ class LlamaCpp:
             if self._post("/v1/chat/completions", messages=fixed, max_tokens=1) and self._slot(
                 "save", unfinished
             ):
-                for old in self._states.glob("*.state"):
+                saved = sorted(self._states.glob("*.state"), key=lambda p: p.stat().st_mtime)
+                for old in saved[: 1 - STATES]:
                     old.unlink(missing_ok=True)
                 os.replace(self._states / unfinished, self._states / state)
 

@@ -179,6 +179,11 @@ class Model:
                 lighten="give less evidence",
             )
 
+    @property
+    def runs_here(self) -> bool:
+        """Whether it runs on this machine, where each token that it reads takes its time."""
+        return self._runtime is not None
+
     def close(self) -> None:
         """Close the connection and free the model if it runs in this process."""
         if self._connection:

@@ -420,7 +420,8 @@ class Answer:
         nearest: the passages nearest to the question, only when not in the documents.
         model: which model wrote it, or `none`.
         usage: tokens and calls the model took.
-        timings: seconds spent, by stage.
+        timings: seconds spent, by stage: `retrieval`, `model`, `checking`; and `understanding` if a
+            model was asked what the question leans on.
         corrections: words of the question that were searched for in another spelling.
         conflicts: where sources answer differently; each side is a citation as well.
         missing: of a refusal the names, numbers, dates or else words of the question that stand in
@@ -518,8 +519,18 @@ def _marked(text: str, citations: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """Streamed before the search, where the question leaned on the conversation: what it asks.
+
+    Not streamed where `question` would be what was asked.
+    """
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
-    """Streamed first: the question as understood, and the evidence that was chosen for it."""
+    """Streamed once the search is done: the question as understood, and the evidence for it."""
 
     standalone_question: str
     evidence: tuple[Evidence, ...]
@@ -572,7 +583,7 @@ class Withdrawn:
     number: int
 
 
-Event = Searched | Draft | Checked | Withdrawn | Answer
+Event = Understood | Searched | Draft | Checked | Withdrawn | Answer
 """What `Assistant.stream` yields; the `Answer` comes last.
 
 A list of statements keeps in step with it: of each number the drafted text, until it is `Checked`

@@ -27,7 +27,7 @@ BENCHES = (
 )
 LONG = (
     *("scale", "indexing", "serving", "formats_office", "formats_pages"),
-    *("mutations", "crash", "full_disk"),
+    *("mutations", "crash", "full_disk", "followups"),
 )
 
 
@@ -49,7 +49,10 @@ def main() -> None:
         "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
     )
     parser.add_argument(
-        "--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale and indexing"
+        "--eval",
+        type=Path,
+        metavar="FOLDER",
+        help="evaluation sets, for scale, indexing and followups",
     )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
@@ -75,6 +78,9 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
     parser.add_argument("--count", type=int, default=4000, help="damaged files, for mutations")
+    parser.add_argument(
+        "--wrong", action="store_true", help="show what is wrong of the odd lines, for followups"
+    )
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")
