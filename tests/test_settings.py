@@ -34,6 +34,7 @@ def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(mon
 
 def test_none_is_not_given(monkeypatch):
     monkeypatch.setenv("ASSISTANT_LLM", "none")
+    monkeypatch.delenv("ASSISTANT_KEEP_MODEL")
     assert Settings.load(llm=None, strict=None) == Settings(llm="none")
 
 
@@ -42,7 +43,14 @@ def test_an_empty_variable_is_no_variable(monkeypatch):
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "")
     monkeypatch.setenv("ASSISTANT_VECTORS", "")
     monkeypatch.setenv("ASSISTANT_INDEX", "")
+    monkeypatch.setenv("ASSISTANT_KEEP_MODEL", "")
     assert Settings.load() == Settings()
+
+
+def test_the_environment_says_for_how_long_a_model_is_kept(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_KEEP_MODEL", "2.5")
+    assert Settings.load().keep_model == 2.5
+    assert Settings.load(keep_model=0).keep_model == 0
 
 
 def test_an_unknown_setting_is_refused_by_name_with_the_names_there_are():
