@@ -180,6 +180,7 @@ def keep(state: Path, model: str, minutes: float, load: Callable[[], Runtime]) -
     _retire_others(state)
     with suppress(SystemExit):  # told to terminate; its file is gone by now
         ModelProcess(load(), state, model, minutes).run()
+    state.with_suffix(".log").unlink(missing_ok=True)  # it tells why one failed, and this did not
     # An answer that was broken off may still be computed; nothing is to be waited for.
     os._exit(0)
 
