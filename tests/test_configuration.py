@@ -20,6 +20,11 @@ from assistant.settings import Settings
 ORDER = ("user", "project", "user profile", "project profile", "environment", "option")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch):
+    monkeypatch.delenv("ASSISTANT_KEEP_MODEL", raising=False)
+
+
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """Writes the user's and the project's file, and goes to a folder of the project."""

@@ -34,7 +34,6 @@ def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(mon
 
 def test_none_is_not_given(monkeypatch):
     monkeypatch.setenv("ASSISTANT_LLM", "none")
-    monkeypatch.delenv("ASSISTANT_KEEP_MODEL")
     assert Settings.load(llm=None, strict=None) == Settings(llm="none")
 
 
