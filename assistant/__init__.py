@@ -34,6 +34,7 @@ from assistant.types import (
     Usage,
     Verification,
     Verified,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ __all__ = [
     "Usage",
     "Verification",
     "Verified",
+    "Withdrawn",
     "errors",
     "types",
 ]

@@ -35,6 +35,7 @@ from assistant.types import (
     Searched,
     Statement,
     Usage,
+    Withdrawn,
 )
 from assistant.wording import shared_words
 
@@ -94,12 +95,7 @@ class Answerer:
         yield Searched(course.standalone, found.evidence)
         claims = [] if course.baseless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
-        statements = []
-        for each in judged:
-            statement = self._statement(course, each, found.evidence)
-            statements.append(statement)
-            if self._shown(statement):
-                yield Checked(statement, tuple(course.citations))
+        statements = yield from self._told(course, judged, found.evidence)
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
@@ -144,22 +140,49 @@ class Answerer:
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
-        reply, shown, spent, doubted = "", 0, Usage(calls=1), False
+        reply, spent, doubted = "", Usage(calls=1), False
         pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
-        with course.timed("model"), closing(pieces):
-            for piece in pieces:
+        with closing(pieces):
+            for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
                 doubted = doubted or (not reply and self._doubts(course, piece, found))
                 if doubted and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 reply += piece.text
-                draft = "" if doubted or replies.is_no(reply) else replies.body(reply, False)
-                if len(draft) > shown:
-                    yield Draft(draft[shown:])
-                    shown = len(draft)
+                if piece.text and not doubted:
+                    yield from self._drafted(course, replies.begun(reply), found.evidence)
         course.usage += spent
         course.messages.append({"role": "assistant", "content": reply})
-        return [] if doubted or replies.is_no(reply) else replies.claims(reply)
+        claims = [] if doubted or replies.is_no(reply) else replies.claims(reply)
+        yield from self._drafted(course, claims, found.evidence, finished=True)
+        if not course.agrees(claims):
+            yield from map(Withdrawn, range(len(course.draft.texts)))
+            course.start_over()
+        return claims
+
+    def _drafted(
+        self,
+        course: _Course,
+        claims: Sequence[Claim],
+        evidence: Sequence[Evidence],
+        finished: bool = False,
+    ) -> Iterator[Event]:
+        """What there is to tell of a reply that has got so far; the last claim may go on.
+
+        What is whole is checked. What is not supported may be put right once all is written.
+        """
+        for number, text in course.draft.more(claims, finished):
+            yield Draft(text, number)
+        if course.draft.is_torn:
+            return
+        whole = claims if finished else claims[:-1]
+        for number in range(len(course.judged), len(whole)):
+            with course.timed("checking"):
+                judged = self._check(course, whole[number], evidence)
+            course.judged.append(judged)
+            if judged.supported or not self._settings.strict:
+                course.sent[number] = self._statement(course, judged, evidence)
+                yield Checked(course.sent[number], tuple(course.citations), number)
 
     def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
         """Whether there is doubt, by the first token the model writes, that the evidence answers.
@@ -185,7 +208,8 @@ class Answerer:
         if not claims:
             return []
         with course.timed("checking"):
-            judged = [self._check(course, claim, evidence) for claim in claims]
+            rest = claims[len(course.judged) :]
+            judged = course.judged + [self._check(course, claim, evidence) for claim in rest]
             if self._settings.strict:
                 judged = _quoted_where_plain(course, judged)
         if self._settings.strict and course.repairable:
@@ -240,6 +264,21 @@ class Answerer:
                 reply += piece.text
         course.usage += spent
         return reply
+
+    def _told(
+        self, course: _Course, judged: Sequence[_Judged], evidence: Sequence[Evidence]
+    ) -> Generator[Event, None, list[Statement]]:
+        """The statements, in order; told are those that were not before, and which are dropped."""
+        statements = []
+        for place, each in enumerate(judged):
+            statement = course.sent.get(place) or self._statement(course, each, evidence)
+            statements.append(statement)
+            number = place if place < len(course.draft.texts) else None
+            if self._shown(statement) and place not in course.sent:
+                yield Checked(statement, tuple(course.citations), number)
+            elif number is not None and not self._shown(statement):
+                yield Withdrawn(number)
+        return statements
 
     def _statement(
         self, course: _Course, judged: _Judged, evidence: Sequence[Evidence]
@@ -359,6 +398,9 @@ class _Course:
     conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
+    draft: replies.Drafted = field(default_factory=replies.Drafted)
+    judged: list[_Judged] = field(default_factory=list)  # of the drafted statements those checked
+    sent: dict[int, Statement] = field(default_factory=dict)  # those told, by number
     timings: dict[str, float] = field(
         default_factory=lambda: {"retrieval": 0.0, "model": 0.0, "checking": 0.0}
     )
@@ -370,6 +412,25 @@ class _Course:
             yield
         finally:
             self.timings[stage] += time.perf_counter() - begun
+
+    def timed_each(self, stage: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The pieces, the wait for each counted and not what is done with it."""
+        while True:
+            with self.timed(stage):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def agrees(self, claims: Sequence[Claim]) -> bool:
+        """Whether what was drafted and checked is what the whole reply says."""
+        checked = [each.claim for each in self.judged]
+        return not self.draft.is_torn and checked == list(claims[: len(checked)])
+
+    def start_over(self) -> None:
+        """Forget what was drafted, checked and cited."""
+        self.draft = replies.Drafted()
+        self.judged, self.sent, self.citations = [], {}, []
 
     def cite(self, evidence: Evidence) -> int:
         """Number of the citation of this sentence, the same one whenever it is cited again."""

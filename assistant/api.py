@@ -239,7 +239,7 @@ class Assistant:
         since: Day = None,
         until: Day = None,
     ) -> Iterator[Event]:
-        """Yield `Searched`, `Draft` and `Checked` events as they happen, and last the `Answer`.
+        """Yield `Searched`, `Draft`, `Checked` and `Withdrawn` events, and last the `Answer`.
 
         Takes what `ask` takes and raises the same errors. Closing the iterator stops the model.
         """

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict
 
 from assistant import llamacpp
 from assistant.errors import UsageError
@@ -194,7 +194,7 @@ class Model:
         }
         if self._runtime:
             # llama.cpp can count as it goes, so that a call broken off is counted too.
-            wanted["extra_body"] = {"timings_per_token": True}
+            wanted["timings_per_token"] = True
         # A lone surrogate, which a document may hold, cannot be sent.
         said = [
             {**m, "content": m["content"].encode("utf-8", "replace").decode()} for m in messages
@@ -204,9 +204,7 @@ class Model:
             if "max_tokens" in self._refused:
                 options["max_completion_tokens"] = max_tokens
             try:
-                return to.client.chat.completions.create(
-                    model=to.model, messages=cast(Any, said), stream=True, **options
-                )
+                return to.streamed({"model": to.model, "messages": said, **options})
             except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
                 refused = next((n for n in options if n in str(exc)), None)
