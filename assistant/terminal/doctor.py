@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from assistant.terminal.page import BOLD, DIM, RED, Page
+from assistant.terminal.page import BOLD, DIM, GREEN, RED, Page
 from assistant.terminal.text import line
 from assistant.types import DoctorCheck, DoctorReport
 
-GREEN, YELLOW = "32", "33"
-_LOOKS = {"ok": GREEN, "mended": YELLOW, "wrong": RED}
+_LOOKS = {"ok": GREEN, "mended": BOLD, "wrong": RED}
 
 
 def doctor_text(report: DoctorReport, page: Page) -> str:
