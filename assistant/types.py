@@ -523,8 +523,18 @@ def _marked(text: str, citations: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """Streamed before the search, where the question leaned on the conversation: what it asks.
+
+    Not streamed where `question` would be what was asked.
+    """
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
-    """Streamed first: the question as understood, and the evidence that was chosen for it."""
+    """Streamed once the search is done: the question as understood, and the evidence for it."""
 
     standalone_question: str
     evidence: tuple[Evidence, ...]
@@ -577,7 +587,7 @@ class Withdrawn:
     number: int
 
 
-Event = Searched | Draft | Checked | Withdrawn | Answer
+Event = Understood | Searched | Draft | Checked | Withdrawn | Answer
 """What `Assistant.stream` yields; the `Answer` comes last.
 
 A list of statements keeps in step with it: of each number the drafted text, until it is `Checked`

@@ -23,6 +23,7 @@ from assistant.types import (
     Event,
     Searched,
     Statement,
+    Understood,
     Withdrawn,
 )
 
@@ -126,9 +127,11 @@ class AnswerDisplay:
 
     def _show(self, event: Event, model: str, question: str | None) -> None:
         self._manuscript.take(event)
-        if isinstance(event, Searched) and question is not None:
-            understood = line(event.standalone_question)
-            self._question = understood if understood != line(question) else ""
+        match event:
+            case Understood(question=understood):
+                self._question = understood
+            case Searched(standalone_question=understood) if question is not None:
+                self._question = understood if line(understood) != line(question) else ""
         self.say(stage_of(event, model) or self._doing)
 
     def _break_off(self, stopped: bool) -> None:

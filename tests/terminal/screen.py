@@ -16,12 +16,11 @@ from collections.abc import Mapping
 import pexpect
 import pyte
 
-OURS = re.compile(
-    r"\x1b\[[0-9;]*m"  # styles
-    r"|\x1b\]8;;[!-~]*\x1b\\"  # links
-    r"|\x1b\[[0-9]+A|\x1b\[[02]?[JK]|\x1b\[\?7[hl]|\r"  # what is drawn anew
-)
-"""The only sequences that the program writes."""
+_STYLES = r"\x1b\[(?:[0127]|3[126])m|\x1b\]8;;(?:(?:file|https?)://[!-~]+)?\x1b\\"
+STYLES = re.compile(_STYLES)
+"""The only sequences in what stays on a terminal: styles and links."""
+OURS = re.compile(rf"{_STYLES}|\x1b\[[0-9]+A|\x1b\[J|\x1b\[2K|\x1b\[\?7[hl]|\r")
+"""The only sequences that the program writes at all."""
 
 
 class Screen:

@@ -14,6 +14,7 @@ from assistant.types import (
     Searched,
     Sentence,
     Statement,
+    Understood,
     Withdrawn,
 )
 from tests.fake_openai import Drop, Hang, Reply
@@ -134,11 +135,11 @@ def test_a_terminal_of_another_size_meanwhile_shows_nothing_twice(screen, column
 
 @pytest.mark.parametrize("cut", range(1, 12))
 def test_an_escape_code_in_pieces_does_not_reach_the_terminal(screen, cut):
-    shown, dirty = screen(), "a\x1b[31mb\x1b]0;x\x07c"
+    shown, dirty = screen(), "a\x1b[35mb\x1b]0;x\x07c"
     following(shown, SEARCHED, Draft(dirty[:cut], 0), Draft(dirty[cut:], 0), WHOLE)
     written = OURS.sub("", shown.written().replace("\r\n", "\n"))
     assert not [c for c in written if c < " " and c != "\n"]
-    assert "\x1b[31mb" not in shown.written()
+    assert "\x1b[35mb" not in shown.written()
 
 
 def test_a_withdrawn_statement_goes_and_another_takes_its_place(screen):
@@ -167,6 +168,12 @@ def test_how_a_follow_up_was_understood_is_shown_before_the_answer(screen):
     seen = following(screen(), SEARCHED, WHOLE, question="How large?")
     assert seen[0].split("\n")[0] == "Asked as: How large is the loan?"
     assert "Asked as" not in following(screen(), SEARCHED, WHOLE)[0]
+
+
+def test_how_it_was_understood_is_shown_even_before_the_search(screen):
+    understood = Understood("How large is \x1b[35mthe loan?")
+    seen = following(screen(), understood, SEARCHED, WHOLE, question="How large?")
+    assert seen[0] == "Asked as: How large is the loan?\nsearching ..."
 
 
 def test_a_notice_finds_the_screen_cleared_and_the_rest_comes_back(screen):
