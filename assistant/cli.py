@@ -55,7 +55,8 @@ Exit codes:
 
 Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
 --llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
-ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
+ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours and
+links off, FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
 """
 
 app = typer.Typer(

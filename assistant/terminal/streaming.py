@@ -81,6 +81,7 @@ class AnswerDisplay:
         self._question = ""
         self._doing = ""
         self._manuscript = Manuscript()
+        self._blocks: dict[tuple[Statement | str, int | None, bool], str] = {}  # as last drawn
 
     def say(self, text: str) -> None:
         """Show what is going on in place of what was shown before."""
@@ -111,7 +112,6 @@ class AnswerDisplay:
         Raises:
             What the stream raises.
         """
-        self._question, self._manuscript = "", Manuscript()
         self.say("searching")
         try:
             for event in events:
@@ -123,6 +123,7 @@ class AnswerDisplay:
             raise
         finally:
             self.clear()
+            self._question, self._doing, self._manuscript = "", "", Manuscript()
         raise RuntimeError("the stream of an answer ended without the answer")
 
     def _show(self, event: Event, model: str, question: str | None) -> None:
@@ -149,12 +150,19 @@ class AnswerDisplay:
         columns = screen_size(self._out).columns
         page.width = min(page.width or columns, columns)
         blocks = [page.lines(f"Asked as: {self._question}", style=DIM)] if self._question else []
-        blocks += (_block(each, page) for each in self._manuscript.told)
+        blocks += self._told(page)
         shown = [each for block in blocks for each in block.split("\n")]
         if self._doing:
             room = Page(max(page.width - _ROOM, 1), page.colour)
             shown.append(room.lines(f"{line(self._doing)} ...", style=DIM).split("\n")[0])
         return shown
+
+    def _told(self, page: Page) -> list[str]:
+        """The statements so far; what was drawn before is not laid out again."""
+        before = self._blocks
+        keys = [(each, page.width, page.colour) for each in self._manuscript.told]
+        self._blocks = {key: before.get(key) or _block(key[0], page) for key in keys}
+        return [self._blocks[key] for key in keys]
 
 
 def _block(told: Statement | str, page: Page) -> str:

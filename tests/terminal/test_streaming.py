@@ -192,6 +192,15 @@ def test_a_notice_finds_the_screen_cleared_and_the_rest_comes_back(screen):
     assert shown.shown() == "a notice"
 
 
+def test_a_display_that_showed_an_answer_begins_anew_with_the_next(screen):
+    shown = screen()
+    display = AnswerDisplay(shown.stream)
+    for _ in range(2):
+        display.follow(iter((SEARCHED, Draft("The loan", 0), WHOLE)), "tiny", "How large?")
+        display.say("loading")
+        assert shown.shown() == "loading ..."
+
+
 def broken_off(out, error):
     def events():
         yield SEARCHED
