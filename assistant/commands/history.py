@@ -124,7 +124,7 @@ def show(name: Name, json_: Json = False) -> None:
     if json_:
         print(json_text(session.to_dict()))
     else:
-        print_paged(session_text(session, Page.of(sys.stdout)).split("\n"))
+        print_paged([session_text(session, Page.of(sys.stdout))])
 
 
 @history.command(epilog=SEARCH_EPILOG)

@@ -75,7 +75,7 @@ def search(
     if json_:
         print(json_text(search_dict(found)))
     else:
-        print_paged(search_text(found, Page.of(sys.stdout), explain).split("\n"))
+        print_paged([search_text(found, Page.of(sys.stdout), explain)])
 
 
 def verify(

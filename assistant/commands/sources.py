@@ -100,4 +100,4 @@ def show(
     if json_:
         print(json_text(found.to_dict()))
     else:
-        print_paged(excerpt_text(found, Page.of(sys.stdout)).split("\n"))
+        print_paged([excerpt_text(found, Page.of(sys.stdout))])

@@ -19,15 +19,14 @@ _NO_PROGRAM = (126, 127)
 """What a shell exits with if there is no such program, or none that can be run."""
 
 
-def print_paged(lines: Iterable[str]) -> None:
-    """Print lines, through a pager if they are more than the terminal's screen can show.
+def print_paged(texts: Iterable[str]) -> None:
+    """Print texts below each other, through a pager if they are taller than the terminal's screen.
 
-    None has a break in it, or is wider than the terminal. The pager is PAGER, else `less` if it is
-    there; PAGER set to nothing or `cat` is none. Through a pipe, or where nobody can press a key,
-    there is none either. Leaving it early is no error, and lines that are not asked for are not
-    made.
+    No line is wider than the terminal. The pager is PAGER, else `less` if it is there; PAGER set
+    to nothing or `cat` is none. Through a pipe, or where nobody can press a key, there is none
+    either. Leaving it early is no error, and texts that are not asked for are not made.
     """
-    rest = iter(lines)
+    rest = (each for text in texts for each in text.split("\n"))
     command = _pager()
     if command is None:
         for each in rest:

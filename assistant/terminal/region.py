@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TextIO
 
 from assistant.terminal.page import cells, screen_size, unstyled
@@ -34,13 +35,9 @@ class Region:
         """
         columns, rows = screen_size(self._stream)
         shown = list(lines[-max(rows - 1, 1) :])
-        same = 0
-        if columns == self._columns:
-            pairs = zip(self._lines, shown, strict=False)
-            same = next((n for n, (old, new) in enumerate(pairs) if old != new), -1)
-            same = min(len(self._lines), len(shown)) if same < 0 else same
-        if same == len(self._lines) == len(shown):
+        if shown == self._lines and (columns == self._columns or not shown):
             return
+        same = self._same(shown) if columns == self._columns else 0
         written = self._back_to(same, columns, rows) + "\r\n".join(shown[same:])
         self._lines, self._columns = shown, columns
         self._stream.write(f"{_NO_WRAP}{written}{_WRAP}")
@@ -49,6 +46,15 @@ class Region:
     def clear(self) -> None:
         """Leave nothing of it on the screen, and the cursor where it began."""
         self.draw(())
+
+    def _same(self, shown: Sequence[str]) -> int:
+        """How many lines stand there already; the last one is written in any case, or more follow.
+
+        For the cursor is to be at its end.
+        """
+        pairs = zip(self._lines, shown, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return max(same - 1, 0) if same == len(shown) else same
 
     def _back_to(self, number: int, columns: int, rows: int) -> str:
         """What takes the cursor to the beginning of a line, with nothing left from there on."""
