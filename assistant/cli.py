@@ -68,7 +68,8 @@ Exit codes:
 
 Settings stand in files, too (assistant config). Environment: ASSISTANT_LLM, ASSISTANT_INDEX and so
 on set any of them before a file does; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
-ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
+ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours and links off,
+FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
 """
 
 app = typer.Typer(
@@ -111,10 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: list[str]) -> int:
-    debug = False
+    debug: dict[str, bool] = {}
     try:
-        with get_command(app).make_context("assistant", arguments) as context:
-            debug = context.params["debug"]
+        with _program().make_context("assistant", arguments, obj=debug) as context:
             context.command.invoke(context)
         sys.stdout.flush()
         return 0
@@ -126,15 +126,27 @@ def _run(arguments: list[str]) -> int:
         _give_up(sys.stdout)
         return 0
     except AssistantError as exc:
-        return _failed(str(exc), exc.exit_code, debug)
+        return _failed(str(exc), exc.exit_code, bool(debug))
     except _ClickError as exc:
-        return _failed(_usage(exc), 2, debug)
+        return _failed(_usage(exc), 2, bool(debug))
     except Exception as exc:
         if isinstance(exc, OSError):
             _give_up(sys.stdout)
         told = f"unexpected: {type(exc).__name__}: {exc}"
-        remedy = "" if debug else "; run again as assistant --debug ... for the traceback"
-        return _failed(told + remedy, 1, debug)
+        remedy = "" if debug else "; run again with --debug for the traceback"
+        return _failed(told + remedy, 1, bool(debug))
+
+
+def _program() -> Any:
+    """The command of all commands, each of which takes `--debug` as the program itself does."""
+    program = get_command(app)
+    debug = next(each for each in program.params if each.name == "debug")
+    commands = [*program.commands.values()]  # type: ignore[attr-defined]
+    while commands:
+        command = commands.pop()
+        command.params.append(debug)
+        commands += getattr(command, "commands", {}).values()
+    return program
 
 
 def _give_up(stream: Any) -> None:
@@ -164,6 +176,12 @@ def _masked(text: str) -> str:
     return masked(text.replace(key, "***") if key else text)
 
 
+def _debug(context: typer.Context, wanted: bool) -> None:
+    """Note that the traceback of an error is to be shown, wherever that was said."""
+    if wanted:
+        context.obj["debug"] = True
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"assistant {__version__}")
@@ -173,7 +191,16 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def program(
     context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            callback=_debug,
+            expose_value=False,
+            is_eager=True,
+            help="Show the traceback of an error.",
+        ),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),

@@ -470,7 +470,12 @@ class Answer:
 
         Where sources differ, what each says follows, with its date.
         """
-        told = [_marked(s.text, s.citations) for s in self.statements]
+        return " ".join([*(_marked(s.text, s.citations) for s in self.statements), *self.disputes])
+
+    @property
+    def disputes(self) -> list[str]:
+        """Where sources differ: what each says, with its date and markers, a sentence for each."""
+        told = []
         for conflict in self.conflicts:
             sides = (
                 _marked(
@@ -480,7 +485,7 @@ class Answer:
                 for side in conflict.sides
             )
             told.append(f"Sources differ: {'; '.join(sides)}.")
-        return " ".join(told)
+        return told
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`.

@@ -22,6 +22,7 @@ from tests.fake_openai import FakeOpenAI
 from tests.web_server import reply, web_server
 
 CLEARED = ("OPENAI_", "ASSISTANT_", "OLLAMA_", "XDG_")
+LOOKS = "CLICOLOR CLICOLOR_FORCE COLUMNS FORCE_COLOR FORCE_HYPERLINK LESS NO_COLOR PAGER".split()
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 # Started in the background by a shell, pytest ignores Ctrl-C and hands that on to the programs
@@ -31,7 +32,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(CLEARED) or name.upper() in PROXIES or name == "NO_COLOR":
+        if name.startswith(CLEARED) or name.upper() in PROXIES or name in LOOKS:
             patch.delenv(name)
     patch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):

@@ -548,6 +548,53 @@ def test_an_answer_that_breaks_off_exits_with_5_and_prints_none_of_it(ask, fake_
     assert one_line(ran, "127.0.0.1")
 
 
+HALF = Drop(
+    "Yes: Trump threatened a 100% tariff on Chinese products by November 1 if Beijing does not "
+    "ease its restrictions. [1] He stays for"
+)
+
+
+def test_an_answer_that_breaks_off_later_prints_what_was_checked_marked_as_unfinished(
+    ask, fake_openai
+):
+    fake_openai.script = [HALF]
+    ran = ask(TARIFF)
+    assert ran.code == 5
+    assert ran.out.startswith("Trump threatened a 100% tariff on Chinese products by November 1 ")
+    assert "\nUnfinished: the model broke off." in ran.out
+    assert "[1] “In response" in ran.out
+    assert "He stays" not in ran.out
+    assert one_line(ran, "127.0.0.1")
+
+
+@pytest.mark.parametrize("form", ["--json", "--markdown", "--quiet"])
+def test_half_an_answer_is_never_taken_for_a_whole_one(ask, fake_openai, form):
+    fake_openai.script = [HALF]
+    ran = ask(form, TARIFF)
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran, "127.0.0.1")
+
+
+def test_the_forms_of_an_answer_exclude_each_other(ask):
+    ran = ask("--markdown", "--quiet", "--json", TARIFF)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran, "--json and --markdown and --quiet exclude each other")
+
+
+def test_a_quiet_answer_is_its_statements_and_nothing_else(ask, fake_openai, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    fake_openai.script = [YES]
+    told = "Trump threatened a 100% tariff on Chinese products by November 1 if Beijing does not "
+    assert ask("--quiet", TARIFF) == Ran(0, f"{told}ease its restrictions. [1]\n", "")
+
+
+def test_a_quiet_answer_marks_what_is_not_supported(ask, fake_openai):
+    fake_openai.script = [INVENTED]
+    ran = ask("--quiet", "--no-strict", TARIFF)
+    assert ran.out.startswith("✗ Trump threatened a 75% tariff")
+    assert "(contradicted: " in ran.out
+
+
 def test_a_model_server_that_is_not_there_exits_with_5(run, index, fake_openai, monkeypatch):
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     ran = run("ask", "--index", index, "--llm", "m@http://127.0.0.1:9/v1", TARIFF)
@@ -578,14 +625,24 @@ def test_the_key_never_shows_even_when_the_server_repeats_it(ask, fake_openai, m
     assert fake_openai.requests[0].headers["authorization"] == "Bearer very-secret-key"
 
 
-def test_debug_shows_the_traceback_without_the_key(run, index, fake_openai, monkeypatch):
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_debug_shows_the_traceback_without_the_key(run, index, fake_openai, monkeypatch, place):
     monkeypatch.setenv("OPENAI_API_KEY", "very-secret-key")
     fake_openai.script = [Failure(400, "bad very-secret-key\x1b[31m")]
-    ran = run("--debug", "ask", "--index", index, "--llm", fake_openai.spec, TARIFF)
+    words = ["ask", TARIFF]
+    words.insert(place, "--debug")
+    ran = run(*words, "--index", index, "--llm", fake_openai.spec)
     assert ran.code == 5
     assert "Traceback" in ran.err
     assert "very-secret" not in ran.err
     assert "\x1b" not in ran.err
+
+
+def test_debug_is_taken_by_every_command_and_is_a_word_behind_two_dashes(run, index):
+    for command in ("search", "sources", "eval", "eval retrieval", "history"):
+        assert "--debug" in run(*command.split(), "--help").out
+    ran = run("search", "--index", index, "--", "--debug")
+    assert (ran.code, ran.err) == (0, "")
 
 
 @pytest.mark.parametrize("command", [["status"], ["status", "--json"]])

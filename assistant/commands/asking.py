@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,16 +13,22 @@ from assistant.commands.options import (
     Index,
     Json,
     Llm,
+    Markdown,
     NoStrict,
     Only,
     Profile,
+    Quiet,
     Since,
     Until,
     Vectors,
+    exclusive,
     given,
     opened,
 )
 from assistant.errors import EXIT_NOT_IN_DOCUMENTS
+
+if TYPE_CHECKING:
+    from assistant.types import Answer
 
 ASK_EPILOG = """\
 \b
@@ -32,8 +38,13 @@ Examples:
   assistant ask --only 'reports/*' --since 2026-06 "Who signed the deal?"
   assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
   echo "Who signed the deal?" | assistant ask - --json
+  assistant ask --markdown "Who signed the deal?" > answer.md
+  told=$(assistant ask --quiet "Who signed the deal?") && echo "$told"
 
-Exits with 3 when the documents do not say.
+Exits with 3 when the documents do not say. At a terminal you read along; what nothing has checked
+yet is marked "?". Should the model break off, or you stop it by Ctrl-C, what was checked stays with
+the mark "Unfinished"; --json, --markdown and --quiet then print nothing, for half an answer must
+not be taken for a whole one.
 """
 CHAT_EPILOG = """\
 At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
@@ -62,29 +73,46 @@ def ask(
     index: Index = None,
     profile: Profile = None,
     json_: Json = False,
+    markdown: Markdown = False,
+    quiet: Quiet = False,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
     until: Until = None,
 ) -> None:
     """Answer a question from the documents, or say that they do not."""
-    from assistant.terminal.answers import answer_text
-    from assistant.terminal.page import Page
     from assistant.terminal.progress import StatusLine, follow
-    from assistant.terminal.text import json_text
+    from assistant.terminal.streaming import AnswerDisplay
 
+    exclusive({"--json": json_, "--markdown": markdown, "--quiet": quiet})
     asked = given(question)
-    status = StatusLine(sys.stderr)
+    status = StatusLine(sys.stderr) if json_ or markdown or quiet else AnswerDisplay()
     with opened(
         index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
     ) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
-        answer = follow(events, status, assistant.model)
-    page = Page.of(sys.stdout)
-    print(json_text(answer.to_dict()) if json_ else answer_text(answer, page))
+        if isinstance(status, AnswerDisplay):
+            answer = status.follow(events, assistant.model, asked)
+        else:
+            answer = follow(events, status, assistant.model)
+    print(_told(answer, json_, markdown, quiet), flush=True)
     if answer.status == "not_in_documents":
-        sys.stdout.flush()
         raise typer.Exit(EXIT_NOT_IN_DOCUMENTS)
+
+
+def _told(answer: Answer, json_: bool, markdown: bool, quiet: bool) -> str:
+    """The answer in the form that was asked for."""
+    from assistant.terminal.answers import answer_text, quiet_text
+    from assistant.terminal.page import Page
+    from assistant.terminal.text import json_text
+
+    if markdown:
+        from assistant.terminal.markdown import answer_markdown
+
+        return answer_markdown(answer).removesuffix("\n")
+    if json_:
+        return json_text(answer.to_dict())
+    return quiet_text(answer) if quiet else answer_text(answer, Page.of(sys.stdout))
 
 
 def chat(

@@ -98,6 +98,7 @@ def list_(context: typer.Context, index: Index = None, json_: Json = False) -> N
     """List the conversations, the latest first, where no command is named."""
     from assistant.terminal.history import NONE_KEPT, list_dict, list_lines
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.text import json_text
 
     if context.invoked_subcommand is not None:
@@ -106,8 +107,7 @@ def list_(context: typer.Context, index: Index = None, json_: Json = False) -> N
     if json_:
         print(json_text(list_dict(kept)))
         return
-    for each in list_lines(kept, asked_index(index), Page.of(sys.stdout)):
-        print(each)
+    print_paged(list_lines(kept, asked_index(index), Page.of(sys.stdout)))
     sys.stdout.flush()
     say("" if kept else NONE_KEPT)
 
@@ -117,11 +117,14 @@ def show(name: Name, json_: Json = False) -> None:
     """Print a conversation as it was shown when it was held."""
     from assistant.terminal.history import session_text
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.text import json_text
 
     session = _store().open(name)
-    shown = json_text(session.to_dict()) if json_ else session_text(session, Page.of(sys.stdout))
-    print(shown)
+    if json_:
+        print(json_text(session.to_dict()))
+    else:
+        print_paged([session_text(session, Page.of(sys.stdout))])
 
 
 @history.command(epilog=SEARCH_EPILOG)
@@ -132,6 +135,7 @@ def search(
     """Find the turns in which words stand, the latest first."""
     from assistant.terminal.history import found_dict, found_lines
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.text import json_text
 
     found = _store().search(" ".join(text))
@@ -142,8 +146,7 @@ def search(
     if first is None:
         say("Nothing found.")
         return
-    for each in found_lines(chain((first,), found), Page.of(sys.stdout)):
-        print(each)
+    print_paged(found_lines(chain((first,), found), Page.of(sys.stdout)))
 
 
 @history.command(epilog=EXPORT_EPILOG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,6 +98,12 @@ AllowPrivate = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Markdown = Annotated[
+    bool, typer.Option("--markdown", help="Print Markdown, each citation as a footnote.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="Print the statements with their markers and nothing else.")
+]
 NoStrict = Annotated[
     bool, typer.Option("--no-strict", help="Show unsupported statements too, marked as such.")
 ]
@@ -108,6 +114,12 @@ def excluded(exclude: Sequence[str] | None, no_exclude: bool) -> Sequence[str] |
     if exclude and no_exclude:
         raise UsageError("--exclude and --no-exclude exclude each other; give one of them.")
     return (exclude or None) if not no_exclude else ()
+
+
+def exclusive(options: Mapping[str, bool]) -> None:
+    """Refuse options of which only one can be given."""
+    if len(given_ := [name for name, is_given in options.items() if is_given]) > 1:
+        raise UsageError(f"{' and '.join(given_)} exclude each other; give one of them.")
 
 
 def need_command(context: typer.Context) -> None:

@@ -19,11 +19,12 @@ from assistant.commands.options import (
     Until,
     Vectors,
     counted,
+    exclusive,
     from_stdin,
     given,
     opened,
 )
-from assistant.errors import EXIT_NOT_SUPPORTED, UsageError
+from assistant.errors import EXIT_NOT_SUPPORTED
 
 VERIFY_EPILOG = """\
 Every sentence is compared with the best sentences of all documents. Headings, questions and scraps
@@ -65,6 +66,7 @@ def search(
 ) -> None:
     """Show the passages that fit a query, with their scores, ranks and places."""
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.searches import search_dict, search_text
     from assistant.terminal.text import json_text
@@ -74,9 +76,10 @@ def search(
         index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
     ) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
-    page = Page.of(sys.stdout)
-    shown = search_dict(found) if json_ else None
-    print(json_text(shown) if shown else search_text(found, page, explain))
+    if json_:
+        print(json_text(search_dict(found)))
+    else:
+        print_paged([search_text(found, Page.of(sys.stdout), explain)])
 
 
 def verify(
@@ -104,8 +107,7 @@ def verify(
     from assistant.terminal.text import json_text
     from assistant.terminal.verifications import verification_csv, verification_text
 
-    if json_ and csv_:
-        raise UsageError("--json and --csv exclude each other; give one of them.")
+    exclusive({"--json": json_, "--csv": csv_})
     read: str | Path = draft if is_address(draft) else Path(draft)
     if draft == "-":
         read = from_stdin("give one draft, or a part of it")

@@ -68,6 +68,7 @@ def sources(
 ) -> None:
     """List the documents of the index, and the files that could not be read."""
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.sources import skipped_text, sources_json, sources_lines
 
@@ -79,8 +80,7 @@ def sources(
                 sys.stdout.write(piece)
             return
         page = Page.of(sys.stdout)
-        for each in sources_lines(found, page):
-            print(each)
+        print_paged(sources_lines(found, page))
         sys.stdout.flush()
         say(skipped_text(skipped, Page.of(sys.stderr)))
 
@@ -96,6 +96,7 @@ def show(
 ) -> None:
     """Print a document, or the words at a place in it with the lines around them."""
     from assistant.terminal.page import Page
+    from assistant.terminal.pager import print_paged
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.sources import excerpt_text
     from assistant.terminal.text import json_text
@@ -108,6 +109,7 @@ def show(
             if place is None:
                 raise
             found = assistant.excerpt(place["name"], int(place["start"]), int(place["end"]))
-    page = Page.of(sys.stdout)
-    told = json_text(found.to_dict()) if json_ else excerpt_text(found, page)
-    print(told)
+    if json_:
+        print(json_text(found.to_dict()))
+    else:
+        print_paged([excerpt_text(found, Page.of(sys.stdout))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.terminal.links import url_of
 from assistant.terminal.page import BOLD, CYAN, DIM, RED, Page
 from assistant.terminal.text import count, line
 from assistant.types import Answer, Citation, Correction, Document, Statement
@@ -89,14 +90,65 @@ def _day(date: str) -> str:
 
 
 def _statement(statement: Statement, page: Page) -> str:
-    markers = "".join(f"[{n}]" for n in statement.citations)
-    told = f"{statement.text} {markers}"
+    told = marked(statement)
     if statement.verdict == "supported":
         return page.lines(told)
-    findings = "; ".join(statement.findings) or "the documents do not say so"
-    return "\n".join(
-        (page.lines(told), page.lines(f"✗ {statement.verdict}: {findings}", "  ", "    ", RED))
-    )
+    finding = page.lines(f"✗ {finding_of(statement)}", "  ", "    ", RED)
+    return f"{page.lines(told)}\n{finding}"
+
+
+def marked(statement: Statement) -> str:
+    """A statement with the numbers of what it cites."""
+    return f"{statement.text} {''.join(f'[{n}]' for n in statement.citations)}".rstrip()
+
+
+def finding_of(statement: Statement) -> str:
+    """What is to be said against a statement that is not supported."""
+    return f"{statement.verdict}: {'; '.join(statement.findings) or 'the documents do not say so'}"
+
+
+def draft_line(text: str, page: Page) -> str:
+    """A statement that nothing has checked: marked in each of its lines, with and without colours.
+
+    So it does if only some of its lines are seen.
+    """
+    return page.lines(line(text), "? not checked: ", "? ", DIM)
+
+
+def unfinished_text(
+    told: Sequence[Statement | str], citations: Sequence[Citation], page: Page, stopped: bool
+) -> str:
+    """What there is of an answer that broke off, and that it did; empty where there is nothing.
+
+    Args:
+        told: the statements in their order; those that were not checked as drafted.
+        citations: those of the checked ones are shown.
+        page: where it is shown.
+        stopped: whether the reader stopped it.
+    """
+    if not told:
+        return ""
+    each = (draft_line(s, page) if isinstance(s, str) else _statement(s, page) for s in told)
+    numbers = {n for s in told if isinstance(s, Statement) for n in s.citations}
+    cited = "\n".join(_citation(c, page) for c in citations if c.number in numbers)
+    why = "stopped" if stopped else "the model broke off"
+    mark = f"Unfinished: {why}. More was to come, and sources were not compared with each other."
+    return "\n\n".join(filter(None, ("\n".join(each), cited, page.lines(mark, style=RED))))
+
+
+def quiet_text(answer: Answer) -> str:
+    """Nothing but the statements, a line each; of a refusal its one line.
+
+    What is not supported stands behind a mark, and where sources differ that is told, as neither
+    may be taken for the undisputed words of the documents.
+    """
+    if answer.status == "not_in_documents":
+        return line(_refusal(answer, Page())[0])
+    told = [
+        line(marked(s) if s.verdict == "supported" else f"✗ {marked(s)} ({finding_of(s)})")
+        for s in answer.statements
+    ]
+    return "\n".join([*told, *map(line, answer.disputes)])
 
 
 def _sources(answer: Answer, page: Page) -> list[str]:
@@ -121,7 +173,7 @@ def _citation(citation: Citation, page: Page) -> str:
     return "\n".join(
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
-            page.lines(origin(citation), indent, style=DIM),
+            origin_line(citation, indent, page),
             *copies_told("the same in", citation.copies, indent, page),
         )
     )
@@ -142,10 +194,7 @@ def copies_told(told: str, copies: Sequence[Document], indent: str, page: Page) 
 def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
     if not nearest:
         return []
-    each = (
-        page.lines(line(c.quote), "  ") + "\n" + page.lines(origin(c), "    ", style=DIM)
-        for c in nearest
-    )
+    each = (page.lines(line(c.quote), "  ") + "\n" + origin_line(c, "    ", page) for c in nearest)
     return ["\n".join(("Nearest passages:", *each))]
 
 
@@ -161,6 +210,12 @@ def origin(citation: Citation) -> str:
         f":{citation.start}-{citation.end}"
     )
     return " · ".join(filter(None, (*names, document.published, page)))
+
+
+def origin_line(citation: Citation, indent: str, page: Page) -> str:
+    """Where a citation stands, leading to the file where the page has links."""
+    url = url_of(citation.document.source) if page.links else None
+    return page.lines(origin(citation), indent, style=DIM, url=url)
 
 
 def document_names(document: Document) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.terminal.page import BOLD, DIM, RED, Page
+from assistant.terminal.page import BOLD, DIM, GREEN, RED, Page
 from assistant.terminal.text import line
 from assistant.types import DoctorCheck, DoctorReport
 
-GREEN, YELLOW = "32", "33"
-_LOOKS = {"ok": GREEN, "mended": YELLOW, "wrong": RED}
+_WIDE = 60
+"""Cells of a terminal that has room for facts in a column of their own."""
+_STATE = 8
+"""Cells of a check's state with the space behind it."""
+_LOOKS = {"ok": GREEN, "mended": BOLD, "wrong": RED}
 
 
 def doctor_text(report: DoctorReport, page: Page) -> str:
@@ -26,6 +29,16 @@ def doctor_text(report: DoctorReport, page: Page) -> str:
 
 
 def _line(check: DoctorCheck, page: Page) -> str:
+    """A check in one line; at a terminal in as many as it takes, the remedy apart."""
     state = page.styled(f"{check.state:<7}", _LOOKS[check.state])
-    remedy = page.styled(f"; {line(check.remedy)}", DIM) if check.remedy else ""
-    return f"{state} {check.name:<16} {line(check.fact)}{remedy}"
+    fact, remedy = line(check.fact), line(check.remedy)
+    if page.width is None:
+        return f"{state} {check.name:<16} {fact}" + (f"; {remedy}" if remedy else "")
+    if page.width >= _WIDE:
+        lead = f"{'':{_STATE}}{check.name:<16} "
+        hang, told = " " * len(lead), page.lines(fact, lead, " " * len(lead))
+    else:
+        hang, told = "  ", page.lines(f"{check.name} {fact}", " " * _STATE, "  ")
+    return f"{state} {told[_STATE:]}" + (
+        f"\n{page.lines(remedy, hang, style=DIM)}" if remedy else ""
+    )

@@ -40,16 +40,23 @@ def follow(events: Iterator[Event], status: StatusLine, model: str) -> Answer:
     status.say("searching")
     try:
         for event in events:
-            match event:
-                case Answer():
-                    return event
-                case Searched(evidence=evidence) if evidence:
-                    read = f"reading {count(len(evidence), 'sentence')}"
-                    status.say(read if model == "none" else f"{read} with {model}")
-                case Draft():
-                    status.say("writing")
-                case Checked():
-                    status.say("checking")
+            if isinstance(event, Answer):
+                return event
+            if stage := stage_of(event, model):
+                status.say(stage)
     finally:
         status.clear()
     raise RuntimeError("the stream of an answer ended without the answer")
+
+
+def stage_of(event: Event, model: str) -> str | None:
+    """What is going on after an event; None where that is what went on before."""
+    match event:
+        case Searched(evidence=evidence) if evidence:
+            read = f"reading {count(len(evidence), 'sentence')}"
+            return read if model == "none" else f"{read} with {model}"
+        case Draft():
+            return "writing and checking"
+        case Checked() if model == "none":
+            return "checking"
+    return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.filters import Filter
 from assistant.terminal.answers import copies_told, corrections_told, document_names
+from assistant.terminal.links import url_of
 from assistant.terminal.page import BOLD, DIM, Page, cells
 from assistant.terminal.text import count, line
 from assistant.types import Explanation, Hit
@@ -56,12 +57,13 @@ def _hit(rank: int, hit: Hit, page: Page, stages: Sequence[str] = ()) -> str:
     ranks = ", ".join(f"{ranker} {place}" for ranker, place in hit.ranks.items())
     told = place if stages else f"score {hit.score:.3f} ({ranks}) · {place}"
     names = " · ".join(document_names(passage.document))
+    url = url_of(passage.document.source) if page.links else None
     beginning = line(passage.text)
     if len(beginning) > BEGINNING:
         beginning = beginning[:BEGINNING].rsplit(" ", 1)[0] + " …"
     return "\n".join(
         (
-            page.lines(f"{rank}. {names}", "", "   ", BOLD),
+            page.lines(f"{rank}. {names}", "", "   ", BOLD, url),
             *(_stage_lines(hit, stages, page) if stages else ()),
             page.lines(told, "   ", style=DIM),
             page.lines(beginning, "   "),

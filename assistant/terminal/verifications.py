@@ -9,15 +9,14 @@ import csv
 import io
 from collections import Counter
 
-from assistant.terminal.answers import copies_told, origin
-from assistant.terminal.page import BOLD, CYAN, DIM, RED, Page
+from assistant.terminal.answers import copies_told, origin_line
+from assistant.terminal.page import BOLD, CYAN, DIM, GREEN, RED, Page
 from assistant.terminal.text import clean, count, line
 from assistant.types import Citation, Unchecked, Verdict, Verification, Verified
 
-GREEN, YELLOW = "32", "33"
 _LOOKS: dict[Verdict, tuple[str, str]] = {
     "supported": ("✓", GREEN),
-    "partly": ("~", YELLOW),
+    "partly": ("~", BOLD),
     "unsupported": ("✗", RED),
     "contradicted": ("✗", RED),
 }
@@ -85,7 +84,7 @@ def _citation(citation: Citation, page: Page) -> str:
     return "\n".join(
         (
             page.styled(mark, CYAN) + quote[len(mark) :],
-            page.lines(origin(citation), indent, style=DIM),
+            origin_line(citation, indent, page),
             *copies_told("the same in", citation.copies, indent, page),
         )
     )

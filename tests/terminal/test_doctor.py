@@ -24,3 +24,17 @@ def test_on_a_terminal_each_state_has_its_colour():
     shown = doctor_text(DoctorReport("/index", (WELL, WRONG)), Page(colour=True))
     assert "\x1b[32mok" in shown
     assert "\x1b[31mwrong" in shown
+
+
+def test_on_a_terminal_what_is_long_goes_on_below_itself():
+    lost = DoctorCheck("local model", "wrong", "its file is not the published one", "delete it now")
+    report = DoctorReport("/index", (lost,))
+    assert doctor_text(report, Page(60)).split("\n")[1:-1] == [
+        "wrong   local model      its file is not the published one",
+        "                         delete it now",
+    ]
+    narrow = doctor_text(report, Page(30)).split("\n")[1:-1]
+    assert " ".join(" ".join(narrow).split()) == (
+        "wrong local model its file is not the published one delete it now"
+    )
+    assert max(map(len, narrow)) <= 30

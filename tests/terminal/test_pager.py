@@ -1,0 +1,86 @@
+import io
+import os
+import sys
+
+import pytest
+
+from assistant.terminal.pager import print_paged
+from tests.terminal.samples import Terminal
+from tests.terminal.screen import Program
+
+
+@pytest.fixture
+def paged(monkeypatch, tmp_path, capfd):
+    """What a command is given as the pager of a terminal with 24 lines, and what is printed."""
+
+    def go(command, number):
+        out = Terminal()
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("PAGER", command)
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stdin", Terminal())
+        print_paged(f"line {n}" for n in range(number))
+        return capfd.readouterr().out, out.getvalue()
+
+    return go
+
+
+def lines(number):
+    return "".join(f"line {n}\n" for n in range(number))
+
+
+def test_what_is_taller_than_the_screen_goes_through_the_pager(paged):
+    assert paged("tr a-z A-Z", 24) == (lines(24).upper(), "")
+
+
+def test_what_fits_does_not(paged):
+    assert paged("tr a-z A-Z", 23) == ("", lines(23))
+
+
+@pytest.mark.parametrize("command", ["", " ", "cat"])
+def test_there_may_be_no_pager(paged, command):
+    assert paged(command, 50) == ("", lines(50))
+
+
+def test_a_pager_that_is_not_there_costs_nobody_a_line(paged):
+    assert paged("no-such-pager-anywhere", 5000) == ("", lines(5000))
+
+
+def test_leaving_the_pager_early_is_no_error_and_makes_no_more_lines(paged, monkeypatch):
+    shown, printed = paged("head -n 2", 10**9)
+    assert (shown, printed) == (lines(2), "")
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_through_a_pipe_there_is_none(monkeypatch, stream):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PAGER", "false")
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(sys, stream, other := io.StringIO())
+    print_paged(f"line {n}" for n in range(50))
+    assert sys.stdout.getvalue() == lines(50)
+    assert other in (sys.stdin, sys.stdout)
+
+
+@pytest.mark.parametrize("told", [None, "R"])
+def test_less_passes_styles_on_unless_the_reader_wants_it_otherwise(paged, monkeypatch, told):
+    monkeypatch.delenv("LESS", raising=False)
+    if told:
+        monkeypatch.setenv("LESS", told)
+    assert paged('cat > /dev/null; echo "$LESS"', 50)[0] == f"{told or 'FRX'}\n"
+    assert os.environ.get("LESS") == told
+
+
+def test_a_long_document_is_read_in_less_and_ctrl_c_or_q_leave_it_quietly(index, tmp_path):
+    arguments = ("show", "--index", index, "000_0c051e3811c7471b.txt")
+    environment = {"PAGER": "less", "LESS": "FRX"}
+    with Program(*arguments, columns=60, rows=12, environment=environment) as program:
+        first = program.until("\n:")
+        assert "Trump Targets Asian" in first
+        assert "Apollo" not in first
+        program.child.sendintr()
+        program.child.send("q")
+        code, shown = program.ended()
+    assert code == 0
+    assert "Traceback" not in shown
