@@ -64,6 +64,12 @@ _VERBS_TOO = frozenset(
     depend earn grow export import spend confirm deny criticise criticize bid scored say levy eat
     drink cause""".split()
 )
+_PREDICATES = frozenset(
+    """worth due likely unlikely able unable going supposed ready willing unwilling available aware
+    afraid alone alive asleep sure glad responsible liable""".split()
+)
+"""Adjectives that say something of a noun phrase and seldom stand in one, least of all last."""
+_COPULAS = frozenset("is are was were isn't aren't wasn't weren't".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,12 @@ def noun_phrases(question: str) -> list[Phrase]:
     while at < len(tokens):
         end = _phrase_end(question, tokens, at, verbs)
         if end > at:
+            if end == len(tokens) and _small_form(tokens[0][0]) in _COPULAS:
+                # "Is the mine safe?" says something of it, and with its last word.
+                if at == 1 and end > 3:
+                    end -= 1
+                elif found and end == at + 1 and tokens[at][0].islower():
+                    break
             text = question[tokens[at][1] : tokens[end - 1][2]]
             if found and end == at + 1 and text.islower() and found[-1].end + 1 == tokens[at][1]:
                 at = end  # "Is the tax in Peru new?"
@@ -198,6 +210,9 @@ def _bare_end(question: str, tokens: _Tokens, at: int, verbs: set[int]) -> int:
             break
         if end > begun and begun == at and tokens[end - 1][0][0].isupper() and word.islower():
             break
+        following = tokens[end + 1][0].lower() if end + 1 < len(tokens) else "of"
+        if lower in _PREDICATES and following in PREPOSITIONS:
+            break
         end += 1
     return end if end > begun else at
 
@@ -208,6 +223,8 @@ def _small_form(word: str) -> str:
 
 
 def _is_small(word: str) -> bool:
+    if word == "mine":  # of copper more often than of the one who asks
+        return False
     return is_function(word) or word in ("there", "then", "much", "many", "long", "large", "old")
 
 

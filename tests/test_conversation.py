@@ -14,6 +14,19 @@ def test_examples_in_the_docstrings_hold():
 @pytest.mark.parametrize(
     ("before", "question", "understood"),
     [
+        ("How much is the harbour deal worth?", "Who signed it?", "Who signed the harbour deal?"),
+        ("When is the new dam due to open?", "Who pays for it?", "Who pays for the new dam?"),
+        ("Is the loan likely to be repaid?", "How large is it?", "How large is the loan?"),
+        ("Is the copper mine safe?", "Who owns it?", "Who owns the copper mine?"),
+    ],
+)
+def test_what_is_said_of_a_thing_is_not_taken_for_a_part_of_its_name(before, question, understood):
+    assert standalone(question, [before]) == understood
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
         ("What did Chile sign?", "And for how long?", "What did Chile sign, and for how long?"),
         ("Will they meet Smith?", "By when?", "By when will they meet Smith?"),
         ("Does it include Peru?", "What about Chile?", "Does it include Chile?"),
