@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies
+from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies, rewriting
 from assistant.checking import Check
 from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
@@ -34,6 +34,7 @@ from assistant.types import (
     Reason,
     Searched,
     Statement,
+    Understood,
     Usage,
     Withdrawn,
 )
@@ -83,7 +84,10 @@ class Answerer:
                 matches the filter.
             NoUsableIndexError, ModelError: the index or the model cannot be used.
         """
-        course = _Course(question, _understood(question, history))
+        course = _Course(question, _usable(question))
+        self._understand(course, history)
+        if course.standalone != course.question.strip():
+            yield Understood(course.standalone)
         with course.timed("retrieval"):
             searched = self._retriever.explain(course.standalone, where=where)
             # A misspelt name is in no document; the right one is what is to be answered.
@@ -100,6 +104,25 @@ class Answerer:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found)
+
+    def _understand(self, course: _Course, history: Sequence[conversation.Turn]) -> None:
+        """Make the question one that stands alone, where it leans on the conversation.
+
+        A model that runs here reads slowly and often goes wrong at it: it is asked where the rules
+        are not sure. What a model makes of the question is used if it passes the rules' check.
+        """
+        context = conversation.read(history)
+        leaning = conversation.leans(course.standalone, context)
+        if leaning is None:
+            return
+        by_rule, written = conversation.resolved(leaning, context), None
+        if self._model and not (self._model.runs_here and by_rule.sure):
+            with course.timed("understanding"):
+                written, spent = rewriting.rewritten(
+                    course.standalone, leaning, context, self._model
+                )
+            course.usage += spent
+        course.standalone = (written or by_rule.text)[-MOST_CHARACTERS:]
 
     def _look_for_gaps(self, course: _Course, found: Found) -> None:
         """Note what the question names that nothing found has, and whether it rests on that."""
@@ -141,7 +164,9 @@ class Answerer:
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply, spent, doubted = "", Usage(calls=1), False
-        pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
+        pieces = self._model.stream(
+            course.messages, max_tokens=ANSWER_TOKENS, fixed=len(course.messages) - 1
+        )
         with closing(pieces):
             for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
@@ -411,7 +436,8 @@ class _Course:
         try:
             yield
         finally:
-            self.timings[stage] += time.perf_counter() - begun
+            spent = time.perf_counter() - begun
+            self.timings[stage] = self.timings.get(stage, 0.0) + spent
 
     def timed_each(self, stage: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
         """The pieces, the wait for each counted and not what is done with it."""
@@ -445,15 +471,15 @@ class _Course:
         return next((c for c in self.citations if (c.document, c.start) == place), None)
 
 
-def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
-    """The question as it is searched for."""
+def _usable(question: str) -> str:
+    """The question without white space around it, if it is one that can be answered."""
     if not question.strip():
         raise UsageError("the question is empty; ask one in words.")
     if len(question) > MOST_CHARACTERS:
         raise UsageError(
             f"the question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} or less."
         )
-    return conversation.standalone(question, history)[-MOST_CHARACTERS:]
+    return question.strip()
 
 
 def _completed(question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:

@@ -17,9 +17,20 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__
-from assistant.commands import asking, evaluating, history, indexing, searching, sources, upkeep
+from assistant.commands import (
+    asking,
+    configuring,
+    evaluating,
+    history,
+    indexing,
+    searching,
+    sources,
+    stopping,
+    upkeep,
+)
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
+from assistant.masking import masked
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -35,9 +46,11 @@ Examples:
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant history show last
+  assistant stop
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -53,10 +66,10 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
---llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
-ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours and
-links off, FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
+Settings stand in files, too (assistant config). Environment: ASSISTANT_LLM, ASSISTANT_INDEX and so
+on set any of them before a file does; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours and links off,
+FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
 """
 
 app = typer.Typer(
@@ -80,7 +93,9 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command()(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
+app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
+app.add_typer(configuring.config, name="config")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -156,9 +171,9 @@ def _failed(message: str, code: int, debug: bool) -> int:
 
 
 def _masked(text: str) -> str:
-    """The text without the key, which a vendor's error or a server's reply may repeat."""
+    """The text without keys and passwords, which an error or a server's reply may repeat."""
     key = os.environ.get("OPENAI_API_KEY")
-    return text.replace(key, "***") if key else text
+    return masked(text.replace(key, "***") if key else text)
 
 
 def _debug(context: typer.Context, wanted: bool) -> None:

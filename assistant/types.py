@@ -420,7 +420,8 @@ class Answer:
         nearest: the passages nearest to the question, only when not in the documents.
         model: which model wrote it, or `none`.
         usage: tokens and calls the model took.
-        timings: seconds spent, by stage.
+        timings: seconds spent, by stage: `retrieval`, `model`, `checking`; and `understanding` if a
+            model was asked what the question leans on.
         corrections: words of the question that were searched for in another spelling.
         conflicts: where sources answer differently; each side is a citation as well.
         missing: of a refusal the names, numbers, dates or else words of the question that stand in

@@ -13,11 +13,12 @@ from assistant.library import Library
 from assistant.llm import Piece, open_model, parse_spec
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
-from assistant.types import Answer, Checked, Document, Draft, Searched, Usage, Withdrawn
+from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
 from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
 TARIFF = "What tariff has Trump threatened, and by when?"
+TARIFF_ALONE = "What tariff has Trump threatened?"
 THREAT = (
     "In response, the president has threatened to impose a 100% tariff on Chinese products by "
     "November 1 if Beijing does not ease its restrictions."
@@ -553,11 +554,13 @@ def test_usage_and_timings_are_told_also_of_a_refusal(ask, reply):
 
 
 def test_a_follow_up_is_searched_and_asked_as_the_question_it_stands_for(stream, fake_openai):
+    fake_openai.script.append(Reply("I cannot tell."))
     events = list(stream("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF]))
     standalone = events[-1].standalone_question
     assert events[-1].question == "And by when?"
     assert "tariff" in standalone
-    assert standalone == events[0].standalone_question
+    assert events[0] == Understood(standalone)
+    assert standalone == events[1].standalone_question
     assert standalone in fake_openai.chats[-1]["messages"][-1]["content"]
     assert events[-1].citations[0].quote == THREAT
 
@@ -565,6 +568,41 @@ def test_a_follow_up_is_searched_and_asked_as_the_question_it_stands_for(stream,
 def test_a_follow_up_to_an_endless_question_stays_short(ask):
     history = [f"{'why ' * 2000}is there a tariff?"]
     assert len(ask("And by when?", history=history).standalone_question) <= MOST_CHARACTERS
+
+
+def test_a_model_on_a_server_rewrites_a_follow_up_and_the_call_is_counted(ask, fake_openai):
+    fake_openai.script.append(Reply("By when has Trump threatened the tariff?", usage=(50, 7)))
+    answer = ask(
+        "And by when?", Reply(f"Yes: {RIGHT} [1]", usage=(100, 10)), history=[TARIFF_ALONE]
+    )
+    assert answer.standalone_question == "By when has Trump threatened the tariff?"
+    assert answer.usage.to_dict() == {"prompt_tokens": 150, "completion_tokens": 17, "calls": 2}
+    assert answer.timings["understanding"] > 0
+    assert TARIFF_ALONE in fake_openai.chats[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("history", [(), ["What tariff has Trump threatened?"]])
+def test_a_question_that_stands_alone_costs_no_call_and_makes_no_event(
+    stream, fake_openai, history
+):
+    events = list(stream(TARIFF, f"Yes: {RIGHT} [1]", history=history))
+    assert not [event for event in events if isinstance(event, Understood)]
+    assert len(fake_openai.chats) == events[-1].usage.calls == 1
+    assert "understanding" not in events[-1].timings
+
+
+def test_where_the_model_refuses_to_rewrite_the_rules_do(ask, fake_openai):
+    fake_openai.script.append(Failure(400, "too long"))
+    answer = ask("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF_ALONE])
+    assert answer.standalone_question == "What tariff has Trump threatened, and by when?"
+    assert answer.status == "answered"
+
+
+def test_a_model_that_cannot_be_reached_is_told_before_it_is_waited_for_twice(ask, fake_openai):
+    fake_openai.script.append(Failure(500))
+    with pytest.raises(ModelUnreachableError):
+        ask("And by when?", history=[TARIFF_ALONE])
+    assert len(fake_openai.chats) == 1
 
 
 # The order of events
@@ -707,7 +745,7 @@ class Scripted:
     def __init__(self, *replies):
         self.replies = list(replies)
 
-    def stream(self, messages, *, max_tokens):
+    def stream(self, messages, *, max_tokens, fixed=0):
         reply, first = self.replies.pop(0)
         if isinstance(reply, ModelError):
             raise reply

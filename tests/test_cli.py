@@ -116,7 +116,8 @@ def test_help_shows_examples_and_exit_codes_and_loads_nothing_heavy():
 
 @pytest.mark.parametrize(
     "command",
-    "ask chat history index remove watch search sources show status doctor verify eval".split(),
+    "ask chat history index remove watch search sources show status stop doctor verify "
+    "eval".split(),
 )
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.commands.history import asked_index, keeping, resumed
+from assistant.commands.history import keeping, resumed
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -16,6 +16,7 @@ from assistant.commands.options import (
     Markdown,
     NoStrict,
     Only,
+    Profile,
     Quiet,
     Since,
     Until,
@@ -70,6 +71,7 @@ def ask(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     markdown: Markdown = False,
     quiet: Quiet = False,
@@ -85,7 +87,9 @@ def ask(
     exclusive({"--json": json_, "--markdown": markdown, "--quiet": quiet})
     asked = given(question)
     status = StatusLine(sys.stderr) if json_ or markdown or quiet else AnswerDisplay()
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(
+        index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+    ) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         if isinstance(status, AnswerDisplay):
             answer = status.follow(events, assistant.model, asked)
@@ -126,6 +130,7 @@ def chat(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
@@ -139,7 +144,9 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors) as assistant,
-        keeping(assistant, index, where, goes_on, not no_history) as recorder,
+        opened(
+            index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+        ) as assistant,
+        keeping(assistant, where, goes_on, not no_history) as recorder,
     ):
-        converse(assistant, only, since, until, recorder, asked_index(index))
+        converse(assistant, only, since, until, recorder, str(assistant.folder))

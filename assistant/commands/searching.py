@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Index,
     Json,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -50,6 +51,7 @@ def search(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     explain: Annotated[
         bool,
@@ -70,7 +72,9 @@ def search(
     from assistant.terminal.text import json_text
 
     wanted = given(query)
-    with opened(index, embedding, StatusLine(sys.stderr), vectors=vectors) as assistant:
+    with opened(
+        index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
+    ) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     if json_:
         print(json_text(search_dict(found)))
@@ -88,6 +92,7 @@ def verify(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     csv_: Annotated[
         bool, typer.Option("--csv", help="Print CSV, a row for each statement.")
@@ -108,7 +113,7 @@ def verify(
         read = from_stdin("give one draft, or a part of it")
     status = StatusLine(sys.stderr)
     with (
-        opened(index, embedding, status, vectors=vectors) as assistant,
+        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
         counted("statement") as progress,
     ):
         checked = assistant.verification(
