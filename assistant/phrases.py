@@ -154,7 +154,7 @@ def noun_phrases(question: str) -> list[Phrase]:
             if end == len(tokens) and _small_form(tokens[0][0]) in _COPULAS:
                 # "Is the mine safe?" says something of it, and with its last word.
                 if at == 1 and end > 3:
-                    end -= 1
+                    end -= 2 if tokens[end - 2][0].lower() in PREPOSITIONS else 1
                 elif found and end == at + 1 and tokens[at][0].islower():
                     break
             text = question[tokens[at][1] : tokens[end - 1][2]]
