@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.batching import Batch, Out, Resume, answer_batch
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -30,8 +31,16 @@ Examples:
   assistant ask --only 'reports/*' --since 2026-06 "Who signed the deal?"
   assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
   echo "Who signed the deal?" | assistant ask - --json
+  assistant ask --batch questions.txt --out answers.jsonl
+  assistant ask --batch questions.jsonl --out answers.jsonl --resume
 
 Exits with 3 when the documents do not say.
+
+With --batch a line holds what --json prints, with the id of the question, which is the number of
+its line if it has none. All lines are looked at before the first question is asked. One that cannot
+be answered for a reason of its own gets a line with "error", and the next one is asked; exits with
+2 then, and with 0 when all were answered or refused. With --resume those that failed are asked
+again, and the documents may have changed meanwhile.
 """
 CHAT_EPILOG = """\
 At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
@@ -41,9 +50,9 @@ that is being made; at the prompt it leaves, with exit code 130.
 
 def ask(
     question: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input."),
-    ],
+    ] = None,
     llm: Llm = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
@@ -53,6 +62,9 @@ def ask(
     only: Only = None,
     since: Since = None,
     until: Until = None,
+    batch: Batch = None,
+    out: Out = None,
+    resume: Resume = False,
 ) -> None:
     """Answer a question from the documents, or say that they do not."""
     from assistant.terminal.answers import answer_text
@@ -60,6 +72,12 @@ def ask(
     from assistant.terminal.progress import StatusLine, follow
     from assistant.terminal.text import json_text
 
+    if batch is not None or out is not None or resume:
+        besides = ["a question"] if question else []
+        filters = {"only": only, "since": since, "until": until}
+        how = {"index": index, "embedding": embedding, "vectors": vectors, "llm": llm}
+        answer_batch(batch, out, resume, besides, filters, {**how, "no_strict": no_strict})
+        return
     asked = given(question)
     status = StatusLine(sys.stderr)
     with opened(index, embedding, status, llm, no_strict, vectors) as assistant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing, nullcontext
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -227,7 +228,6 @@ def answers(
     from assistant import gold
     from assistant.evaluation import opened
     from assistant.judgements import load_texts
-    from assistant.run_log import RunLog
     from assistant.settings import shipped
     from assistant.terminal.answer_figures import answers_text
     from assistant.terminal.progress import StatusLine
@@ -241,10 +241,10 @@ def answers(
     chosen = gold.choose(every, half=half, sample=sample, seed=seed)
     status = StatusLine(sys.stderr)
     with (
-        closing(RunLog(out, resume=resume)) if out else nullcontext() as log,
+        closing(evaluation.open_log(out, resume=resume)) if out else nullcontext() as log,
         opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
     ):
-        outcomes = log.outcomes(chosen, assistant.model) if log else []
+        outcomes = evaluation.already(log, chosen, assistant.model) if log else []
         with progress_bar() as progress:
             report = assistant.index([corpus], progress=progress)
         say(notes_text(report))
@@ -255,7 +255,7 @@ def answers(
                 for outcome in evaluation.ask(assistant, left, tell):
                     outcomes.append(outcome)
                     if log:
-                        log.write(outcome)
+                        log.write(asdict(outcome))
         finally:
             # Neither Ctrl-C nor a server that is gone may cost the figures of an hour.
             if outcomes:
