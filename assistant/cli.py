@@ -17,7 +17,16 @@ import typer
 from typer.main import get_command
 
 from assistant import __version__
-from assistant.commands import asking, evaluating, indexing, searching, sources, upkeep
+from assistant.commands import (
+    asking,
+    completing,
+    evaluating,
+    indexing,
+    searching,
+    sources,
+    upkeep,
+)
+from assistant.commands.mistyping import mistyped
 from assistant.commands.options import need_command
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 
@@ -71,13 +80,15 @@ app.command(epilog=asking.CHAT_EPILOG)(asking.chat)
 app.command("index", epilog=indexing.INDEX_EPILOG)(indexing.index_)
 app.command(epilog=indexing.REMOVE_EPILOG)(indexing.remove)
 app.command(epilog=indexing.WATCH_EPILOG)(indexing.watch)
-app.command()(searching.search)
+app.command(epilog=searching.SEARCH_EPILOG)(searching.search)
 app.command(epilog=searching.VERIFY_EPILOG)(searching.verify)
 app.command(epilog=sources.SOURCES_EPILOG)(sources.sources)
 app.command(epilog=sources.SHOW_EPILOG)(sources.show)
-app.command()(upkeep.status)
+app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(evaluating.evaluations, name="eval")
+app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
+app.command(hidden=True)(completing.complete)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -111,7 +122,7 @@ def _run(arguments: list[str]) -> int:
     except AssistantError as exc:
         return _failed(str(exc), exc.exit_code, debug)
     except _ClickError as exc:
-        return _failed(_usage(exc), 2, debug)
+        return _failed(mistyped(exc, get_command(app), arguments), 2, debug)
     except Exception as exc:
         if isinstance(exc, OSError):
             _give_up(sys.stdout)
@@ -124,12 +135,6 @@ def _give_up(stream: Any) -> None:
     """Send what is still to be written nowhere, or Python complains about it at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _usage(exc: Any) -> str:
-    """What typer says of a wrong command line, with the remedy."""
-    command = exc.ctx.command_path if getattr(exc, "ctx", None) else "assistant"
-    return f"{exc.format_message().rstrip('.')}; see {command} --help."
 
 
 def _failed(message: str, code: int, debug: bool) -> int:

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UsageError
 
+CATALOGUE = "catalogue.sqlite3"
+"""Name of the catalogue's file in the folder of an index."""
+
 
 class Settings(BaseModel):
     """All that can be set; the defaults are the measured ones.

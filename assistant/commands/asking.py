@@ -43,6 +43,12 @@ be answered for a reason of its own gets a line with "error", and the next one i
 again, and the documents may have changed meanwhile.
 """
 CHAT_EPILOG = """\
+\b
+Examples:
+  assistant chat
+  assistant chat --llm ollama/llama3.1
+  assistant chat --only 'reports/*' --since 2026-06
+
 At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
 that is being made; at the prompt it leaves, with exit code 130.
 """

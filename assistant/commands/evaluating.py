@@ -73,8 +73,8 @@ from there. A sample is drawn by a hash of the ids: the same seed, the same ques
 \b
 Examples:
   assistant eval answers questions.jsonl ~/reports
-  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl
-  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl --resume
+  assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl
+  assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl --resume
 """
 
 CHECKER_EPILOG = """\
@@ -114,8 +114,18 @@ Examples:
   assistant eval claims corpus.jsonl claims.jsonl --half odd --json
 """
 
+EVAL_EPILOG = """\
+\b
+Examples:
+  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
+  assistant eval answers questions.jsonl ~/reports
+  assistant eval checker ~/reports --sample 100 --errors wrong.jsonl
+  assistant eval claims corpus.jsonl claims.jsonl
+"""
+
 evaluations = typer.Typer(
     help="Measure the program on your own questions.",
+    epilog=EVAL_EPILOG,
     invoke_without_command=True,
     rich_markup_mode=None,
 )
