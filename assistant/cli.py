@@ -28,6 +28,7 @@ from assistant.commands import (
 )
 from assistant.commands.mistyping import mistyped
 from assistant.commands.options import need_command
+from assistant.commands.plain import Commands
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
@@ -46,6 +47,7 @@ Examples:
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant ask --batch questions.txt --out answers.jsonl
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -66,7 +68,7 @@ Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT
 NO_COLOR turns colours off.
 """
 
-app = typer.Typer(
+app = Commands(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
     invoke_without_command=True,

@@ -20,7 +20,7 @@ COMPLETION_EPILOG = """\
 Commands, options, their values and the documents of the index (for assistant show) are completed;
 where a file may stand, the shell completes files. The lines below take effect in the next shell.
 
-\\b
+\b
 Examples:
   assistant completion bash >> ~/.bashrc
   assistant completion zsh >> ~/.zshrc

@@ -21,6 +21,7 @@ from assistant.commands.options import (
     progress_bar,
     say,
 )
+from assistant.commands.plain import Commands
 from assistant.errors import UsageError
 
 RETRIEVAL_EPILOG = """\
@@ -123,7 +124,7 @@ Examples:
   assistant eval claims corpus.jsonl claims.jsonl
 """
 
-evaluations = typer.Typer(
+evaluations = Commands(
     help="Measure the program on your own questions.",
     epilog=EVAL_EPILOG,
     invoke_without_command=True,
