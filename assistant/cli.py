@@ -21,6 +21,7 @@ from assistant.commands import (
     asking,
     completing,
     evaluating,
+    history,
     indexing,
     searching,
     sources,
@@ -44,6 +45,7 @@ Examples:
   assistant remove ~/reports/old
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
+  assistant history show last
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
@@ -65,7 +67,7 @@ Exit codes:
 
 Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
 --llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
-NO_COLOR turns colours off.
+ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
 """
 
 app = Commands(
@@ -88,6 +90,7 @@ app.command(epilog=sources.SOURCES_EPILOG)(sources.sources)
 app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
+app.add_typer(history.history, name="history")
 app.add_typer(evaluating.evaluations, name="eval")
 app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
 app.command(hidden=True)(completing.complete)

@@ -101,6 +101,10 @@ class Doctor:
             yield from check()
         except AssistantError as exc:
             yield _told(name, exc)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as exc:
+            # Pages of a torn file put any value anywhere, whatever its column demands.
+            fact = f"cannot be examined: the catalogue holds what it cannot hold ({exc})"
+            yield DoctorCheck(name, "wrong", fact, _ANEW)
 
     def _file(self, catalogue: Catalogue) -> Iterator[DoctorCheck]:
         integrity = catalogue.integrity

@@ -2,7 +2,8 @@
 
 AssistantError                 1
 ├── UsageError                 2   what was asked cannot be done as it was said
-│   └── AddressError               a web address cannot be fetched
+│   ├── AddressError               a web address cannot be fetched
+│   └── ConversationError          a conversation that was kept cannot be had
 ├── NoUsableIndexError         4   there is no index, or it cannot be used
 │   ├── IndexMissingError
 │   ├── IndexLockedError           another process is writing
@@ -41,6 +42,10 @@ class UsageError(AssistantError):
 
 class AddressError(UsageError):
     """What a web address holds cannot be had: not found, refused, too large, or not to be asked."""
+
+
+class ConversationError(UsageError):
+    """A conversation that was kept cannot be found, read or written, or is open elsewhere."""
 
 
 class NoUsableIndexError(AssistantError):

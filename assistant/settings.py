@@ -45,6 +45,7 @@ class Settings(BaseModel):
         timeout: seconds without a sign from a model or vector server before a try is given up.
         retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
+        history: keep the conversations of `assistant chat` on this machine.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +71,7 @@ class Settings(BaseModel):
     strict: bool = True
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)
+    history: bool = True
 
     @classmethod
     def load(cls, **given: Any) -> Settings:

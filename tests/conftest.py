@@ -36,6 +36,8 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
         patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    # The folders above are heeded on some systems only, and what a person asked is theirs alone.
+    patch.setenv("ASSISTANT_HISTORY_DIR", str(home / "conversations"))
 
 
 @pytest.fixture(autouse=True)

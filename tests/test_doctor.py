@@ -281,6 +281,19 @@ def test_a_page_of_zeros_in_the_catalogue_is_told(examine, path):
     examine(repair=True)  # whatever comes of it, it is told and not raised
 
 
+def test_values_that_a_column_cannot_hold_are_told_and_the_other_checks_go_on(examine, path):
+    loosened = "replace(sql, 'text TEXT NOT NULL', 'text TEXT')"
+    sql(
+        path,
+        "PRAGMA writable_schema = ON",
+        f"UPDATE sqlite_schema SET sql = {loosened} WHERE name = 'documents'",
+    )
+    sql(path, "UPDATE documents SET text = NULL WHERE number = 1")
+    states = examine()
+    assert (states["passages"], states["roots"]) == ("wrong", "ok")
+    assert "holds what it cannot hold" in str(examine.report)
+
+
 def test_no_index_is_told(tmp_path, minilm):
     with Library(tmp_path / "none", minilm, Settings()) as library:
         for repair in (False, True):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from assistant.commands.batching import Batch, Out, Resume, answer_batch
+from assistant.commands.history import asked_index, keeping, resumed
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -43,14 +44,19 @@ be answered for a reason of its own gets a line with "error", and the next one i
 again, and the documents may have changed meanwhile.
 """
 CHAT_EPILOG = """\
+At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
+that is being made; at the prompt it leaves, with exit code 130.
+
+The conversation is kept on this machine, where only you can read it; see assistant history.
+
 \b
 Examples:
   assistant chat
   assistant chat --llm ollama/llama3.1
   assistant chat --only 'reports/*' --since 2026-06
-
-At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
-that is being made; at the prompt it leaves, with exit code 130.
+  assistant chat --resume
+  assistant chat --resume kfdw
+  assistant chat --no-history
 """
 
 
@@ -97,6 +103,16 @@ def ask(
 
 
 def chat(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="With --resume: which conversation; else the last one."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a conversation that was kept.")
+    ] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Do not keep this conversation.")
+    ] = False,
     llm: Llm = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
@@ -107,9 +123,14 @@ def chat(
     until: Until = None,
 ) -> None:
     """Ask in a conversation, where a question may lean on those before it."""
+    from assistant.filters import Filter
     from assistant.terminal.chat import converse
     from assistant.terminal.progress import StatusLine
 
-    status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
-        converse(assistant, only, since, until)
+    status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
+    where = Filter.of(only, since, until)
+    with (
+        opened(index, embedding, status, llm, no_strict, vectors) as assistant,
+        keeping(assistant, index, where, goes_on, not no_history) as recorder,
+    ):
+        converse(assistant, only, since, until, recorder, asked_index(index))

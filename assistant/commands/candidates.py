@@ -14,6 +14,8 @@ from typing import Any
 Names = Callable[[str | None, str], list[str]]
 """The index that was named, if one was, and a beginning -> names of documents."""
 
+DOCUMENT = "ID[:START-END]"
+"""How the help calls an argument that names a document."""
 SPECS: Mapping[str, Sequence[str]] = {
     "llm": ("none", "local", "openai/", "ollama/"),
     "embedding": ("minilm", "static", "openai/", "ollama/"),
@@ -91,7 +93,7 @@ def _next(place: _Place, begun: str, names: Names) -> Iterator[Candidate]:
             if not each.hidden and not place.arguments:  # behind an unknown one comes nothing
                 yield Candidate(name, _first(each.help))
     elif argument := _argument(place):
-        if argument.name == "name":  # of assistant show: the one argument that names a document
+        if argument.metavar == DOCUMENT:
             yield from map(Candidate, names(place.index, begun))
         else:
             yield from map(Candidate, _values(argument))

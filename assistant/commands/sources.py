@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.candidates import DOCUMENT
 from assistant.commands.options import Embedding, Index, Json, Only, Since, Until, opened, say
 from assistant.errors import UsageError
 
@@ -75,9 +76,7 @@ def sources(
 
 
 def show(
-    name: Annotated[
-        str, typer.Argument(metavar="ID[:START-END]", help="A document, or characters of it.")
-    ],
+    name: Annotated[str, typer.Argument(metavar=DOCUMENT, help="A document, or characters of it.")],
     embedding: Embedding = None,
     index: Index = None,
     json_: Json = False,

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking", "keeping", "metadata")
+BENCHES = ("startup", "embedding", "asking", "keeping", "metadata", "history")
 LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
 
 

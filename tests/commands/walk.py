@@ -60,6 +60,6 @@ def parse(arguments: list[str]) -> None:
     while True:
         context = command.make_context(name, list(arguments), parent=context)
         rest = [*getattr(context, "_protected_args", ()), *context.args]
-        if not hasattr(command, "commands"):
+        if not hasattr(command, "commands") or not rest:
             return
         name, command, arguments = command.resolve_command(context, rest)
