@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 KINDS = ("answered", "refused", "failed")
+_ROOM = 90
+"""Cells that a terminal must have for the bar beside its counts."""
 _SPEED_OVER = 600.0
 """Seconds whose questions tell how long the rest will take: an answer may take many."""
 
@@ -92,16 +94,22 @@ def batch_text(counts: Mapping[str, int], earlier: int, seconds: float, where: s
 
 def _bar(stream: TextIO) -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
+    console = Console(file=stream)
+    columns: list[ProgressColumn] = [MofNCompleteColumn(), TextColumn("{task.fields[told]}")]
+    if console.width >= _ROOM:  # else the counts alone, which matter most
+        columns = [TextColumn("Asking"), BarColumn(bar_width=20), *columns, TimeRemainingColumn()]
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeLeft(),
-        console=Console(file=stream),
+        *columns,
+        console=console,
         transient=True,
         redirect_stdout=False,  # it is not this terminal that the lines are for
         speed_estimate_period=_SPEED_OVER,

@@ -110,6 +110,18 @@ def test_a_model_gives_a_batch_what_it_gives_single_questions(run, index, fake_o
     assert [without_times(t) for t in lines(out)] == [without_times(a.to_dict()) for a in alone]
 
 
+@pytest.mark.local
+def test_the_local_model_gives_a_batch_what_it_gives_single_questions(run, index, quick_start):
+    """What it keeps of one question must not colour the next one's answer."""
+    questions = [TARIFF, DEAL, TRIP]
+    _, out, _ = run("--batch", "q.jsonl", questions=questions, llm="local")
+    alone = []
+    for question in questions:
+        with Assistant.open(index, llm="local") as single:
+            alone.append(single.ask(question))
+    assert [without_times(t) for t in lines(out)] == [without_times(a.to_dict()) for a in alone]
+
+
 def test_every_line_has_the_published_shape(run):
 
     answer = json.loads((DATA / "answer-1.schema.json").read_text())
