@@ -31,9 +31,11 @@ from assistant.types import (
     Source,
     Statement,
     Unchecked,
+    Understood,
     Usage,
     Verification,
     Verified,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -69,9 +71,11 @@ __all__ = [
     "Source",
     "Statement",
     "Unchecked",
+    "Understood",
     "Usage",
     "Verification",
     "Verified",
+    "Withdrawn",
     "errors",
     "types",
 ]

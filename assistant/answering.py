@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies
+from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies, rewriting
 from assistant.checking import Check
 from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
@@ -34,7 +34,9 @@ from assistant.types import (
     Reason,
     Searched,
     Statement,
+    Understood,
     Usage,
+    Withdrawn,
 )
 from assistant.wording import shared_words
 
@@ -82,7 +84,10 @@ class Answerer:
                 matches the filter.
             NoUsableIndexError, ModelError: the index or the model cannot be used.
         """
-        course = _Course(question, _understood(question, history))
+        course = _Course(question, _usable(question))
+        self._understand(course, history)
+        if course.standalone != course.question.strip():
+            yield Understood(course.standalone)
         with course.timed("retrieval"):
             searched = self._retriever.explain(course.standalone, where=where)
             # A misspelt name is in no document; the right one is what is to be answered.
@@ -94,16 +99,30 @@ class Answerer:
         yield Searched(course.standalone, found.evidence)
         claims = [] if course.baseless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
-        statements = []
-        for each in judged:
-            statement = self._statement(course, each, found.evidence)
-            statements.append(statement)
-            if self._shown(statement):
-                yield Checked(statement, tuple(course.citations))
+        statements = yield from self._told(course, judged, found.evidence)
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found)
+
+    def _understand(self, course: _Course, history: Sequence[conversation.Turn]) -> None:
+        """Make the question one that stands alone, where it leans on the conversation.
+
+        A model that runs here reads slowly and often goes wrong at it: it is asked where the rules
+        are not sure. What a model makes of the question is used if it passes the rules' check.
+        """
+        context = conversation.read(history)
+        leaning = conversation.leans(course.standalone, context)
+        if leaning is None:
+            return
+        by_rule, written = conversation.resolved(leaning, context), None
+        if self._model and not (self._model.runs_here and by_rule.sure):
+            with course.timed("understanding"):
+                written, spent = rewriting.rewritten(
+                    course.standalone, leaning, context, self._model
+                )
+            course.usage += spent
+        course.standalone = (written or by_rule.text)[-MOST_CHARACTERS:]
 
     def _look_for_gaps(self, course: _Course, found: Found) -> None:
         """Note what the question names that nothing found has, and whether it rests on that."""
@@ -144,22 +163,51 @@ class Answerer:
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
-        reply, shown, spent, doubted = "", 0, Usage(calls=1), False
-        pieces = self._model.stream(course.messages, max_tokens=ANSWER_TOKENS)
-        with course.timed("model"), closing(pieces):
-            for piece in pieces:
+        reply, spent, doubted = "", Usage(calls=1), False
+        pieces = self._model.stream(
+            course.messages, max_tokens=ANSWER_TOKENS, fixed=len(course.messages) - 1
+        )
+        with closing(pieces):
+            for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
                 doubted = doubted or (not reply and self._doubts(course, piece, found))
                 if doubted and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 reply += piece.text
-                draft = "" if doubted or replies.is_no(reply) else replies.body(reply, False)
-                if len(draft) > shown:
-                    yield Draft(draft[shown:])
-                    shown = len(draft)
+                if piece.text and not doubted:
+                    yield from self._drafted(course, replies.begun(reply), found.evidence)
         course.usage += spent
         course.messages.append({"role": "assistant", "content": reply})
-        return [] if doubted or replies.is_no(reply) else replies.claims(reply)
+        claims = [] if doubted or replies.is_no(reply) else replies.claims(reply)
+        yield from self._drafted(course, claims, found.evidence, finished=True)
+        if not course.agrees(claims):
+            yield from map(Withdrawn, range(len(course.draft.texts)))
+            course.start_over()
+        return claims
+
+    def _drafted(
+        self,
+        course: _Course,
+        claims: Sequence[Claim],
+        evidence: Sequence[Evidence],
+        finished: bool = False,
+    ) -> Iterator[Event]:
+        """What there is to tell of a reply that has got so far; the last claim may go on.
+
+        What is whole is checked. What is not supported may be put right once all is written.
+        """
+        for number, text in course.draft.more(claims, finished):
+            yield Draft(text, number)
+        if course.draft.is_torn:
+            return
+        whole = claims if finished else claims[:-1]
+        for number in range(len(course.judged), len(whole)):
+            with course.timed("checking"):
+                judged = self._check(course, whole[number], evidence)
+            course.judged.append(judged)
+            if judged.supported or not self._settings.strict:
+                course.sent[number] = self._statement(course, judged, evidence)
+                yield Checked(course.sent[number], tuple(course.citations), number)
 
     def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
         """Whether there is doubt, by the first token the model writes, that the evidence answers.
@@ -185,7 +233,8 @@ class Answerer:
         if not claims:
             return []
         with course.timed("checking"):
-            judged = [self._check(course, claim, evidence) for claim in claims]
+            rest = claims[len(course.judged) :]
+            judged = course.judged + [self._check(course, claim, evidence) for claim in rest]
             if self._settings.strict:
                 judged = _quoted_where_plain(course, judged)
         if self._settings.strict and course.repairable:
@@ -240,6 +289,21 @@ class Answerer:
                 reply += piece.text
         course.usage += spent
         return reply
+
+    def _told(
+        self, course: _Course, judged: Sequence[_Judged], evidence: Sequence[Evidence]
+    ) -> Generator[Event, None, list[Statement]]:
+        """The statements, in order; told are those that were not before, and which are dropped."""
+        statements = []
+        for place, each in enumerate(judged):
+            statement = course.sent.get(place) or self._statement(course, each, evidence)
+            statements.append(statement)
+            number = place if place < len(course.draft.texts) else None
+            if self._shown(statement) and place not in course.sent:
+                yield Checked(statement, tuple(course.citations), number)
+            elif number is not None and not self._shown(statement):
+                yield Withdrawn(number)
+        return statements
 
     def _statement(
         self, course: _Course, judged: _Judged, evidence: Sequence[Evidence]
@@ -359,6 +423,9 @@ class _Course:
     conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
+    draft: replies.Drafted = field(default_factory=replies.Drafted)
+    judged: list[_Judged] = field(default_factory=list)  # of the drafted statements those checked
+    sent: dict[int, Statement] = field(default_factory=dict)  # those told, by number
     timings: dict[str, float] = field(
         default_factory=lambda: {"retrieval": 0.0, "model": 0.0, "checking": 0.0}
     )
@@ -369,7 +436,27 @@ class _Course:
         try:
             yield
         finally:
-            self.timings[stage] += time.perf_counter() - begun
+            spent = time.perf_counter() - begun
+            self.timings[stage] = self.timings.get(stage, 0.0) + spent
+
+    def timed_each(self, stage: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The pieces, the wait for each counted and not what is done with it."""
+        while True:
+            with self.timed(stage):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def agrees(self, claims: Sequence[Claim]) -> bool:
+        """Whether what was drafted and checked is what the whole reply says."""
+        checked = [each.claim for each in self.judged]
+        return not self.draft.is_torn and checked == list(claims[: len(checked)])
+
+    def start_over(self) -> None:
+        """Forget what was drafted, checked and cited."""
+        self.draft = replies.Drafted()
+        self.judged, self.sent, self.citations = [], {}, []
 
     def cite(self, evidence: Evidence) -> int:
         """Number of the citation of this sentence, the same one whenever it is cited again."""
@@ -384,15 +471,15 @@ class _Course:
         return next((c for c in self.citations if (c.document, c.start) == place), None)
 
 
-def _understood(question: str, history: Sequence[conversation.Turn]) -> str:
-    """The question as it is searched for."""
+def _usable(question: str) -> str:
+    """The question without white space around it, if it is one that can be answered."""
     if not question.strip():
         raise UsageError("the question is empty; ask one in words.")
     if len(question) > MOST_CHARACTERS:
         raise UsageError(
             f"the question has {len(question):,} characters; ask it in {MOST_CHARACTERS:,} or less."
         )
-    return conversation.standalone(question, history)[-MOST_CHARACTERS:]
+    return question.strip()
 
 
 def _completed(question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:

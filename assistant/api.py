@@ -13,6 +13,7 @@ from assistant import embedders
 from assistant.addresses import is_address, shown
 from assistant.answering import Answerer
 from assistant.catalogue import made_with, vectors_record
+from assistant.config_files import ConfigFile
 from assistant.conversation import Turn
 from assistant.delivery import Record, address_of
 from assistant.doctor import Doctor
@@ -20,15 +21,17 @@ from assistant.downloading import named
 from assistant.drafts import read_draft, typed_draft
 from assistant.embedders import Choice
 from assistant.embedding import Embedder, MiniLM
-from assistant.errors import UsageError
+from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
 from assistant.library import Library
 from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
+from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
 from assistant.settings import CATALOGUE, Settings, default_index, shipped
+from assistant.trusting import quoted
 from assistant.types import (
     Answer,
     DoctorReport,
@@ -68,12 +71,20 @@ class Assistant:
     ...     print(assistant.ask("What tariff has Trump threatened, and by when?").text)
     """
 
-    def __init__(self, settings: Settings, notify: Notify) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        notify: Notify,
+        index_namer: ConfigFile | None = None,
+        background: bool = False,
+    ) -> None:
+        self._keep = settings.keep_model if background else 0.0
         self._spec = parse_spec(settings.llm)
         if settings.evidence_tokens is None and self._spec.kind == "server":
             settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         self._settings = settings
         self._notify = notify
+        self._index_namer = index_namer
         self._minilm = MiniLM()
         self._embedding = embedders.named(settings.embedding) if settings.embedding else None
         self._vectors = address_of(settings.vectors)
@@ -90,14 +101,21 @@ class Assistant:
         llm: str | None = None,
         embedding: str | None = None,
         vectors: str | None = None,
+        profile: str | None = None,
         notify: Notify = lambda _: None,
+        background: bool = False,
         **settings: Any,
     ) -> Self:
         """An assistant over one index; neither the index nor a model is touched before use.
 
+        What is not given here is read from the environment (`ASSISTANT_` and a setting's name in
+        capitals), then from the same files as the command's: `assistant.toml` in the current folder
+        or the nearest one above it, and the user's `config.toml`, which `assistant config path`
+        tells. `ASSISTANT_PROJECT=none` and `ASSISTANT_CONFIG=none` have no such file read.
+
         Args:
-            index: folder of the index; None for `ASSISTANT_INDEX`, else a checkout's `index/`,
-                else the user's data folder.
+            index: folder of the index; None for `ASSISTANT_INDEX`, else what a file names, else a
+                checkout's `index/`, else the user's data folder.
             llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
                 to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
             embedding: a SPEC: minilm, static, openai/<model>, ollama/<model> or
@@ -108,14 +126,29 @@ class Assistant:
                 folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
                 folder for a new index. An index whose vectors are elsewhere has them moved, and
                 nothing is embedded again.
+            profile: the name of one in a file of settings; "" for none, None for the one that
+                `ASSISTANT_PROFILE` or a file names.
             notify: told, in a line each, what takes long or should be known.
+            background: whether a local model may be loaded by a process of its own, which keeps it
+                for later questions and later programs (the setting `keep_model` says how long), as
+                `assistant ask` and `assistant chat` do; else it is loaded in this process.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
-            UsageError: an unknown setting, a value out of bounds, or an unknown SPEC.
+            UsageError: an unknown setting, a value out of bounds, an unknown SPEC, a file of
+                settings that cannot be read, or a value of a project's file that wants trust.
         """
         named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
-        return cls(Settings.load(**named, **settings), notify)
+        found = Settings.resolve(profile, {**named, **settings})
+        if found.refusal:
+            raise found.refusal
+        with found.blamed("llm"):
+            parse_spec(found.settings.llm)
+        with found.blamed("embedding"):
+            embedders.named(found.settings.embedding or "minilm")
+        with found.blamed("vectors"):
+            address_of(found.settings.vectors)
+        return cls(found.settings, notify, found.index_namer, background)
 
     def index(
         self,
@@ -239,7 +272,10 @@ class Assistant:
         since: Day = None,
         until: Day = None,
     ) -> Iterator[Event]:
-        """Yield `Searched`, `Draft` and `Checked` events as they happen, and last the `Answer`.
+        """Yield events as they happen, and last the `Answer`.
+
+        `Understood` where the question leans on `history`, `Searched`, and `Draft`, `Checked` and
+        `Withdrawn` as the model writes.
 
         Takes what `ask` takes and raises the same errors. Closing the iterator stops the model.
         """
@@ -339,15 +375,24 @@ class Assistant:
             where = replace(where, besides=own)
         return Verifier(retriever).verify(document, where, progress)
 
-    def chat(self, *, only: Only = None, since: Day = None, until: Day = None) -> Conversation:
+    def chat(
+        self,
+        *,
+        history: Sequence[Turn] = (),
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Conversation:
         """A conversation, in which a question may lean on the ones before it.
 
-        All its questions are put to the documents that the filters let through, as in `ask`.
+        Args:
+            history: what was said in it before, to take an earlier one up again, as in `ask`.
+            only, since, until: which documents all its questions are put to, as in `ask`.
 
         Raises:
             UsageError: a filter is none.
         """
-        return Conversation(self, Filter.of(only, since, until))
+        return Conversation(self, Filter.of(only, since, until), history)
 
     def status(self) -> IndexStatus:
         """What the index holds.
@@ -430,6 +475,16 @@ class Assistant:
         """Name of the model that answers, `none` where sentences are quoted."""
         return self._spec.name
 
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold."""
+        return self._settings
+
+    @property
+    def folder(self) -> Path:
+        """Whole path of the folder of the index."""
+        return (self._settings.index or default_index()).absolute()
+
     def close(self) -> None:
         """Close the index and free the model."""
         if self._model:
@@ -458,6 +513,7 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
                 notify=self._notify,
+                keep=self._keep,
             )
             self._answerer = Answerer(retriever, self._model, self._settings)
         return self._answerer
@@ -486,45 +542,62 @@ class Assistant:
                 timeout=self._settings.timeout,
                 retries=self._settings.retries,
             )
-            if maker:
-                self._tell_where_vectors_are(folder)
+            self._tell_where_vectors_are(folder, is_new=maker is None)
             self._opened = Library(folder, self._embedder, self._settings)
         return self._opened
 
-    def _tell_where_vectors_are(self, folder: Path) -> None:
+    def _tell_where_vectors_are(self, folder: Path, is_new: bool) -> None:
         """Say that they move, or that they are where the user did not say they should be."""
-        kept = Record.read(vectors_record(folder / CATALOGUE)).address
+        record = Record.read(vectors_record(folder / CATALOGUE))
+        kept = record.address
+        for place in (record.place, *record.left):  # where they were is asked to delete them
+            if place.server and not is_loopback(place.server):
+                self._need_trust(place.server)
         if self._settings.vectors is None:
             if kept and kept.is_elsewhere:
                 self._notify(
                     f"The vectors of the index are kept at {kept.url}: those of passages are sent "
                     "there when they are indexed, and of questions when they are asked."
                 )
-        elif (kept and kept.url) != (self._vectors and self._vectors.url):
+        elif not is_new and (kept and kept.url) != (self._vectors and self._vectors.url):
             to = self._vectors.url if self._vectors else "the folder of the index"
             self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 
     def _recorded(self, maker: str | None) -> Choice | None:
         choice = embedders.recorded(maker) if maker else None
         if choice and choice.is_elsewhere:
+            self._need_trust(choice.name)
             self._notify(
                 f"The index was made with {choice.name}: passages are sent there when they are "
                 "indexed, and questions when they are asked."
             )
         return choice
 
+    def _need_trust(self, where: str) -> None:
+        """Refuse an index that sends elsewhere, if only a stranger's file says to use it."""
+        if file := self._index_namer:
+            raise ConfigurationError(
+                f"{file.where('index')}: the index that it names would send questions and passages "
+                f"to {where}, for which this file is not trusted; read it, then run: assistant "
+                f"config trust {quoted(file.path)} (or name the index with --index)."
+            )
+
 
 class Conversation:
     """Questions that may lean on those before them ("And by when?").
 
     Attributes:
-        history: the questions asked so far, as they were asked.
+        history: what was said so far: each question as it was understood, so that it need not be
+            understood again, with what was answered and is supported; before these what the
+            conversation was made with.
         where: which documents they are put to.
     """
 
-    def __init__(self, assistant: Assistant, where: Filter | None = None) -> None:
+    def __init__(
+        self, assistant: Assistant, where: Filter | None = None, history: Sequence[Turn] = ()
+    ) -> None:
         self._assistant = assistant
-        self.history: list[str] = []
+        self.history: list[Turn] = list(history)
         self.where = where or Filter()
 
     def ask(self, question: str) -> Answer:
@@ -538,5 +611,6 @@ class Conversation:
         events = self._assistant.stream(question, history=self.history, **self.where.to_dict())
         for event in events:
             if isinstance(event, Answer):
-                self.history.append(question)
+                told = [s.text for s in event.statements if s.verdict == "supported"]
+                self.history.append((event.standalone_question, " ".join(told)))
             yield event

@@ -20,17 +20,20 @@ from assistant import __version__
 from assistant.commands import (
     asking,
     completing,
+    configuring,
     evaluating,
     history,
     indexing,
     searching,
     sources,
+    stopping,
     upkeep,
 )
 from assistant.commands.mistyping import mistyped
 from assistant.commands.options import need_command
 from assistant.commands.plain import Commands
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
+from assistant.masking import masked
 
 # Where typer keeps these has changed between its versions; what they derive from has not.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -46,10 +49,12 @@ Examples:
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant history show last
+  assistant stop
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
   assistant ask --batch questions.txt --out answers.jsonl
+  assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
 
@@ -65,8 +70,8 @@ Exit codes:
   6    a statement of the draft is not supported
   130  Ctrl-C
 
-Environment: ASSISTANT_LLM, ASSISTANT_EMBEDDING, ASSISTANT_VECTORS and ASSISTANT_INDEX stand in for
---llm, --embedding, --vectors and --index; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
+Settings stand in files, too (assistant config). Environment: ASSISTANT_LLM, ASSISTANT_INDEX and so
+on set any of them before a file does; OPENAI_API_KEY and OPENAI_BASE_URL name a model server;
 ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours off.
 """
 
@@ -91,9 +96,11 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
+app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
 app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
 app.command(hidden=True)(completing.complete)
+app.add_typer(configuring.config, name="config")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -152,9 +159,9 @@ def _failed(message: str, code: int, debug: bool) -> int:
 
 
 def _masked(text: str) -> str:
-    """The text without the key, which a vendor's error or a server's reply may repeat."""
+    """The text without keys and passwords, which an error or a server's reply may repeat."""
     key = os.environ.get("OPENAI_API_KEY")
-    return text.replace(key, "***") if key else text
+    return masked(text.replace(key, "***") if key else text)
 
 
 def _version(wanted: bool) -> None:

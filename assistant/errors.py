@@ -3,7 +3,8 @@
 AssistantError                 1
 ├── UsageError                 2   what was asked cannot be done as it was said
 │   ├── AddressError               a web address cannot be fetched
-│   └── ConversationError          a conversation that was kept cannot be had
+│   ├── ConversationError          a conversation that was kept cannot be had
+│   └── ConfigurationError         a setting, or a file of settings, is refused
 ├── NoUsableIndexError         4   there is no index, or it cannot be used
 │   ├── IndexMissingError
 │   ├── IndexLockedError           another process is writing
@@ -46,6 +47,10 @@ class AddressError(UsageError):
 
 class ConversationError(UsageError):
     """A conversation that was kept cannot be found, read or written, or is open elsewhere."""
+
+
+class ConfigurationError(UsageError):
+    """A setting is unknown, out of its bounds or not the file's to decide; or a file is no good."""
 
 
 class NoUsableIndexError(AssistantError):

@@ -1,20 +1,23 @@
 """llama.cpp's own OpenAI-compatible server inside this process, and the embedded model's file.
 
-What is said to the model goes through `llm`, as to any other server.
+What is said to the model is left to `llm`, and for how long it stays to `model_service`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import http.client
 import importlib.util
 import json
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.errors import ModelMissingError, StorageError
 
@@ -24,6 +27,10 @@ SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 PARTS = 22
 CONTEXT = 8192
 """Tokens of prompt and answer that the server has room for."""
+_PROMPTS_KEPT = 64  # MiB of what was read lately, so that it need not be read again
+
+STATES = 3
+"""Fixed beginnings of prompts whose state is kept on disk, the newest ones."""
 
 
 def is_installed() -> bool:
@@ -35,7 +42,7 @@ class LlamaCpp:
     """A server that loads one model file and answers this process alone.
 
     Attributes:
-        base_url: of its OpenAI-compatible interface, on loopback.
+        address: host and port of its OpenAI-compatible interface, on loopback.
         key: without which it refuses to answer.
 
     Raises:
@@ -43,16 +50,7 @@ class LlamaCpp:
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise ModelMissingError(
-                f"there is no model file {path}; check the path given to --llm."
-            )
-        with path.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise ModelMissingError(
-                    f"{path} is no GGUF model; give --llm one that is, or delete it "
-                    "if it is in the cache, to have it made again."
-                )
+        check(path)
         # Idle threads that spin would take the cores from the rest of the program.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
@@ -70,6 +68,7 @@ class LlamaCpp:
         # Repacking the weights doubles the time to load and was slower at reading prompts.
         params.no_extra_bufts = True
         params.warmup = False
+        params.cache_ram_mib = _PROMPTS_KEPT
         params.ui = False
         params.verbosity = -1
         params.hostnames = ["127.0.0.1"]
@@ -84,7 +83,8 @@ class LlamaCpp:
                 f"{path} could not be loaded as a model; give --llm another one, or delete it "
                 "if it is in the cache, to have it made again."
             ) from exc
-        self.base_url = self._server.listening_address + "/v1"
+        at = urlsplit(self._server.listening_address)
+        self.address = (str(at.hostname), int(at.port or 0))
         held = path.stat()
         self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
         self._prepared: str | None = None
@@ -108,24 +108,48 @@ class LlamaCpp:
             if self._post("/v1/chat/completions", messages=fixed, max_tokens=1) and self._slot(
                 "save", unfinished
             ):
-                for old in self._states.glob("*.state"):
+                saved = sorted(self._states.glob("*.state"), key=lambda p: p.stat().st_mtime)
+                for old in saved[: 1 - STATES]:
                     old.unlink(missing_ok=True)
                 os.replace(self._states / unfinished, self._states / state)
+
+    def connect(self, fixed: Sequence[Any]) -> tuple[socket.socket, str]:
+        """A connection to the server for one answer, and its key.
+
+        Args:
+            fixed: the messages with which every prompt begins (see `prepare`).
+        """
+        self.prepare(fixed)
+        return socket.create_connection(self.address), self.key
 
     def _slot(self, action: str, name: str) -> bool:
         return self._post(f"/slots/0?action={action}", filename=name)
 
     def _post(self, path: str, **body: Any) -> bool:
         """Whether the server did as it was asked."""
-        import httpx
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        with closing(http.client.HTTPConnection(*self.address, timeout=120)) as to:
+            try:
+                to.request("POST", path, json.dumps(body).encode(), headers)
+                return to.getresponse().status == 200
+            except (OSError, http.client.HTTPException):
+                return False
 
-        try:
-            url = self._server.listening_address + path
-            headers = {"Authorization": f"Bearer {self.key}"}
-            with httpx.Client(trust_env=False, timeout=120) as client:
-                return client.post(url, json=body, headers=headers).is_success
-        except httpx.HTTPError:
-            return False
+
+def check(path: Path) -> None:
+    """Whether the file is there and looks like a model.
+
+    Raises:
+        ModelMissingError: it does not.
+    """
+    if not path.is_file():
+        raise ModelMissingError(f"there is no model file {path}; check the path given to --llm.")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ModelMissingError(
+                f"{path} is no GGUF model; give --llm one that is, or delete it "
+                "if it is in the cache, to have it made again."
+            )
 
 
 def _cores() -> int:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 import os
+import socket
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, Protocol, TypedDict
 
-from assistant import llamacpp
+from assistant import llamacpp, local_chat, model_service
 from assistant.errors import UsageError
 from assistant.llamacpp import LlamaCpp
+from assistant.model_service import ModelService
 from assistant.openai_client import (
     Connection,
     Server,
@@ -27,6 +30,12 @@ from assistant.openai_client import (
 from assistant.types import Usage
 
 OPENAI_MODEL = "gpt-4o-mini"
+_WANTED: dict[str, Any] = {
+    "temperature": 0,
+    "logprobs": True,
+    "top_logprobs": 10,
+    "stream_options": {"include_usage": True},
+}
 SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
 
 
@@ -116,6 +125,7 @@ def open_model(
     timeout: float,
     retries: int,
     notify: Callable[[str], None] = lambda _: None,
+    keep: float = 0.0,
 ) -> Model | None:
     """The model that a spec names, loaded if it runs here; None for `none`.
 
@@ -124,6 +134,8 @@ def open_model(
         timeout: seconds without a sign from the server before a try is given up.
         retries: further tries after a passing failure.
         notify: told, in a line, when something takes long.
+        keep: minutes for which a model that runs on this machine stays loaded without a question,
+            in a process of its own; 0 to load it in this process.
 
     Raises:
         ModelMissingError: its file, parts or runtime are not there or not what they should be.
@@ -131,34 +143,51 @@ def open_model(
     if spec.kind == "none":
         return None
     if spec.kind == "gguf":
-        return Model(spec, LlamaCpp(spec.path or llamacpp.assembled(notify)), timeout, retries)
+        path = spec.path or llamacpp.assembled(notify)
+        if keep and model_service.is_supported():
+            return Model(spec, ModelService(path, keep, timeout, notify), timeout, retries)
+        return Model(spec, LlamaCpp(path), timeout, retries)
     return Model(spec, None, timeout, retries)
+
+
+class Runtime(Protocol):
+    """A model that runs on this machine, in this process or in one of its own."""
+
+    def connect(self, fixed: Sequence[Message]) -> tuple[socket.socket, str]:
+        """A connection for one answer, and the key; `fixed` is how every prompt begins."""
 
 
 class Model:
     """A chat model at an OpenAI-compatible address: a server elsewhere or llama.cpp in here."""
 
     def __init__(
-        self, spec: ModelSpec, runtime: LlamaCpp | None, timeout: float, retries: int
+        self, spec: ModelSpec, runtime: Runtime | None, timeout: float, retries: int
     ) -> None:
         self.name = spec.name
         self._runtime = runtime
+        self._timeout = timeout
         self._refused: set[str] = set()
         server = Server(spec.model, spec.name, spec.base_url, spec.keyed)
-        if runtime:
-            server = Server(spec.model, spec.name, runtime.base_url)
-        self._connection = Connection(
-            server,
-            runtime.key if runtime else server.key,
-            timeout=timeout,
-            retries=retries,
-            option="--llm",
-            lighten="give less evidence",
-        )
+        self._connection: Connection | None = None
+        if runtime is None:
+            self._connection = Connection(
+                server,
+                server.key,
+                timeout=timeout,
+                retries=retries,
+                option="--llm",
+                lighten="give less evidence",
+            )
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether it runs on this machine, where each token that it reads takes its time."""
+        return self._runtime is not None
 
     def close(self) -> None:
         """Close the connection and free the model if it runs in this process."""
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
         self._runtime = None
 
     def stream(
@@ -166,47 +195,49 @@ class Model:
         messages: Sequence[Message],
         *,
         max_tokens: int,
+        fixed: int = 0,
     ) -> Generator[Piece, None, None]:
         """Yield what the model writes, piece by piece; closing the iterator stops the model.
+
+        Args:
+            messages: what it is told.
+            max_tokens: most tokens that it may write.
+            fixed: how many of the first messages are the same for every question.
 
         Raises:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
             ModelRefusedError: the server refused: wrong key, unknown model, too long a prompt.
         """
-        with self._connection.mapped():
-            if self._runtime:
-                self._runtime.prepare(messages[:-1])
-            with self._start(messages, max_tokens) as chunks:
-                for chunk in chunks:
-                    yield _piece(chunk)
+        if self._runtime:
+            connection, key = self._runtime.connect(messages[:fixed])
+            connection.settimeout(self._timeout)
+            # llama.cpp can count as it goes, so that a call broken off is counted too.
+            body = {"model": self.name, "max_tokens": max_tokens, "timings_per_token": True}
+            said = {**body, **_WANTED, "messages": _sendable(messages)}
+            asked = local_chat.chunks(connection, key, said)
+            with closing(asked):
+                for told in asked:
+                    yield _local_piece(told)
+            return
+        assert self._connection
+        with self._connection.mapped(), self._start(messages, max_tokens) as chunks:
+            for chunk in chunks:
+                yield _piece(chunk)
 
     def _start(self, messages: Sequence[Message], max_tokens: int) -> Any:
         """The reply's chunks, as the `openai` client streams them."""
         to = self._connection
+        assert to
         if to.model is None:
             to.model = to.first_listed()
-        wanted: dict[str, Any] = {
-            "max_tokens": max_tokens,
-            "temperature": 0,
-            "logprobs": True,
-            "top_logprobs": 10,
-            "stream_options": {"include_usage": True},
-        }
-        if self._runtime:
-            # llama.cpp can count as it goes, so that a call broken off is counted too.
-            wanted["extra_body"] = {"timings_per_token": True}
-        # A lone surrogate, which a document may hold, cannot be sent.
-        said = [
-            {**m, "content": m["content"].encode("utf-8", "replace").decode()} for m in messages
-        ]
+        wanted: dict[str, Any] = {"max_tokens": max_tokens, **_WANTED}
+        said = _sendable(messages)
         while True:
             options = {name: value for name, value in wanted.items() if name not in self._refused}
             if "max_tokens" in self._refused:
                 options["max_completion_tokens"] = max_tokens
             try:
-                return to.client.chat.completions.create(
-                    model=to.model, messages=cast(Any, said), stream=True, **options
-                )
+                return to.streamed({"model": to.model, "messages": said, **options})
             except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
                 refused = next((n for n in options if n in str(exc)), None)
@@ -215,6 +246,29 @@ class Model:
                 self._refused.add(refused)
                 if refused == "logprobs":
                     self._refused.add("top_logprobs")
+
+
+def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """The messages without lone surrogates, which a document may hold and which cannot be sent."""
+    return [
+        {"role": m["role"], "content": m["content"].encode("utf-8", "replace").decode()}
+        for m in messages
+    ]
+
+
+def _local_piece(chunk: Any) -> Piece:
+    """A chunk as llama.cpp writes it, as plain JSON."""
+    told = chunk.get("timings") or {}
+    usage = None
+    if "prompt_n" in told:
+        read = told.get("cache_n", 0) + told["prompt_n"]
+        usage = Usage(read, told.get("predicted_n", 0), 1)
+    if not chunk.get("choices"):
+        return Piece("", usage=usage)
+    choice = chunk["choices"][0]
+    tokens = (choice.get("logprobs") or {}).get("content") or [{}]
+    likeliest = {t["token"]: math.exp(t["logprob"]) for t in tokens[0].get("top_logprobs", ())}
+    return Piece(choice["delta"].get("content") or "", likeliest, usage)
 
 
 def _piece(chunk: Any) -> Piece:
@@ -230,9 +284,6 @@ def _piece(chunk: Any) -> Piece:
 
 
 def _usage(chunk: Any) -> Usage | None:
-    if chunk.usage is not None:
-        return Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, 1)
-    told = getattr(chunk, "timings", None)
-    if isinstance(told, dict) and "prompt_n" in told:
-        return Usage(told.get("cache_n", 0) + told["prompt_n"], told.get("predicted_n", 0), 1)
-    return None
+    if chunk.usage is None:
+        return None
+    return Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, 1)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.errors import (
@@ -100,8 +102,9 @@ def _ollama_url(env: Mapping[str, str]) -> str:
 class Connection:
     """A client of one server, whose failures are mapped to this program's errors.
 
+    Importing `openai` takes a while, so the client is made beside what its caller does meanwhile.
+
     Attributes:
-        client: the `openai` client; whatever is asked through it belongs inside `mapped`.
         model: the name to ask for; None until `first_listed` has looked it up.
     """
 
@@ -115,7 +118,7 @@ class Connection:
         option: str,
         lighten: str = "",
     ) -> None:
-        """Make the client; it connects when first used.
+        """Have the client made; it connects when first used.
 
         Args:
             server: which one.
@@ -131,16 +134,49 @@ class Connection:
         self._option = option
         self._another = f"choose another model with {option}"
         self._lighten = lighten and f", or {lighten}"
-        self.client = _client(server.base_url, key, timeout, retries)
+        self._made: Future[openai.OpenAI] = Future()
+        # Python waits for it at its end: a thread that is torn off within native code aborts.
+        self._maker = Thread(target=self._make, args=(server.base_url, key, timeout, retries))
+        self._maker.start()
+
+    def _make(self, *given: Any) -> None:
+        try:
+            self._made.set_result(_client(*given))
+        except BaseException as exc:
+            self._made.set_exception(exc)
+
+    @property
+    def client(self) -> openai.OpenAI:
+        """The `openai` client; whatever is asked through it belongs inside `mapped`."""
+        return self._made.result()
 
     def close(self) -> None:
         """Close the connection."""
-        self.client.close()
+        self._maker.join()
+        if self._made.exception() is None:
+            self.client.close()
 
     @property
     def where(self) -> str:
         """The server's address, without the name and password that may stand in it."""
         return str(self.client.base_url.copy_with(userinfo=b"", query=None)).rstrip("/")
+
+    def streamed(self, body: Mapping[str, Any]) -> Any:
+        """The chunks of a chat's reply as they come; called inside `mapped`.
+
+        Asked for through the client itself: its `chat` costs a third of a second to import, most of
+        it for what is never asked here.
+        """
+        from openai import Stream
+        from openai.types.chat import ChatCompletionChunk
+
+        return self.client.post(
+            "/chat/completions",
+            cast_to=ChatCompletionChunk,
+            body={**body, "stream": True},
+            stream=True,
+            stream_cls=Stream[ChatCompletionChunk],
+        )
 
     def first_listed(self) -> str:
         """The first model that the server lists; called inside `mapped`.
@@ -148,7 +184,10 @@ class Connection:
         Raises:
             ModelRefusedError: it lists none.
         """
-        for model in self.client.models.list():
+        from openai.pagination import SyncPage
+        from openai.types import Model
+
+        for model in self.client.get_api_list("/models", model=Model, page=SyncPage[Model]):
             return str(model.id)
         raise ModelRefusedError(
             f"{self.where} lists no model; name one with {self._option} MODEL@URL."

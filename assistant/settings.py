@@ -1,14 +1,26 @@
-"""The settings, frozen and bounded. Unknown names and values out of range are refused."""
+"""The settings, frozen and bounded: what there are, and which of all values given for one holds.
+
+Unknown names and values out of range are refused. Files and layers are `configuration`'s.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.errors import UsageError
+from assistant import configuration, trusting
+from assistant.config_files import ConfigFile
+from assistant.configuration import Layer, Origin, Sources
+from assistant.errors import ConfigurationError, UsageError
+from assistant.masking import masked, told
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
@@ -16,6 +28,10 @@ CATALOGUE = "catalogue.sqlite3"
 
 class Settings(BaseModel):
     """All that can be set; the defaults are the measured ones.
+
+    A value given as option or keyword argument holds before one of the environment
+    (`ASSISTANT_` and its name in capitals), that before the chosen profile's in the project's and
+    then the user's file, and that before those files' own; see `assistant.configuration`.
 
     Attributes:
         index: folder of the index; None for the default place (see `default_index`).
@@ -45,15 +61,17 @@ class Settings(BaseModel):
         timeout: seconds without a sign from a model or vector server before a try is given up.
         retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
-        history: keep the conversations of `assistant chat` on this machine.
+        history: keep conversations on this machine, so that they can be gone on with.
+        keep_model: minutes that a local model stays loaded after its last question, in a process
+            of its own, where that is wanted (see `Assistant.open`); 0 for no such process.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    index: Path | None = None
-    llm: str | None = None
-    embedding: str | None = None
-    vectors: str | None = None
+    index: Path | None = Field(default=None, examples=["index"])
+    llm: str | None = Field(default=None, min_length=1, examples=["local"])
+    embedding: str | None = Field(default=None, min_length=1, examples=["minilm"])
+    vectors: str | None = Field(default=None, min_length=1, examples=["http://127.0.0.1:8000"])
     passage_tokens: int = Field(default=128, ge=32, le=256)
     candidates: int = Field(default=100, ge=1, le=1000)
     lexical_weight: float = Field(default=1.0, ge=0, le=10)
@@ -63,7 +81,7 @@ class Settings(BaseModel):
     acronyms: bool = True
     parts: bool = True
     collapse: bool = True
-    evidence_tokens: int | None = Field(default=None, ge=50, le=100_000)
+    evidence_tokens: int | None = Field(default=None, ge=50, le=100_000, examples=[600])
     quotes: int = Field(default=3, ge=1, le=20)
     quote_confidence: float = Field(default=0.39, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
@@ -72,30 +90,164 @@ class Settings(BaseModel):
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)
     history: bool = True
+    keep_model: float = Field(default=10.0, ge=0, le=1440)
 
     @classmethod
-    def load(cls, **given: Any) -> Settings:
-        """Settings from what is given (None is not given), then the environment, then defaults.
+    def load(cls, profile: str | None = None, **given: Any) -> Settings:
+        """Settings from what is given (None is not given), the environment, files, then defaults.
+
+        Args:
+            profile: the name of one in a file of settings; "" for none, None for the one that
+                `ASSISTANT_PROFILE` or a file names.
+            **given: settings by their names.
 
         Raises:
-            UsageError: a name is unknown or a value is out of its bounds.
+            ConfigurationError: a name is unknown, a value is out of its bounds or not the file's
+                to decide, or a file cannot be read.
         """
-        values: dict[str, Any] = {
-            "index": os.environ.get("ASSISTANT_INDEX") or None,
-            "llm": os.environ.get("ASSISTANT_LLM") or None,
-            "embedding": os.environ.get("ASSISTANT_EMBEDDING") or None,
-            "vectors": os.environ.get("ASSISTANT_VECTORS") or None,
-        }
-        values.update({name: value for name, value in given.items() if value is not None})
+        resolved = cls.resolve(profile, given)
+        if resolved.refusal:
+            raise resolved.refusal
+        return resolved.settings
+
+    @classmethod
+    def resolve(cls, profile: str | None, given: Mapping[str, Any]) -> Resolved:
+        """The same with where each value comes from, and with what is to be refused for trust.
+
+        Raises:
+            ConfigurationError: as `load`, but for values that want the user's trust.
+        """
+        sources = configuration.sources(cls.model_fields, given, profile)
+        checked = [(layer, cls.checked(layer)) for layer in sources.layers]
+        for layer in sources.idle:
+            cls.checked(layer)
+        winners = {n: (value, layer) for layer, held in checked for n, value in held.items()}
+        own = [held for layer, held in checked if layer.judged_by is None]
+        without = cls.model_construct(**{n: value for held in own for n, value in held.items()})
+        untrusted = {n: _untrusted(n, *winners[n], without) for n in winners}
+        refused = {"profile": _overridden(sources), **untrusted}
+        return Resolved(
+            cls.model_construct(**{name: value for name, (value, _) in winners.items()}),
+            {name: layer.origin(name) for name, (_, layer) in winners.items()},
+            sources,
+            _doubtful(winners["index"][1]) if "index" in winners else None,
+            {name: refusal for name, refusal in refused.items() if refusal},
+        )
+
+    @classmethod
+    def checked(cls, layer: Layer) -> dict[str, Any]:
+        """The values of a layer, converted; in files, where TOML has types, only if they fit.
+
+        Raises:
+            ConfigurationError: the first that is of another type or out of its bounds.
+        """
+        in_file = layer.file is not None
+        values = {n: configuration.placed(layer, n, value) for n, value in layer.values.items()}
+        if in_file and isinstance(values.get("index"), str) and values["index"]:
+            values["index"] = Path(values["index"])
         try:
-            return cls(**values)
+            found = cls.model_validate(values, strict=in_file)
         except ValidationError as exc:
             first = exc.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            names = ", ".join(cls.model_fields)
-            raise UsageError(
-                f"setting {name!r} is refused: {first['msg'].lower()}; the settings are: {names}."
-            ) from exc
+            name = str(first["loc"][0])
+            what = masked(f"setting {name!r} is refused: {first['msg'].lower()}")
+            raise layer.origin(name).refused(what) from exc
+        for name, value in layer.values.items():
+            if in_file and isinstance(value, str) and not value.isprintable():
+                raise layer.origin(name).refused(f"setting {name!r} holds control characters")
+        return {name: getattr(found, name) for name in values}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Settings, and how they came about.
+
+    Attributes:
+        settings: those that hold; where something is refused, they are not to be used.
+        origins: by the names of settings; those that have their default are not there.
+        sources: all layers and files.
+        index_namer: the project's file, not trusted, that named the index, which somebody else may
+            have made.
+        refused: values that want the user's trust, by the names of settings, and "profile".
+    """
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    sources: Sources
+    index_namer: ConfigFile | None = None
+    refused: Mapping[str, ConfigurationError] = field(default_factory=dict)
+
+    @property
+    def refusal(self) -> ConfigurationError | None:
+        """That of the first refused value, where there is one."""
+        return next(iter(self.refused.values()), None)
+
+    def origin(self, name: str) -> Origin:
+        """Where the value of a setting comes from."""
+        return self.origins.get(name) or Origin("default", name)
+
+    @contextmanager
+    def blamed(self, name: str) -> Iterator[None]:
+        """What is raised within, of a setting's value from a file, is told with its place."""
+        try:
+            yield
+        except UsageError as exc:
+            origin = self.origin(name)
+            if origin.file is None:
+                raise
+            raise origin.refused(str(exc).removesuffix(".")) from exc
+
+
+def _untrusted(name: str, value: Any, layer: Layer, without: Settings) -> ConfigurationError | None:
+    """What to say of a value that wants trust which its project's file does not have."""
+    file = layer.judged_by
+    if file is None:
+        return None
+    what = trusting.wants(name, value, getattr(without, name), file.path.parent)
+    if what is None or trusting.is_trusted(file):
+        return None
+    origin = layer.origin(name)
+    place = "" if origin.file is file else f" (profile {layer.profile!r} was chosen by {file.path})"
+    return origin.refused(
+        f"{name} = {told(value)} would {what}{place}, for which the project's file is not trusted; "
+        f"read it, then run: assistant config trust {trusting.quoted(file.path)} "
+        f"(or set {origin.variable} yourself)"
+    )
+
+
+def _overridden(sources: Sources) -> ConfigurationError | None:
+    """What to say of a project's file that puts another profile in the place of the user's own."""
+    file = sources.overriding
+    if file is None or trusting.is_trusted(file):
+        return None
+    return ConfigurationError(
+        f"{file.where('profile')}: would choose the profile {sources.profile!r} in place of the "
+        "one that your own file chose, for which the project's file is not trusted; read it, then "
+        f"run: assistant config trust {trusting.quoted(file.path)} (or choose with --profile or "
+        "ASSISTANT_PROFILE)."
+    )
+
+
+def _doubtful(layer: Layer) -> ConfigFile | None:
+    file = layer.judged_by
+    return file if file and not trusting.is_trusted(file) else None
+
+
+@cache
+def documented() -> dict[str, str]:
+    """What each setting is for, on one line, as `Settings` documents it, in words of a file."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in (Settings.__doc__ or "").partition("Attributes:")[2].splitlines():
+        head = re.match(r" {8}(\w+): (.*)", line)
+        if head:
+            name, found[head[1]] = head[1], head[2]
+        elif name and line.strip():
+            found[name] += " " + line.strip()
+    return {
+        name: re.sub(r" \(see `[^)]*\)", "", meaning).replace("None for", "if not set,")
+        for name, meaning in found.items()
+    }
 
 
 def shipped(name: str) -> Path:

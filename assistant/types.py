@@ -420,7 +420,8 @@ class Answer:
         nearest: the passages nearest to the question, only when not in the documents.
         model: which model wrote it, or `none`.
         usage: tokens and calls the model took.
-        timings: seconds spent, by stage.
+        timings: seconds spent, by stage: `retrieval`, `model`, `checking`; and `understanding` if a
+            model was asked what the question leans on.
         corrections: words of the question that were searched for in another spelling.
         conflicts: where sources answer differently; each side is a citation as well.
         missing: of a refusal the names, numbers, dates or else words of the question that stand in
@@ -518,8 +519,18 @@ def _marked(text: str, citations: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """Streamed before the search, where the question leaned on the conversation: what it asks.
+
+    Not streamed where `question` would be what was asked.
+    """
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
-    """Streamed first: the question as understood, and the evidence that was chosen for it."""
+    """Streamed once the search is done: the question as understood, and the evidence for it."""
 
     standalone_question: str
     evidence: tuple[Evidence, ...]
@@ -527,21 +538,57 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Streamed while the model writes: a piece of text that nothing has checked yet."""
+    """Streamed while the model writes: more of a statement that nothing has checked yet.
+
+    Attributes:
+        text: what follows on the drafts of the same statement that came before; all together are
+            the statement as the model wrote it, without its markers.
+        statement: the number of that statement in the draft, counted from 0.
+    """
 
     text: str
+    statement: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Streamed when a statement has been checked and will stand in the answer as it is here."""
+    """Streamed when a statement has been checked and will stand in the answer as it is here.
+
+    What is supported is told while the model goes on writing. What is not may still be put right,
+    so that is told after the last draft, and need not come in the order of the statements.
+
+    Attributes:
+        statement: as it will stand in the answer; instead of what was drafted, if it is `repaired`.
+        citations: all so far; those of the statement are among them, and keep their numbers.
+        number: of the drafted statement in whose place it stands; None of one that was not drafted,
+            which follows those that were.
+    """
 
     statement: Statement
     citations: tuple[Citation, ...]
+    number: int | None = None
 
 
-Event = Searched | Draft | Checked | Answer
-"""What `Assistant.stream` yields; the `Answer` comes last."""
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Streamed when a drafted statement will not stand in the answer, nor another in its place.
+
+    Of one that was told as `Checked` as well, should the end of a reply show that it was parted
+    otherwise than it looked: then all that was drafted is withdrawn, and told anew.
+
+    Attributes:
+        number: of the statement in the draft, counted from 0.
+    """
+
+    number: int
+
+
+Event = Understood | Searched | Draft | Checked | Withdrawn | Answer
+"""What `Assistant.stream` yields; the `Answer` comes last.
+
+A list of statements keeps in step with it: of each number the drafted text, until it is `Checked`
+or `Withdrawn`, and behind them those `Checked` without a number.
+"""
 
 
 @dataclass(frozen=True, slots=True)

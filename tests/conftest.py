@@ -38,6 +38,12 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
     # The folders above are heeded on some systems only, and what a person asked is theirs alone.
     patch.setenv("ASSISTANT_HISTORY_DIR", str(home / "conversations"))
+    # On no system may the user's own file of settings, or one above the checkout, change a test;
+    # what the tests start inherits both.
+    patch.setenv("ASSISTANT_CONFIG", "none")
+    patch.setenv("ASSISTANT_PROJECT", "none")
+    # A test that wants a process to outlive the program says so.
+    patch.setenv("ASSISTANT_KEEP_MODEL", "0")
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +123,7 @@ def loaded_embedder() -> object:
 def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
     monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)
+    monkeypatch.setattr("assistant.embedding.load_ahead", lambda: None)
 
 
 PORTS = {

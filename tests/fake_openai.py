@@ -28,6 +28,7 @@ class Reply:
         first: what it tells of the likeliest first tokens; nothing if empty, as some servers do.
         usage: tokens read and written.
         seconds_between: how long it takes for a piece.
+        seconds_before: how long it takes until the first one.
         piece: pattern of what it writes at a time; a word unless told otherwise.
     """
 
@@ -35,6 +36,7 @@ class Reply:
     first: Mapping[str, float] = field(default_factory=lambda: {"Yes": 0.98, "No": 0.02})
     usage: tuple[int, int] = (100, 10)
     seconds_between: float = 0.0
+    seconds_before: float = 0.0
     piece: str = r"\s*\S+"
 
 
@@ -224,6 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Drop(text=text):
                 self._stream(_chunks(Reply(text), body), 0.0, broken=True)
             case Reply():
+                self.fake.closing.wait(step.seconds_before)
                 self._stream(_chunks(step, body), step.seconds_between)
 
     def _embed(self, step: EmbeddingStep, body: Any) -> None:

@@ -10,14 +10,15 @@ from assistant.answering import MOST_CHARACTERS, Answerer
 from assistant.errors import ModelError, ModelUnreachableError, UsageError
 from assistant.fencing import neutral
 from assistant.library import Library
-from assistant.llm import open_model, parse_spec
+from assistant.llm import Piece, open_model, parse_spec
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
-from assistant.types import Answer, Checked, Document, Draft, Searched
+from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
 from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
 TARIFF = "What tariff has Trump threatened, and by when?"
+TARIFF_ALONE = "What tariff has Trump threatened?"
 THREAT = (
     "In response, the president has threatened to impose a 100% tariff on Chinese products by "
     "November 1 if Beijing does not ease its restrictions."
@@ -242,7 +243,8 @@ def test_all_faulty_statements_are_restated_in_one_call_in_their_places(repair, 
     answer = repair(TWO, f"Yes: {SLIP} {RIGHT} {peru}", Reply(f"A: {MENDED} [2]\nB: drop"))
     assert [s.text for s in answer.statements] == [MENDED, RIGHT]
     assert [s.repaired for s in answer.statements] == [True, False]
-    assert [s.citations for s in answer.statements] == [(1,), (2,)]
+    # Numbers are given as statements are told, and what is supported is told first.
+    assert [s.citations for s in answer.statements] == [(2,), (1,)]
     assert (answer.status, answer.dropped, answer.usage.calls) == ("partial", 1, 2)
     assert len(fake_openai.chats) == 2
 
@@ -291,10 +293,10 @@ def test_a_statement_is_announced_as_checked_only_in_its_repaired_form(stream, f
     fake_openai.script = ScriptOf([Reply(f"Yes: {SLIP} [1]", {}), Reply(f"A. {MENDED} [1]")])
     events = list(stream(AUSTRALIA, evidence_tokens=400))
     drafted = "".join(event.text for event in events if isinstance(event, Draft))
-    assert drafted == f"{SLIP} [1]"
-    checked = [event.statement for event in events if isinstance(event, Checked)]
-    assert tuple(checked) == events[-1].statements
-    assert [s.text for s in checked] == [MENDED]
+    assert drafted == SLIP
+    (checked,) = [event for event in events if isinstance(event, Checked)]
+    assert (checked.statement,) == events[-1].statements
+    assert (checked.statement.text, checked.number) == (MENDED, 0)
 
 
 @pytest.mark.parametrize(
@@ -552,11 +554,13 @@ def test_usage_and_timings_are_told_also_of_a_refusal(ask, reply):
 
 
 def test_a_follow_up_is_searched_and_asked_as_the_question_it_stands_for(stream, fake_openai):
+    fake_openai.script.append(Reply("I cannot tell."))
     events = list(stream("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF]))
     standalone = events[-1].standalone_question
     assert events[-1].question == "And by when?"
     assert "tariff" in standalone
-    assert standalone == events[0].standalone_question
+    assert events[0] == Understood(standalone)
+    assert standalone == events[1].standalone_question
     assert standalone in fake_openai.chats[-1]["messages"][-1]["content"]
     assert events[-1].citations[0].quote == THREAT
 
@@ -566,23 +570,258 @@ def test_a_follow_up_to_an_endless_question_stays_short(ask):
     assert len(ask("And by when?", history=history).standalone_question) <= MOST_CHARACTERS
 
 
+def test_a_model_on_a_server_rewrites_a_follow_up_and_the_call_is_counted(ask, fake_openai):
+    fake_openai.script.append(Reply("By when has Trump threatened the tariff?", usage=(50, 7)))
+    answer = ask(
+        "And by when?", Reply(f"Yes: {RIGHT} [1]", usage=(100, 10)), history=[TARIFF_ALONE]
+    )
+    assert answer.standalone_question == "By when has Trump threatened the tariff?"
+    assert answer.usage.to_dict() == {"prompt_tokens": 150, "completion_tokens": 17, "calls": 2}
+    assert answer.timings["understanding"] > 0
+    assert TARIFF_ALONE in fake_openai.chats[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("history", [(), ["What tariff has Trump threatened?"]])
+def test_a_question_that_stands_alone_costs_no_call_and_makes_no_event(
+    stream, fake_openai, history
+):
+    events = list(stream(TARIFF, f"Yes: {RIGHT} [1]", history=history))
+    assert not [event for event in events if isinstance(event, Understood)]
+    assert len(fake_openai.chats) == events[-1].usage.calls == 1
+    assert "understanding" not in events[-1].timings
+
+
+def test_where_the_model_refuses_to_rewrite_the_rules_do(ask, fake_openai):
+    fake_openai.script.append(Failure(400, "too long"))
+    answer = ask("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF_ALONE])
+    assert answer.standalone_question == "What tariff has Trump threatened, and by when?"
+    assert answer.status == "answered"
+
+
+def test_a_model_that_cannot_be_reached_is_told_before_it_is_waited_for_twice(ask, fake_openai):
+    fake_openai.script.append(Failure(500))
+    with pytest.raises(ModelUnreachableError):
+        ask("And by when?", history=[TARIFF_ALONE])
+    assert len(fake_openai.chats) == 1
+
+
 # The order of events
+
+
+def drafts(events):
+    """The drafted text of each statement, and the kinds of events in between, runs as one."""
+    texts, kinds = {}, []
+    for event in events:
+        if isinstance(event, Draft):
+            texts[event.statement] = texts.get(event.statement, "") + event.text
+        if [type(event)] != kinds[-1:]:
+            kinds.append(type(event))
+    assert list(texts) == list(range(len(texts)))
+    return list(texts.values()), kinds
 
 
 @pytest.mark.parametrize("piece", [r"\s*\S+", r"(?s).", r"(?s).{1,3}", r"(?s).+"])
 @pytest.mark.parametrize("lead", ["Yes: ", "Yes.\n", "**Yes:** ", ""])
-def test_events_come_in_order_and_drafts_never_hold_the_yes(stream, lead, piece):
-    reply = f"{lead}{RIGHT} [1] {AGAIN} [1]"
-    events = list(stream(TARIFF, Reply(reply, SURE if lead else {"Trump": 0.9}, piece=piece)))
-    kinds = [type(event) for event in events]
-    drafts = [event.text for event in events if isinstance(event, Draft)]
-    assert kinds == [Searched, *[Draft] * len(drafts), Checked, Checked, Answer]
-    assert drafts
-    assert "".join(drafts) == reply.removeprefix(lead)
-    shown = [event.statement for event in events if isinstance(event, Checked)]
-    assert tuple(shown) == events[-1].statements
-    checked = next(event for event in events if isinstance(event, Checked))
-    assert checked.citations[checked.statement.citations[0] - 1].quote == THREAT
+def test_events_come_in_order_and_drafts_hold_the_statements_alone(stream, lead, piece):
+    reply = Reply(f"{lead}{RIGHT} [1] {AGAIN} [1]", SURE if lead else {"Trump": 0.9}, piece=piece)
+    events = list(stream(TARIFF, reply))
+    texts, kinds = drafts(events)
+    assert texts == [RIGHT, AGAIN]
+    checked = [event for event in events if isinstance(event, Checked)]
+    assert tuple(event.statement for event in checked) == events[-1].statements
+    assert [event.number for event in checked] == [0, 1]
+    assert checked[0].citations[checked[0].statement.citations[0] - 1].quote == THREAT
+    between = [] if piece == r"(?s).+" else [Checked, Draft]
+    assert kinds == [Searched, Draft, *between, Checked, Answer]
+
+
+def test_a_statement_is_told_as_checked_before_the_model_has_written_the_next_one(
+    stream, fake_openai
+):
+    reply = f"Yes: {RIGHT} [1] Then he went {'on and ' * 500}"
+    events = stream(TARIFF, Reply(reply, seconds_between=0.005))
+    told = next(event for event in events if isinstance(event, Checked))
+    assert (told.statement.text, told.statement.citations, told.number) == (RIGHT, (1,), 0)
+    assert not fake_openai.left.is_set()
+    events.close()
+    assert fake_openai.left.wait(5)
+
+
+def test_what_is_faulty_waits_for_the_end_and_stands_in_its_place(stream, fake_openai):
+    again = Reply(f"A: {MENDED} [2]\nB: drop")
+    peru = "Peru and its anchovies interest nobody in Oslo or Lima."
+    fake_openai.script = ScriptOf([Reply(f"Yes: {SLIP} {peru} {RIGHT}", {}), again])
+    events = list(stream(TWO, evidence_tokens=400))
+    assert drafts(events)[0] == [SLIP, peru, RIGHT]
+    after = [event for event in events if isinstance(event, Checked | Withdrawn)]
+    assert [(type(event), event.number) for event in after] == [
+        (Checked, 2),
+        (Checked, 0),
+        (Withdrawn, 1),
+    ]
+    assert [e.statement.text for e in after[:2]] == [RIGHT, MENDED]
+    assert [e.statement.citations for e in after[:2]] == [(1,), (2,)]
+    assert in_step(events) == events[-1].statements
+
+
+def test_of_a_loose_answer_all_is_told_while_it_is_written(stream):
+    events = list(stream(TARIFF, f"Yes: {PERU} [2] {RIGHT} [1]", strict=False))
+    assert drafts(events)[1] == [Searched, Draft, Checked, Draft, Checked, Answer]
+    assert in_step(events) == events[-1].statements
+
+
+def test_an_added_quote_is_told_without_a_number(stream):
+    beside = "The inquiry could pave the way for additional tariffs and sanctions."
+    events = list(stream("What is the new investigation about?", f"Yes: {beside} [2]"))
+    checked = [event for event in events if isinstance(event, Checked)]
+    assert [event.number for event in checked] == [0, None]
+    assert in_step(events) == events[-1].statements
+
+
+def in_step(events):
+    """The statements of a reader who follows the events by what is written of them."""
+    drafted, added = {}, []
+    for event in events:
+        match event:
+            case Draft():
+                drafted.setdefault(event.statement, None)
+            case Checked(number=None):
+                added.append(event.statement)
+            case Checked():
+                drafted[event.number] = event.statement
+            case Withdrawn():
+                del drafted[event.number]
+    return (*drafted.values(), *added)
+
+
+def test_a_model_that_dies_leaves_told_what_was_supported(stream):
+    broken = Drop(f"Yes: {RIGHT} [1] {AGAIN} [1] The trip will")
+    told = []
+    with pytest.raises(ModelUnreachableError):
+        told.extend(stream(TARIFF, broken))
+    assert [e.statement.text for e in told if isinstance(e, Checked)] == [RIGHT, AGAIN]
+    assert drafts(told)[0] == [RIGHT, AGAIN, "The trip will"]
+
+
+def test_a_reply_that_is_parted_otherwise_than_it_looked_is_told_anew(stream):
+    # That the whole is a row of a table shows with its last cell only.
+    row = f"{RIGHT} [1] {AGAIN} What: it | Who: Trump"
+    events = list(stream(TARIFF, f"Yes: {row}", strict=False))
+    (statement,) = events[-1].statements
+    assert statement.text == row.replace(" [1]", "")
+    withdrawn = [event.number for event in events if isinstance(event, Withdrawn)]
+    assert withdrawn == [0, 1, 2]
+    assert [e.number for e in events if isinstance(e, Checked)][-1] is None
+    assert in_step(events) == events[-1].statements
+
+
+REPLIES = [
+    "",
+    "Yes.",
+    "No.",
+    f"Yes: {RIGHT} [1]",
+    f"Yes: {RIGHT}[1]{AGAIN}[1]",
+    f"Yes: {AGAIN} [2] {RIGHT} {LOAN} [1][42]",
+    f"Yes: {PERU} [1] {RIGHT} [1] {SLIP} [2] {LOAN}",
+    f"Yes:\n- {RIGHT} [1]\n- {LOAN} [2]\n- {PERU}\n\nThat is all",
+    f"Yes: 1. {WRONG[0][0]} [1]\n2. {WRONG[1][0]} 3. {RIGHT}",
+    f"Yes: {WRONG[0][0]} {RIGHT} {WRONG[2][0]}",
+    f"Yes: {THREAT} [1] {THREAT} {SLIP}",
+    f"Yes: U.S. officials said so. The U.S. {RIGHT} “{LOAN}” [3].",
+    f"是：{RIGHT}。[1]下がった。{LOAN}",
+    f"Yes: {RIGHT} {AGAIN} What: it | Who: Trump",
+    f"{LOAN} {PERU} [1",
+    f"Yes: {LOAN[:-1]} and {RIGHT[:-1]}, and so on without an end",
+    "Share this.",
+]
+RESTATED = f"A. {MENDED}\nB. {RIGHT}\nC. drop"
+
+
+class Scripted:
+    """A model that writes its replies word by word, each once; an error is raised."""
+
+    name = "scripted"
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+
+    def stream(self, messages, *, max_tokens, fixed=0):
+        reply, first = self.replies.pop(0)
+        if isinstance(reply, ModelError):
+            raise reply
+        for number, word in enumerate(re.findall(r"\s*\S+|\s+", reply)):
+            yield Piece(word, first if number == 0 else {})
+        yield Piece("", usage=Usage(100, 10, 1))
+
+
+class Remembering(Retriever):
+    """A retriever that looks for the evidence of a question only once."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.known = {}
+
+    def explain(self, query, where=None):
+        if ("explain", query) not in self.known:
+            self.known["explain", query] = super().explain(query, where=where)
+        return self.known["explain", query]
+
+    def evidence(self, question, hits):
+        if ("evidence", question) not in self.known:
+            self.known["evidence", question] = super().evidence(question, hits)
+        return self.known["evidence", question]
+
+
+@pytest.fixture(scope="module")
+def remembering(library, minilm):
+    return Remembering(library, minilm, Settings(evidence_tokens=400))
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+@pytest.mark.parametrize(
+    ("first", "again", "strict"),
+    [
+        (SURE, "drop", True),
+        (SURE, RESTATED, True),
+        (UNSURE, RESTATED, True),
+        ({}, RESTATED, True),
+        ({}, "No.", True),
+        ({}, ModelUnreachableError("it broke off"), True),
+        ({}, RESTATED, False),
+    ],
+)
+def test_the_answer_is_that_of_checking_all_at_the_end(
+    remembering, monkeypatch, reply, first, again, strict
+):
+    settings = Settings(strict=strict, confidence=0.1)
+    told = []
+    for _ in range(2):
+        model = Scripted((reply, first), (again, {}))
+        told.append(outcome(Answerer(remembering, model, settings).stream(TWO)))
+        # The second time nothing is told or checked while the model writes.
+        monkeypatch.setattr(Answerer, "_drafted", lambda *_, **__: iter(()))
+    assert without_numbers(told[0]) == without_numbers(told[1])
+
+
+def outcome(events):
+    """The answer of a stream whose events are in step with it, or the error."""
+    try:
+        events = list(events)
+    except ModelError as error:
+        return str(error)
+    assert in_step(events) == events[-1].statements
+    told = [event.citations for event in events if isinstance(event, Checked)]
+    assert told[-1:] == [events[-1].citations][: len(told)]
+    return events[-1]
+
+
+def without_numbers(answer):
+    """An answer with the quotes of each statement in place of their numbers, and without times."""
+    if isinstance(answer, str):
+        return answer
+    quotes = {c.number: (c.document.id, c.start, c.end) for c in answer.citations}
+    told = [(replace(s, citations=()), {quotes[n] for n in s.citations}) for s in answer.statements]
+    return told, set(quotes.values()), replace(answer, statements=(), citations=(), timings={})
 
 
 def test_nothing_is_drafted_of_a_refusal(stream):

@@ -226,10 +226,25 @@ def test_a_conversation_keeps_its_questions_and_makes_follow_ups_stand_alone(ask
     conversation = asking.chat()
     conversation.ask(TARIFF)
     answer = conversation.ask("And by when?")
-    assert conversation.history == [TARIFF, "And by when?"]
+    assert [question for question, _ in conversation.history] == [
+        TARIFF,
+        answer.standalone_question,
+    ]
+    assert conversation.history[1][1] == " ".join(each.text for each in answer.statements)
     assert answer.question == "And by when?"
     assert "tariff" in answer.standalone_question
     assert answer.standalone_question in fake_openai.chats[-1]["messages"][-1]["content"]
+
+
+def test_an_earlier_conversation_can_be_taken_up_again(quoting):
+    first = quoting.chat()
+    first.ask("Does the trip include Japan?")
+    again = quoting.chat(history=first.history)
+    assert again.ask("Who is its prime minister?").standalone_question == (
+        "Who is Japan's prime minister?"
+    )
+    assert len(first.history) == 1
+    assert len(again.history) == 2
 
 
 def test_what_the_model_answered_is_never_part_of_the_next_question(asking, fake_openai):

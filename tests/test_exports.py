@@ -14,7 +14,7 @@ OFFERED = """
     Answer Assistant AssistantError Checked Citation Conflict Conversation Correction
     DoctorCheck DoctorReport Document Draft Evidence Excerpt Expansion Explanation Hit
     IndexProgress IndexReport IndexStatus Passage Searched Sentence Side Source Statement
-    Unchecked Usage Verification Verified errors types
+    Unchecked Understood Usage Verification Verified Withdrawn errors types
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assistant.commands.batching import Batch, Out, Resume, answer_batch
-from assistant.commands.history import asked_index, keeping, resumed
+from assistant.commands.history import keeping, resumed
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -16,6 +16,7 @@ from assistant.commands.options import (
     Llm,
     NoStrict,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -69,6 +70,7 @@ def ask(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     no_strict: NoStrict = False,
     only: Only = None,
@@ -88,11 +90,14 @@ def ask(
         besides = ["a question"] if question else []
         filters = {"only": only, "since": since, "until": until}
         how = {"index": index, "embedding": embedding, "vectors": vectors, "llm": llm}
-        answer_batch(batch, out, resume, besides, filters, {**how, "no_strict": no_strict})
+        more = {"profile": profile, "no_strict": no_strict, "asks": True}
+        answer_batch(batch, out, resume, besides, filters, {**how, **more})
         return
     asked = given(question)
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, llm, no_strict, vectors) as assistant:
+    with opened(
+        index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+    ) as assistant:
         events = assistant.stream(asked, only=only, since=since, until=until)
         answer = follow(events, status, assistant.model)
     page = Page.of(sys.stdout)
@@ -117,6 +122,7 @@ def chat(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
@@ -130,7 +136,9 @@ def chat(
     status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
     where = Filter.of(only, since, until)
     with (
-        opened(index, embedding, status, llm, no_strict, vectors) as assistant,
-        keeping(assistant, index, where, goes_on, not no_history) as recorder,
+        opened(
+            index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+        ) as assistant,
+        keeping(assistant, where, goes_on, not no_history) as recorder,
     ):
-        converse(assistant, only, since, until, recorder, asked_index(index))
+        converse(assistant, only, since, until, recorder, str(assistant.folder))

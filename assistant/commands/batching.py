@@ -70,11 +70,12 @@ def answer_batch(
     to = None if out in (None, "-") else Path(str(out))
     if resume and to is None:
         raise UsageError("--resume goes on from the file of an earlier run; name it by --out.")
-    questions, strict = load_questions(batch, filters), not options["no_strict"]
+    questions = load_questions(batch, filters)
     with (
         closing(run.open_log(to, resume=resume)) if to else nullcontext() as log,
         opened(status=_NoLine(), **options) as assistant,
     ):
+        strict = assistant.settings.strict
         left = run.left(log, questions, assistant.model, strict) if log else questions
         known = [log.known[str(q.id)] for q in questions if str(q.id) in log.known] if log else []
         counts: Counter[str] = Counter(each.kind for each in known)

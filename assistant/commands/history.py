@@ -215,13 +215,12 @@ def delete(
 
 @contextmanager
 def keeping(
-    assistant: Assistant, index: str | None, where: Filter, resume: str | None, keep: bool
+    assistant: Assistant, where: Filter, resume: str | None, keep: bool
 ) -> Iterator[Recorder | None]:
     """What keeps the conversation that follows; None where nothing is to be kept.
 
     Args:
         assistant: which is asked.
-        index: the folder of its index, as it was given.
         where: which documents are asked.
         resume: the name of the conversation that goes on; None begins a new one.
         keep: whether it was asked for; the setting `history` must say so, too.
@@ -229,9 +228,7 @@ def keeping(
     Raises:
         ConversationError: that conversation cannot be gone on with.
     """
-    from assistant.settings import Settings
-
-    if resume is None and not (keep and Settings.load().history):
+    if resume is None and not (keep and assistant.settings.history):
         yield None
         return
     store = _store()
@@ -239,7 +236,7 @@ def keeping(
         recorder = store.resume(resume)
     else:
         recorder = store.begin(
-            index=asked_index(index), where=where, model=assistant.model, program=__version__
+            index=str(assistant.folder), where=where, model=assistant.model, program=__version__
         )
     with recorder:
         try:

@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Exclude,
     Index,
     NoExclude,
+    Profile,
     Vectors,
     excluded,
     opened,
@@ -84,6 +85,7 @@ def index_(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
 ) -> None:
     """Bring the index up to date with files and folders."""
     from assistant.terminal.progress import StatusLine
@@ -91,7 +93,10 @@ def index_(
 
     status = StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
-    with opened(index, embedding, status, vectors=vectors) as assistant, progress_bar() as progress:
+    with (
+        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
+        progress_bar() as progress,
+    ):
         report = assistant.index(
             paths or [], progress=progress, exclude=patterns, allow_private=allow_private
         )
@@ -113,13 +118,14 @@ def remove(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
 ) -> None:
     """Remove documents from the index; the files themselves stay."""
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.reports import notes_text, removal_text
 
     status = StatusLine(sys.stderr)
-    with opened(index, embedding, status, vectors=vectors) as assistant:
+    with opened(index, embedding, status, vectors=vectors, profile=profile) as assistant:
         report = assistant.remove(sources)
     print(removal_text(report), flush=True)
     say(notes_text(report))
@@ -139,6 +145,7 @@ def watch(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
 ) -> None:
     """Index, then keep the index in step with the files as they change, until Ctrl-C."""
     from assistant.terminal.progress import StatusLine
@@ -146,7 +153,7 @@ def watch(
 
     status = StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
-    with opened(index, embedding, status, vectors=vectors) as assistant:
+    with opened(index, embedding, status, vectors=vectors, profile=profile) as assistant:
         with progress_bar() as progress:
             reports = assistant.watch(
                 paths or [], progress=progress, exclude=patterns, polling=polling

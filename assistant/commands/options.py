@@ -49,6 +49,13 @@ Vectors = Annotated[
     ),
 ]
 Index = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of the index.")]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Settings of this profile, [profiles.NAME] in a file of settings; '' for none.",
+    ),
+]
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -179,8 +186,18 @@ def opened(
     llm: str | None = "none",
     no_strict: bool = False,
     vectors: str | None = None,
+    profile: str | None = None,
+    asks: bool = False,
 ) -> Iterator[Assistant]:
-    """An assistant whose notices go to standard error, a line each."""
+    """An assistant whose notices go to standard error, a line each.
+
+    With `asks` a local model is kept loaded for the next command, and the embedding model, which
+    every question needs, is loaded beside the rest of the program.
+    """
+    if asks:
+        from assistant.embedding import load_ahead
+
+        load_ahead()
     from assistant.api import Assistant
 
     strict = False if no_strict else None
@@ -189,8 +206,10 @@ def opened(
         llm=llm,
         embedding=embedding,
         vectors=vectors,
+        profile=profile,
         notify=notifier(status),
         strict=strict,
+        background=asks,
     ) as assistant:
         yield assistant
 

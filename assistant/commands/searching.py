@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Index,
     Json,
     Only,
+    Profile,
     Since,
     Until,
     Vectors,
@@ -59,6 +60,7 @@ def search(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     explain: Annotated[
         bool,
@@ -78,7 +80,9 @@ def search(
     from assistant.terminal.text import json_text
 
     wanted = given(query)
-    with opened(index, embedding, StatusLine(sys.stderr), vectors=vectors) as assistant:
+    with opened(
+        index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
+    ) as assistant:
         found = assistant.explain(wanted, limit, only=only, since=since, until=until)
     page = Page.of(sys.stdout)
     shown = search_dict(found) if json_ else None
@@ -95,6 +99,7 @@ def verify(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     csv_: Annotated[
         bool, typer.Option("--csv", help="Print CSV, a row for each statement.")
@@ -116,7 +121,7 @@ def verify(
         read = from_stdin("give one draft, or a part of it")
     status = StatusLine(sys.stderr)
     with (
-        opened(index, embedding, status, vectors=vectors) as assistant,
+        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
         counted("statement") as progress,
     ):
         checked = assistant.verification(

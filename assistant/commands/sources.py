@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from assistant.commands.candidates import DOCUMENT
-from assistant.commands.options import Embedding, Index, Json, Only, Since, Until, opened, say
+from assistant.commands.options import (
+    Embedding,
+    Index,
+    Json,
+    Only,
+    Profile,
+    Since,
+    Until,
+    opened,
+    say,
+)
 from assistant.errors import UsageError
 
 SOURCES_EPILOG = """\
@@ -51,6 +61,7 @@ def sources(
     ] = Sort.ID,
     embedding: Embedding = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
     only: Only = None,
     since: Since = None,
@@ -61,7 +72,7 @@ def sources(
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.sources import skipped_text, sources_json, sources_lines
 
-    with opened(index, embedding, StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, StatusLine(sys.stderr), profile=profile) as assistant:
         found = assistant.sources(only=only, since=since, until=until, sort=sort.value)
         skipped = assistant.skipped(only=only, since=since, until=until)
         if json_:
@@ -79,6 +90,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar=DOCUMENT, help="A document, or characters of it.")],
     embedding: Embedding = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
 ) -> None:
     """Print a document, or the words at a place in it with the lines around them."""
@@ -88,7 +100,7 @@ def show(
     from assistant.terminal.text import json_text
 
     place = _RANGE.fullmatch(name)
-    with opened(index, embedding, StatusLine(sys.stderr)) as assistant:
+    with opened(index, embedding, StatusLine(sys.stderr), profile=profile) as assistant:
         try:
             found = assistant.excerpt(name)
         except UsageError:  # only what is no document's name is taken apart

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands.options import Embedding, Index, Json, Vectors, opened
+from assistant.commands.options import Embedding, Index, Json, Profile, Vectors, opened
 from assistant.errors import NoUsableIndexError
 
 STATUS_EPILOG = """\
@@ -35,16 +35,23 @@ def status(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
 ) -> None:
     """Show what the index holds."""
+    from assistant import model_service
+    from assistant.terminal.kept_models import idle_text, kept_text
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.reports import status_dict, status_text
     from assistant.terminal.text import json_text
 
-    with opened(index, embedding, StatusLine(sys.stderr), vectors=vectors) as assistant:
+    with opened(
+        index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
+    ) as assistant:
         held = assistant.status()
     print(json_text(status_dict(held)) if json_ else status_text(held))
+    for each in () if json_ else model_service.kept():
+        print(f"{'kept model:':<12}{kept_text(each)}, {idle_text(each.idle)}")
 
 
 def doctor(
@@ -52,6 +59,7 @@ def doctor(
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
+    profile: Profile = None,
     json_: Json = False,
 ) -> None:
     """Check the index and all that it needs, and mend it."""
@@ -60,7 +68,9 @@ def doctor(
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.text import json_text
 
-    with opened(index, embedding, StatusLine(sys.stderr), vectors=vectors) as assistant:
+    with opened(
+        index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
+    ) as assistant:
         report = assistant.doctor(repair)
     page = Page.of(sys.stdout)
     shown = json_text(report.to_dict()) if json_ else doctor_text(report, page)

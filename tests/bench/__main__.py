@@ -2,8 +2,8 @@
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` and
-`indexing` build large indexes and `formats_office` compares readers of office files, so these run
-only where they are named.
+`indexing` build large indexes, `formats_office` compares readers of office files and `serving` ends
+models that are kept, so these run only where they are named.
 """
 
 from __future__ import annotations
@@ -16,12 +16,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("startup", "embedding", "asking", "keeping", "metadata", "history")
-LONG = ("scale", "indexing", "formats_office", "formats_pages", "mutations", "crash", "full_disk")
+BENCHES = (
+    "startup",
+    "embedding",
+    "asking",
+    "streaming",
+    "keeping",
+    "metadata",
+    "history",
+)
+LONG = (
+    *("scale", "indexing", "serving", "formats_office", "formats_pages"),
+    *("mutations", "crash", "full_disk", "followups"),
+)
 
 
 def main() -> None:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as the program does before it loads the runtime
+    # Figures are of the defaults, whatever files of settings there are.
+    os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")
@@ -36,7 +49,10 @@ def main() -> None:
         "--texts", type=Path, metavar="FILE.jsonl", help="what embedding embeds and indexes"
     )
     parser.add_argument(
-        "--eval", type=Path, metavar="FOLDER", help="evaluation sets, for scale and indexing"
+        "--eval",
+        type=Path,
+        metavar="FOLDER",
+        help="evaluation sets, for scale, indexing and followups",
     )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000], help="passages, for scale"
@@ -62,6 +78,9 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="pages for formats_pages")
     parser.add_argument("--count", type=int, default=4000, help="damaged files, for mutations")
+    parser.add_argument(
+        "--wrong", action="store_true", help="show what is wrong of the odd lines, for followups"
+    )
     options = parser.parse_args()
     if unknown := set(options.names) - {*BENCHES, *LONG}:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}")

@@ -108,10 +108,7 @@ def test_nothing_is_kept_where_that_was_asked_for(chat, store):
 
 
 def test_nothing_is_kept_where_the_setting_says_so(chat, store, monkeypatch):
-    from assistant.settings import Settings
-
-    load = Settings.load
-    monkeypatch.setattr(Settings, "load", lambda **given: load(**given | {"history": False}))
+    monkeypatch.setenv("ASSISTANT_HISTORY", "false")
     assert chat(LOAN)[0] == 0
     assert ids(store) == []
 
