@@ -11,15 +11,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from assistant.answer_scores import Outcome, score
 from assistant.api import Assistant
 from assistant.errors import UsageError
 from assistant.gold import Gold
 from assistant.intervals import Estimate, balanced, mean, pooled, share
+from assistant.run_log import RunLog
 from assistant.types import IndexStatus
 
 ANSWERS_VERSION = 1
@@ -113,6 +116,35 @@ def ask(
         except UsageError as exc:
             raise UsageError(f"{question.place}: {exc}") from exc
         yield score(question, answer, time.perf_counter() - begun)
+
+
+def open_log(path: Path, *, resume: bool) -> RunLog[Outcome]:
+    """The file that keeps what became of each question; raises what `RunLog` raises."""
+    reader = TypeAdapter(Outcome)
+
+    def read(line: bytes) -> tuple[str, Outcome]:
+        outcome = reader.validate_json(line)
+        return outcome.id, outcome
+
+    return RunLog(path, resume=resume, read=read)
+
+
+def already(log: RunLog[Outcome], questions: Sequence[Gold], model: str) -> list[Outcome]:
+    """What the file of a run knows of these questions.
+
+    Raises:
+        UsageError: another model answered, or another question has that id.
+    """
+    outcomes = []
+    for question in questions:
+        if outcome := log.known.get(question.id):
+            if outcome.model != model or outcome.question != question.text:
+                raise UsageError(
+                    f"{log.path} is of another run: of {outcome.id!r} it has "
+                    f"{outcome.question[:60]!r}, answered by {outcome.model}; name a new file."
+                )
+            outcomes.append(outcome)
+    return outcomes
 
 
 def measured(

@@ -24,13 +24,13 @@ from assistant.embedding import Embedder, MiniLM
 from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
-from assistant.library import CATALOGUE, Library
+from assistant.library import Library
 from assistant.listing import Sort
 from assistant.llm import Model, open_model, parse_spec
 from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
-from assistant.settings import Settings, default_index, shipped
+from assistant.settings import CATALOGUE, Settings, default_index, shipped
 from assistant.trusting import quoted
 from assistant.types import (
     Answer,

@@ -19,6 +19,7 @@ from typer.main import get_command
 from assistant import __version__
 from assistant.commands import (
     asking,
+    completing,
     configuring,
     evaluating,
     history,
@@ -28,7 +29,9 @@ from assistant.commands import (
     stopping,
     upkeep,
 )
+from assistant.commands.mistyping import mistyped
 from assistant.commands.options import need_command
+from assistant.commands.plain import Commands
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 from assistant.masking import masked
 
@@ -50,6 +53,7 @@ Examples:
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant ask --batch questions.txt --out answers.jsonl
   assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   echo "Who signed the deal?" | assistant ask - --json
@@ -72,7 +76,7 @@ ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours 
 FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
 """
 
-app = typer.Typer(
+app = Commands(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
     invoke_without_command=True,
@@ -86,15 +90,17 @@ app.command(epilog=asking.CHAT_EPILOG)(asking.chat)
 app.command("index", epilog=indexing.INDEX_EPILOG)(indexing.index_)
 app.command(epilog=indexing.REMOVE_EPILOG)(indexing.remove)
 app.command(epilog=indexing.WATCH_EPILOG)(indexing.watch)
-app.command()(searching.search)
+app.command(epilog=searching.SEARCH_EPILOG)(searching.search)
 app.command(epilog=searching.VERIFY_EPILOG)(searching.verify)
 app.command(epilog=sources.SOURCES_EPILOG)(sources.sources)
 app.command(epilog=sources.SHOW_EPILOG)(sources.show)
-app.command()(upkeep.status)
+app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
 app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
+app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
+app.command(hidden=True)(completing.complete)
 app.add_typer(configuring.config, name="config")
 
 
@@ -114,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     debug: dict[str, bool] = {}
     try:
-        with _program().make_context("assistant", arguments, obj=debug) as context:
+        with root_command().make_context("assistant", arguments, obj=debug) as context:
             context.command.invoke(context)
         sys.stdout.flush()
         return 0
@@ -128,7 +134,7 @@ def _run(arguments: list[str]) -> int:
     except AssistantError as exc:
         return _failed(str(exc), exc.exit_code, bool(debug))
     except _ClickError as exc:
-        return _failed(_usage(exc), 2, bool(debug))
+        return _failed(mistyped(exc, root_command(), arguments), 2, bool(debug))
     except Exception as exc:
         if isinstance(exc, OSError):
             _give_up(sys.stdout)
@@ -137,7 +143,7 @@ def _run(arguments: list[str]) -> int:
         return _failed(told + remedy, 1, bool(debug))
 
 
-def _program() -> Any:
+def root_command() -> Any:
     """The command of all commands, each of which takes `--debug` as the program itself does."""
     program = get_command(app)
     debug = next(each for each in program.params if each.name == "debug")
@@ -153,12 +159,6 @@ def _give_up(stream: Any) -> None:
     """Send what is still to be written nowhere, or Python complains about it at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _usage(exc: Any) -> str:
-    """What typer says of a wrong command line, with the remedy."""
-    command = exc.ctx.command_path if getattr(exc, "ctx", None) else "assistant"
-    return f"{exc.format_message().rstrip('.')}; see {command} --help."
 
 
 def _failed(message: str, code: int, debug: bool) -> int:

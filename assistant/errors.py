@@ -16,6 +16,7 @@ AssistantError                 1
     ├── ModelMissingError
     ├── ModelUnreachableError
     └── ModelRefusedError
+        └── RequestRefusedError        it refused this request, and may answer another
 
 The number is the process's exit code. Three more codes belong to no error: 3, the documents do not
 say; 6, a statement of a draft is not supported; and 130, interrupted.
@@ -98,3 +99,7 @@ class ModelUnreachableError(ModelError):
 
 class ModelRefusedError(ModelError):
     """The server refused (wrong key, unknown model, too long a prompt) or replied nonsense."""
+
+
+class RequestRefusedError(ModelRefusedError):
+    """The server found fault with this one request; another question may be answered."""

@@ -128,7 +128,7 @@ def _gold(place: str, record: dict[str, Any], texts: Mapping[str, str]) -> Gold:
         all_wanted="wrong_answers" in record,
         evidence=tuple(_evidence(place, record, within)),
         documents=documents,
-        history=_history(place, record),
+        history=history_of(place, record),
         place=place,
     )
 
@@ -172,7 +172,12 @@ def _known(place: str, document: str, texts: Mapping[str, str]) -> str:
     return document
 
 
-def _history(place: str, record: Mapping[str, Any]) -> tuple[str | tuple[str, str], ...]:
+def history_of(place: str, record: Mapping[str, Any]) -> tuple[str | tuple[str, str], ...]:
+    """A record's earlier questions, or (question, answer) pairs.
+
+    Raises:
+        UsageError: `history` holds something else.
+    """
     turns: list[str | tuple[str, str]] = []
     for turn in _list(place, record, "history"):
         match turn:

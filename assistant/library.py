@@ -29,7 +29,7 @@ from assistant.indexing import Progress, Run
 from assistant.kinds import READ
 from assistant.register import Root
 from assistant.scopes import Plan, gone_note, parts_of, plan
-from assistant.settings import Settings
+from assistant.settings import CATALOGUE, Settings
 from assistant.types import FileNote, IndexReport, IndexStatus
 from assistant.vectors import VectorIndex, Vectors
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 
-CATALOGUE = "catalogue.sqlite3"
-"""Name of the catalogue's file in the folder of an index."""
 _WAIT = 2.0  # seconds for another process to end a repair
 
 

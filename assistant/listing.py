@@ -45,6 +45,25 @@ class Found:
     path: str
 
 
+def ids_beginning(path: Path, begun: str, most: int) -> list[str]:
+    """Ids of documents that begin so, in their order, from the catalogue at `path`.
+
+    For a glance from outside: nothing is opened, made or waited for that `Catalogue` would.
+
+    Raises:
+        sqlite3.Error: there is no catalogue, it cannot be read, or is being written.
+    """
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as db:
+        rows = db.execute(
+            "SELECT DISTINCT id FROM documents WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT ?",
+            (len(begun), begun, most),
+        )
+        return [str(row[0]) for row in rows]
+
+
 class Listing:
     """The documents of one open catalogue, whose rows `rows` and `rows_in` fetch.
 

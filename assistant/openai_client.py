@@ -15,7 +15,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from assistant.errors import ModelError, ModelRefusedError, ModelUnreachableError
+from assistant.errors import (
+    ModelError,
+    ModelRefusedError,
+    ModelUnreachableError,
+    RequestRefusedError,
+)
 
 if TYPE_CHECKING:
     import openai
@@ -218,7 +223,7 @@ class Connection:
                 f"{self.where} is over its limit ({self._told(exc)}); try again later."
             )
         if isinstance(exc, openai.APIStatusError) and exc.status_code < 500:
-            return ModelRefusedError(
+            return RequestRefusedError(
                 f"{self.where} refused the request ({self._told(exc)}); "
                 f"{self._another}{self._lighten}."
             )

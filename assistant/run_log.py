@@ -1,87 +1,114 @@
-"""The file of a run: a line for each question asked, with which a run that broke off goes on."""
+"""The file of a run: a line for each question asked, with which a run that broke off goes on.
+
+What a line holds, and what of it must be remembered, is the caller's.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import asdict
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
-from assistant.answer_scores import Outcome
 from assistant.errors import UsageError
-from assistant.gold import Gold
+
+Kept = TypeVar("Kept")
 
 
-class RunLog:
+class RunLog(Generic[Kept]):
     """A file that gets a line for each question when it is answered.
 
     Attributes:
+        path: the file.
         known: what earlier runs told of questions, by id.
     """
 
-    def __init__(self, path: Path, *, resume: bool) -> None:
-        """Open the file, which must be new unless a run goes on.
+    def __init__(
+        self, path: Path, *, resume: bool, read: Callable[[bytes], tuple[str, Kept] | None]
+    ) -> None:
+        """Open the file, which must be new or empty unless a run goes on.
+
+        A last line that was not finished is cut off.
+
+        Args:
+            path: the file.
+            resume: go on with what it holds.
+            read: a line's id and what is to be remembered of it; None where the question is to be
+                asked again, so that the line is taken out. Raises ValueError if it is no such line.
 
         Raises:
-            UsageError: it cannot be read or written, or holds something else.
+            UsageError: the file cannot be read or written, or holds something else.
         """
-        there = path.exists()
+        self.path = path
+        there = path.exists() and (path.is_dir() or path.stat().st_size > 0)
         if there and not resume:
             raise UsageError(f"{path} is there already; add --resume to go on, or name a new file.")
-        self.known = _known(path) if there else {}
+        self.known: dict[str, Kept] = dict(self._taken_up(read)) if there else {}
         try:
-            self._file = path.open("a", encoding="utf-8")
+            # Unbuffered, so that no line is held back and none is cut in two by Ctrl-C.
+            self._file = path.open("ab", buffering=0)
         except OSError as exc:
-            raise UsageError(
-                f"{path} cannot be written: {exc.strerror}; name another file."
-            ) from exc
+            raise self._unwritten(exc) from exc
 
-    def outcomes(self, questions: Iterable[Gold], model: str) -> list[Outcome]:
-        """What is known of these questions.
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Add a line, which is in the file before this returns.
 
         Raises:
-            UsageError: another model answered, or another question has that id.
+            UsageError: the file cannot be written.
         """
-        outcomes = []
-        for question in questions:
-            if outcome := self.known.get(question.id):
-                if outcome.model != model or outcome.question != question.text:
-                    raise UsageError(
-                        f"{self._file.name} is of another run: of {outcome.id!r} it has "
-                        f"{outcome.question[:60]!r}, answered by {outcome.model}; name a new file."
-                    )
-                outcomes.append(outcome)
-        return outcomes
-
-    def write(self, outcome: Outcome) -> None:
-        """Add a line, which is in the file before this returns."""
-        self._file.write(json.dumps(asdict(outcome)) + "\n")
-        self._file.flush()
+        try:
+            left = json.dumps(record).encode() + b"\n"
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as exc:
+            raise self._unwritten(exc, "make room, and run it again with --resume") from exc
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
+    def _taken_up(
+        self, read: Callable[[bytes], tuple[str, Kept] | None]
+    ) -> Iterator[tuple[str, Kept]]:
+        """What the file holds; lines to be asked again and a torn one are out of it afterwards."""
+        whole, again = 0, False
+        try:
+            with self.path.open("rb") as file:
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        break
+                    kept = read(line)
+                    whole += len(line)
+                    if kept is None:
+                        again = True
+                    else:
+                        yield kept
+            if whole == 0:
+                raise self._no_run()
+            os.truncate(self.path, whole)
+            if again:
+                self._rewrite(read)
+        except OSError as exc:
+            raise UsageError(
+                f"{self.path} cannot be read: {exc.strerror}; name another file."
+            ) from exc
+        except ValueError as exc:
+            raise self._no_run() from exc
 
-def _known(path: Path) -> dict[str, Outcome]:
-    """The outcomes that a file holds; a last line that was not finished is cut off."""
-    reader = TypeAdapter(Outcome)
-    try:
-        *lines, unfinished = path.read_bytes().split(b"\n")
-        outcomes = [reader.validate_json(line) for line in lines]
-        if unfinished and outcomes:
-            os.truncate(path, path.stat().st_size - len(unfinished))
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be read: {exc.strerror}; name another file.") from exc
-    except ValidationError as exc:
-        raise _no_run(path) from exc
-    if unfinished and not outcomes:
-        raise _no_run(path)
-    return {outcome.id: outcome for outcome in outcomes}
+    def _rewrite(self, read: Callable[[bytes], tuple[str, Kept] | None]) -> None:
+        """Leave out what is to be asked again; the file is there whole at every moment."""
+        target = self.path.resolve()
+        new = target.with_name(f"{target.name}.new")
+        with target.open("rb") as old, new.open("wb") as file:
+            file.writelines(line for line in old if read(line))
+            os.fsync(file.fileno())
+        shutil.copymode(target, new)
+        os.replace(new, target)
 
+    def _no_run(self) -> UsageError:
+        return UsageError(f"{self.path} holds something else than a run's lines; name a new file.")
 
-def _no_run(path: Path) -> UsageError:
-    return UsageError(f"{path} holds something else than a run's lines; name a new file.")
+    def _unwritten(self, exc: OSError, remedy: str = "name another file") -> UsageError:
+        return UsageError(f"{self.path} cannot be written: {exc.strerror}; {remedy}.")

@@ -22,6 +22,9 @@ from assistant.configuration import Layer, Origin, Sources
 from assistant.errors import ConfigurationError, UsageError
 from assistant.masking import masked, told
 
+CATALOGUE = "catalogue.sqlite3"
+"""Name of the catalogue's file in the folder of an index."""
+
 
 class Settings(BaseModel):
     """All that can be set; the defaults are the measured ones.

@@ -11,10 +11,10 @@ import pytest
 from assistant.catalogue import Catalogue
 from assistant.errors import UsageError
 from assistant.filters import Filter
-from assistant.library import CATALOGUE, Library
+from assistant.library import Library
 from assistant.listing import Listing
 from assistant.register import noted
-from assistant.settings import Settings
+from assistant.settings import CATALOGUE, Settings
 from assistant.types import FileNote
 
 RECORDS = (

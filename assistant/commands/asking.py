@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.commands.batching import Batch, Out, Resume, answer_batch
 from assistant.commands.history import keeping, resumed
 from assistant.commands.options import (
     Embedding,
@@ -40,11 +41,19 @@ Examples:
   echo "Who signed the deal?" | assistant ask - --json
   assistant ask --markdown "Who signed the deal?" > answer.md
   told=$(assistant ask --quiet "Who signed the deal?") && echo "$told"
+  assistant ask --batch questions.txt --out answers.jsonl
+  assistant ask --batch questions.jsonl --out answers.jsonl --resume
 
 Exits with 3 when the documents do not say. At a terminal you read along; what nothing has checked
 yet is marked "?". Should the model break off, or you stop it by Ctrl-C, what was checked stays with
 the mark "Unfinished"; --json, --markdown and --quiet then print nothing, for half an answer must
 not be taken for a whole one.
+
+With --batch a line holds what --json prints, with the id of the question, which is the number of
+its line if it has none. All lines are looked at before the first question is asked. One that cannot
+be answered for a reason of its own gets a line with "error", and the next one is asked; exits with
+2 then, and with 0 when all were answered or refused. With --resume those that failed are asked
+again, and the documents may have changed meanwhile.
 """
 CHAT_EPILOG = """\
 At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
@@ -55,6 +64,7 @@ The conversation is kept on this machine, where only you can read it; see assist
 \b
 Examples:
   assistant chat
+  assistant chat --llm ollama/llama3.1
   assistant chat --only 'reports/*' --since 2026-06
   assistant chat --resume
   assistant chat --resume kfdw
@@ -64,9 +74,9 @@ Examples:
 
 def ask(
     question: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input."),
-    ],
+    ] = None,
     llm: Llm = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
@@ -79,12 +89,24 @@ def ask(
     only: Only = None,
     since: Since = None,
     until: Until = None,
+    batch: Batch = None,
+    out: Out = None,
+    resume: Resume = False,
 ) -> None:
     """Answer a question from the documents, or say that they do not."""
     from assistant.terminal.progress import StatusLine, follow
     from assistant.terminal.streaming import AnswerDisplay
 
-    exclusive({"--json": json_, "--markdown": markdown, "--quiet": quiet})
+    forms = {"--json": json_, "--markdown": markdown, "--quiet": quiet}
+    exclusive(forms)
+    if batch is not None or out is not None or resume:
+        besides = ["a question"] if question else []
+        besides += [name for name in ("--markdown", "--quiet") if forms[name]]
+        filters = {"only": only, "since": since, "until": until}
+        how = {"index": index, "embedding": embedding, "vectors": vectors, "llm": llm}
+        more = {"profile": profile, "no_strict": no_strict, "asks": True}
+        answer_batch(batch, out, resume, besides, filters, {**how, **more})
+        return
     asked = given(question)
     status = StatusLine(sys.stderr) if json_ or markdown or quiet else AnswerDisplay()
     with opened(

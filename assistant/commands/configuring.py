@@ -19,6 +19,7 @@ from assistant.commands.options import (
     Vectors,
     say,
 )
+from assistant.commands.plain import Commands
 from assistant.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -39,10 +40,27 @@ Examples:
 
 Exits with 2 when a value is refused.
 """
+PATH_EPILOG = """\
+\b
+Examples:
+  assistant config path
+"""
+INIT_EPILOG = """\
+\b
+Examples:
+  assistant config init
+  assistant config init --project
+"""
 TRUST_EPILOG = """\
 What in a project's file would send anything off this machine, use an index outside of its folder,
 run a model file or make answers less careful counts only once you trust the file. It is known by
 its path and contents: changed, it must be trusted anew.
+
+\b
+Examples:
+  assistant config trust
+  assistant config trust ~/project/assistant.toml
+  assistant config trust --forget
 """
 _HEADER = """\
 # Settings of assistant. A line counts once the # before it is gone; `assistant config` shows what
@@ -58,7 +76,7 @@ _PROFILES = """
 """
 _WIDTH = 100
 
-config = typer.Typer(
+config = Commands(
     help="Show the settings, and where each comes from.",
     epilog=CONFIG_EPILOG,
     invoke_without_command=True,
@@ -107,7 +125,7 @@ def _show(given: dict[str, Any], profile: str | None, as_json: bool) -> None:
         raise found.refusal
 
 
-@config.command()
+@config.command(epilog=PATH_EPILOG)
 def path() -> None:
     """Print where the files of settings are, or would be; none is read."""
     from assistant import config_files
@@ -123,7 +141,7 @@ def path() -> None:
             print(f"{kind}\t{line(str(place))}\t{'there' if os.path.lexists(place) else 'missing'}")
 
 
-@config.command()
+@config.command(epilog=INIT_EPILOG)
 def init(
     project: Annotated[
         bool,

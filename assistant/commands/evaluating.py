@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing, nullcontext
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from assistant.commands.options import (
     progress_bar,
     say,
 )
+from assistant.commands.plain import Commands
 from assistant.errors import UsageError
 
 RETRIEVAL_EPILOG = """\
@@ -72,8 +74,8 @@ from there. A sample is drawn by a hash of the ids: the same seed, the same ques
 \b
 Examples:
   assistant eval answers questions.jsonl ~/reports
-  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl
-  assistant eval answers questions.jsonl --llm ollama/llama3.1 --sample 50 --out run.jsonl --resume
+  assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl
+  assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl --resume
 """
 
 CHECKER_EPILOG = """\
@@ -113,8 +115,18 @@ Examples:
   assistant eval claims corpus.jsonl claims.jsonl --half odd --json
 """
 
-evaluations = typer.Typer(
+EVAL_EPILOG = """\
+\b
+Examples:
+  assistant eval retrieval ~/reports questions.jsonl qrels.tsv
+  assistant eval answers questions.jsonl ~/reports
+  assistant eval checker ~/reports --sample 100 --errors wrong.jsonl
+  assistant eval claims corpus.jsonl claims.jsonl
+"""
+
+evaluations = Commands(
     help="Measure the program on your own questions.",
+    epilog=EVAL_EPILOG,
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -227,7 +239,6 @@ def answers(
     from assistant import gold
     from assistant.evaluation import opened
     from assistant.judgements import load_texts
-    from assistant.run_log import RunLog
     from assistant.settings import shipped
     from assistant.terminal.answer_figures import answers_text
     from assistant.terminal.progress import StatusLine
@@ -241,10 +252,10 @@ def answers(
     chosen = gold.choose(every, half=half, sample=sample, seed=seed)
     status = StatusLine(sys.stderr)
     with (
-        closing(RunLog(out, resume=resume)) if out else nullcontext() as log,
+        closing(evaluation.open_log(out, resume=resume)) if out else nullcontext() as log,
         opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
     ):
-        outcomes = log.outcomes(chosen, assistant.model) if log else []
+        outcomes = evaluation.already(log, chosen, assistant.model) if log else []
         with progress_bar() as progress:
             report = assistant.index([corpus], progress=progress)
         say(notes_text(report))
@@ -255,7 +266,7 @@ def answers(
                 for outcome in evaluation.ask(assistant, left, tell):
                     outcomes.append(outcome)
                     if log:
-                        log.write(outcome)
+                        log.write(asdict(outcome))
         finally:
             # Neither Ctrl-C nor a server that is gone may cost the figures of an hour.
             if outcomes:

@@ -17,6 +17,7 @@ import typer
 
 from assistant import __version__
 from assistant.commands.options import Index, Json, notifier, say
+from assistant.commands.plain import Commands
 from assistant.errors import ConversationError, UsageError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-history = typer.Typer(
+history = Commands(
     help="List, show, search, export or delete the conversations that are kept.",
     epilog=HISTORY_EPILOG,
     invoke_without_command=True,

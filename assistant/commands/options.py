@@ -147,8 +147,10 @@ def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[in
         status.clear()
 
 
-def given(words: Sequence[str]) -> str:
+def given(words: Sequence[str] | None) -> str:
     """The question or query as typed, or as it stands on standard input."""
+    if not words:
+        raise UsageError("no question is given; see assistant ask --help.")
     typed = list(words) != ["-"]
     text = " ".join(words) if typed else from_stdin("give one question").strip()
     if not text.strip():

@@ -26,6 +26,16 @@ from assistant.commands.options import (
 )
 from assistant.errors import EXIT_NOT_SUPPORTED
 
+SEARCH_EPILOG = """\
+Words in quotation marks come before all else. No language model is asked.
+
+\b
+Examples:
+  assistant search rare earth minerals --limit 3
+  assistant search --only 'reports/*' --since 2026-06 '"rare earth" exports'
+  assistant search --explain Takeichi
+  assistant search --json rare earth minerals
+"""
 VERIFY_EPILOG = """\
 Every sentence is compared with the best sentences of all documents. Headings, questions and scraps
 are not checked; citation markers such as [1] are passed over. No model is asked. If the draft is

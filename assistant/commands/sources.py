@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.candidates import DOCUMENT
 from assistant.commands.options import (
     Embedding,
     Index,
@@ -86,9 +87,7 @@ def sources(
 
 
 def show(
-    name: Annotated[
-        str, typer.Argument(metavar="ID[:START-END]", help="A document, or characters of it.")
-    ],
+    name: Annotated[str, typer.Argument(metavar=DOCUMENT, help="A document, or characters of it.")],
     embedding: Embedding = None,
     index: Index = None,
     profile: Profile = None,

@@ -7,6 +7,10 @@ assistant ask and assistant chat leave a local model loaded, in a process of its
 after ten minutes without a question. ASSISTANT_KEEP_MODEL sets other minutes; with 0 there is no
 such process, and every assistant ask loads the model anew.
 
+\b
+Examples:
+  assistant stop
+
 Exits with 0, also where nothing is to be stopped.
 """
 

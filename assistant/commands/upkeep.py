@@ -10,6 +10,13 @@ import typer
 from assistant.commands.options import Embedding, Index, Json, Profile, Vectors, opened
 from assistant.errors import NoUsableIndexError
 
+STATUS_EPILOG = """\
+\b
+Examples:
+  assistant status
+  assistant status --json
+  assistant status --index ~/project/index
+"""
 DOCTOR_EPILOG = """\
 Looks at the catalogue, the full-text index, embeddings, vectors, the models' files, versions, the
 lock, the disk and the folders that were indexed. Repairing deletes no document, and embeds nothing

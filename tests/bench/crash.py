@@ -32,10 +32,10 @@ from assistant.catalogue import Catalogue
 from assistant.doctor import Doctor
 from assistant.embedding import Embedder, MiniLM
 from assistant.errors import IndexMissingError, NoUsableIndexError
-from assistant.library import CATALOGUE, Library
+from assistant.library import Library
 from assistant.register import Root
 from assistant.retrieval import Retriever
-from assistant.settings import Settings
+from assistant.settings import CATALOGUE, Settings
 from assistant.static_embedding import StaticEmbedder
 from assistant.types import DoctorCheck
 from tests.bench.crash_child import WINDOW

@@ -18,6 +18,8 @@ def bench(options: argparse.Namespace) -> None:
         table.heading(f"startup: {' '.join(commands.command())}, an index of the shipped documents")
         for what, arguments in (
             ("--help", ["--help"]),
+            ("eval answers --help", ["eval", "answers", "--help"]),
+            ("complete: documents of show", ["complete", "fish", "--", "show", *at, ""]),
             ("ask --llm none", ["ask", *at, "--llm", "none", QUESTION]),
             ("search", ["search", *at, QUESTION]),
         ):
