@@ -40,7 +40,7 @@ Examples:
   assistant ask --llm qwen3@http://127.0.0.1:8000/v1 "Who signed the deal?"
   echo "Who signed the deal?" | assistant ask - --json
   assistant ask --markdown "Who signed the deal?" > answer.md
-  told=$(assistant ask --quiet "Who signed the deal?") && echo "$told"
+  assistant ask --quiet "Who signed the deal?" >> notes.txt
   assistant ask --batch questions.txt --out answers.jsonl
   assistant ask --batch questions.jsonl --out answers.jsonl --resume
 
