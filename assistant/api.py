@@ -26,7 +26,7 @@ from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
 from assistant.library import Library
 from assistant.listing import Sort
-from assistant.llm import Model, open_model, parse_spec
+from assistant.llm import Model, ModelSpec, open_model, parse_spec
 from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
@@ -80,8 +80,6 @@ class Assistant:
     ) -> None:
         self._keep = settings.keep_model if background else 0.0
         self._spec = parse_spec(settings.llm)
-        if settings.evidence_tokens is None and self._spec.kind == "server":
-            settings = settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         self._settings = settings
         self._notify = notify
         self._index_namer = index_namer
@@ -394,6 +392,42 @@ class Assistant:
         """
         return Conversation(self, Filter.of(only, since, until), history)
 
+    def use(self, llm: str) -> None:
+        """Let another model answer from now on.
+
+        Args:
+            llm: a SPEC, as `open` takes it. A model that runs here is loaded at once; a server is
+                asked which models it has, and sent nothing.
+
+        Raises:
+            UsageError: an unknown SPEC.
+            ModelError: the model cannot be had or reached; the one before goes on answering.
+        """
+        spec = parse_spec(llm)
+        model = self._opened_model(spec)
+        try:
+            if model and not model.reach():
+                self._notify(f"{spec.name} is not among the models that its server lists.")
+        except BaseException:
+            if model:
+                model.close()
+            raise
+        if self._model:
+            self._model.close()
+        self._spec, self._model, self._answerer = spec, model, None
+        self._settings = self._settings.model_copy(update={"llm": llm})
+
+    def load(self) -> None:
+        """Load what the first question needs, which else loads it; nothing is sent or indexed.
+
+        Raises:
+            NoUsableIndexError: the index cannot be used.
+            ModelError: a model cannot be had.
+        """
+        if self._library.exists:
+            self._ready()
+            self._minilm.load()
+
     def status(self) -> IndexStatus:
         """What the index holds.
 
@@ -431,6 +465,31 @@ class Assistant:
         if first is None and where and not self.skipped(only=where.only):
             raise where.unmatched()
         return found if first is None else chain((first,), found)
+
+    def names(self, beginning: str = "", most: int = 50) -> list[str]:
+        """Ids of documents that go on from a beginning, each up to its next `/`, sorted.
+
+        Args:
+            beginning: of an id, or of a file name if no id begins so; case does not count.
+            most: how many at the most.
+
+        Raises:
+            NoUsableIndexError: the index cannot be used.
+        """
+        return self._library.catalogue.listing.names(beginning, most)
+
+    def matching(self, *, only: Only = None, since: Day = None, until: Day = None) -> int:
+        """How many documents the filters let through.
+
+        Raises:
+            UsageError: a filter is none, or no document matches.
+            NoUsableIndexError: the index cannot be used.
+        """
+        where = Filter.of(only, since, until)
+        found = self._library.catalogue.matching(where)
+        if not found:
+            raise where.unmatched()
+        return found
 
     def skipped(self, *, only: Only = None, since: Day = None, until: Day = None) -> list[FileNote]:
         """Files that could not be read, wholly or in part, and why; raises what `sources` raises.
@@ -485,6 +544,11 @@ class Assistant:
         """Whole path of the folder of the index."""
         return (self._settings.index or default_index()).absolute()
 
+    @property
+    def sends_to(self) -> str | None:
+        """The server that questions and evidence are sent to; None if they stay on this machine."""
+        return self._spec.server
+
     def close(self) -> None:
         """Close the index and free the model."""
         if self._model:
@@ -508,15 +572,25 @@ class Assistant:
             retriever = self._retriever()
             if self._spec.kind == "none" and self._settings.llm is None:
                 self._notify(NO_MODEL)
-            self._model = open_model(
-                self._spec,
-                timeout=self._settings.timeout,
-                retries=self._settings.retries,
-                notify=self._notify,
-                keep=self._keep,
-            )
-            self._answerer = Answerer(retriever, self._model, self._settings)
+            self._model = self._model or self._opened_model(self._spec)
+            self._answerer = Answerer(retriever, self._model, self._in_force)
         return self._answerer
+
+    @property
+    def _in_force(self) -> Settings:
+        """The settings, with what was left open decided by where the model runs."""
+        if self._settings.evidence_tokens is None and self._spec.kind == "server":
+            return self._settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
+        return self._settings
+
+    def _opened_model(self, spec: ModelSpec) -> Model | None:
+        return open_model(
+            spec,
+            timeout=self._settings.timeout,
+            retries=self._settings.retries,
+            notify=self._notify,
+            keep=self._keep,
+        )
 
     def _retriever(self) -> Retriever:
         library = self._library
@@ -527,13 +601,13 @@ class Assistant:
             library.index([shipped("seeds")])
         assert self._embedder is not None
         # Sentences are weighed in this process, wherever passages are embedded.
-        return Retriever(library, self._embedder, self._settings, self._minilm)
+        return Retriever(library, self._embedder, self._in_force, self._minilm)
 
     @property
     def _library(self) -> Library:
         """The library, with the embedding model that was named, else the one it was made with."""
         if self._opened is None:
-            folder = self._settings.index or default_index()
+            folder = self.folder
             maker, dimension = made_with(folder / CATALOGUE) or (None, None)
             choice = self._embedding or self._recorded(maker) or embedders.named("minilm")
             self._embedder = choice.open(

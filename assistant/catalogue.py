@@ -398,6 +398,17 @@ class Catalogue:
             self._scoped, self._in_scope = wanted, int(row[0])
         return self._in_scope
 
+    def matching(self, where: Filter) -> int:
+        """How many documents the filter lets through, of those that have passages."""
+        if not where:
+            return self.counts()[0]
+        self.scope(where)
+        [row] = self._rows(
+            "SELECT count(DISTINCT p.document) FROM temp.scope s"
+            " JOIN passages p ON p.number = s.number"
+        )
+        return int(row[0])
+
     def _fill_scope(self, where: Filter) -> None:
         conditions = {
             "is_named(d.id, d.source, f.path, f.root)": where.only,

@@ -111,6 +111,10 @@ class MiniLM:
     window = 64
     parallel = 1
 
+    def load(self) -> None:
+        """Load weights and tokenizer now; else what needs them first does."""
+        _ = self._session, self._tokenizer
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (len(texts), 384), in the order given.
 

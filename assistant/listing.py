@@ -6,6 +6,7 @@ stands in is told as it was indexed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -33,6 +34,7 @@ _ORDERS = {
     "id": "d.id, d.number",
     "date": "d.published IS NULL, d.published DESC, d.id, d.number",
 }
+_LIVE_IN_LIKE = re.compile("[!%_]")
 _OTHERS = 3  # documents named where several, or none, are meant
 
 
@@ -138,6 +140,25 @@ class Listing:
             if found:
                 raise UsageError(_several(name, found))
         raise UsageError(self._none(name))
+
+    def names(self, beginning: str, most: int) -> list[str]:
+        """Ids that go on from a beginning, each up to its next `/`; at most so many, sorted.
+
+        Where no id begins so, those of which a file name does. ASCII letters match in either case.
+        """
+        typed = storable(beginning)
+        pattern, after = _LIVE_IN_LIKE.sub(r"!\g<0>", typed), len(typed) + 1
+        slash = f"instr(substr(id, {after}), '/')"
+        upto = f"substr(id, 1, CASE {slash} WHEN 0 THEN length(id) ELSE {len(typed)} + {slash} END)"
+        for name, like in ((upto, f"{pattern}%"), ("id", f"%/{pattern}%")):
+            rows = self._rows(
+                f"SELECT DISTINCT {name} FROM documents WHERE id LIKE ? ESCAPE '!' LIMIT ?",
+                like,
+                most,
+            )
+            if rows:
+                break
+        return sorted(str(row[0]) for row in rows)
 
     def heading(self, number: int, offset: int) -> str:
         """The headings above a place in a document, as `Passage.heading`; empty without any."""

@@ -24,6 +24,7 @@ from assistant.openai_client import (
     Server,
     host,
     is_bad_request,
+    is_loopback,
     parse_server,
     without_password,
 )
@@ -80,6 +81,13 @@ class ModelSpec:
     base_url: str | None = None
     path: Path | None = None
     keyed: bool = False
+
+    @property
+    def server(self) -> str | None:
+        """The machine that it sends what it is asked to; None if that is this one."""
+        if self.kind != "server" or is_loopback(self.base_url):
+            return None
+        return host(self.base_url) if self.base_url else "api.openai.com"
 
 
 def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSpec:
@@ -189,6 +197,15 @@ class Model:
         if self._connection:
             self._connection.close()
         self._runtime = None
+
+    def reach(self) -> bool:
+        """Whether its server lists the model; True where it lists none, and of one that runs here.
+
+        Raises:
+            ModelUnreachableError: the server gives no answer.
+            ModelRefusedError: it refuses the key.
+        """
+        return self._connection is None or self._connection.lists_model()
 
     def stream(
         self,

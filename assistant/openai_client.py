@@ -193,6 +193,33 @@ class Connection:
             f"{self.where} lists no model; name one with {self._option} MODEL@URL."
         )
 
+    def lists_model(self) -> bool:
+        """Whether the server lists the model; True if none is named yet, or it tells no list.
+
+        Raises:
+            ModelUnreachableError: it gives no answer to one try.
+            ModelRefusedError: it refuses the key.
+        """
+        import openai
+
+        with self.mapped():
+            try:
+                listed = [
+                    model.id for model in self.client.with_options(max_retries=0).models.list()
+                ]
+            except (openai.NotFoundError, openai.BadRequestError):
+                return True
+            except openai.APIStatusError as exc:
+                if exc.status_code != 405:
+                    raise
+                return True
+        # Ollama lists `llama3.1:latest` and takes `llama3.1`.
+        return (
+            not listed
+            or self.model is None
+            or any(name in (self.model, f"{self.model}:latest") for name in listed)
+        )
+
     @contextmanager
     def mapped(self) -> Iterator[None]:
         """The vendor's errors, and replies that make no sense, as this program's.

@@ -24,6 +24,7 @@ from assistant.commands.options import (
     Vectors,
     exclusive,
     given,
+    notifier,
     opened,
 )
 from assistant.errors import EXIT_NOT_IN_DOCUMENTS
@@ -56,8 +57,10 @@ be answered for a reason of its own gets a line with "error", and the next one i
 again, and the documents may have changed meanwhile.
 """
 CHAT_EPILOG = """\
-At the prompt, /help tells what can be typed, and Ctrl-D or /quit leaves. Ctrl-C stops the answer
-that is being made; at the prompt it leaves, with exit code 130.
+At the prompt, /help tells all commands: /show 1 opens what is cited, /only and /since ask fewer
+documents, /retry asks again, /save writes all to a file. Up and Ctrl-R bring back what was typed,
+Tab completes. Ctrl-D or /quit leaves. Ctrl-C stops the answer that is being made; once more, or
+twice at the empty prompt, it leaves with exit code 130.
 
 The conversation is kept on this machine, where only you can read it; see assistant history.
 
@@ -69,6 +72,8 @@ Examples:
   assistant chat --resume
   assistant chat --resume kfdw
   assistant chat --no-history
+  assistant chat --llm ollama/llama3.1
+  assistant chat < questions.txt
 """
 
 
@@ -161,14 +166,34 @@ def chat(
     """Ask in a conversation, where a question may lean on those before it."""
     from assistant.filters import Filter
     from assistant.terminal.chat import converse
-    from assistant.terminal.progress import StatusLine
+    from assistant.terminal.guarding import guarded
+    from assistant.terminal.streaming import AnswerDisplay
+    from assistant.terminal.warming import Notices
 
-    status, goes_on = StatusLine(sys.stderr), resumed(resume, name, no_history)
-    where = Filter.of(only, since, until)
+    display, goes_on = AnswerDisplay(), resumed(resume, name, no_history)
+    where, notices = Filter.of(only, since, until), Notices(notifier(display))
     with (
+        guarded(),
         opened(
-            index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+            index,
+            embedding,
+            display,
+            llm,
+            no_strict,
+            vectors,
+            profile=profile,
+            asks=True,
+            notify=notices,
         ) as assistant,
         keeping(assistant, where, goes_on, not no_history) as recorder,
     ):
-        converse(assistant, only, since, until, recorder, str(assistant.folder))
+        converse(
+            assistant,
+            only,
+            since,
+            until,
+            recorder,
+            str(assistant.folder),
+            display=display,
+            notices=notices,
+        )

@@ -200,8 +200,9 @@ def opened(
     vectors: str | None = None,
     profile: str | None = None,
     asks: bool = False,
+    notify: Callable[[str], None] | None = None,
 ) -> Iterator[Assistant]:
-    """An assistant whose notices go to standard error, a line each.
+    """An assistant whose notices go to standard error, a line each, or to `notify`.
 
     With `asks` a local model is kept loaded for the next command, and the embedding model, which
     every question needs, is loaded beside the rest of the program.
@@ -219,7 +220,7 @@ def opened(
         embedding=embedding,
         vectors=vectors,
         profile=profile,
-        notify=notifier(status),
+        notify=notify or notifier(status),
         strict=strict,
         background=asks,
     ) as assistant:
