@@ -72,8 +72,7 @@ Examples:
   assistant chat --resume
   assistant chat --resume kfdw
   assistant chat --no-history
-  assistant chat --llm ollama/llama3.1
-  assistant chat < questions.txt
+  cat questions.txt | assistant chat
 """
 
 

@@ -18,6 +18,7 @@ from assistant.filters import Filter
 from assistant.sessions import Store
 from tests.fake_openai import Hang, Reply
 from tests.kept import ANSWER, REFUSAL
+from tests.terminal.terminal import CTRL_D, Terminal
 
 LOAN = "How large is the deal with Australia?"
 YES = Reply("Yes: Trump signed an $8.5 billion agreement with Anthony Albanese. [1]")
@@ -157,33 +158,24 @@ def test_a_kill_in_mid_chat_keeps_the_finished_turns(index, fake_openai, store):
 
 def test_at_a_terminal_what_was_said_last_is_shown_and_where_it_is_kept(index, fake_openai, store):
     fake_openai.otherwise = YES
-    arguments = ["-m", "assistant", "chat", "--index", str(index), "--llm", fake_openai.spec]
-
-    def sit(*further):
-        return pexpect.spawn(
-            sys.executable, [*arguments, *further], encoding="utf-8", timeout=60, env=os.environ
-        )
-
-    chat = sit()
-    chat.expect("> ")
-    chat.sendline(LOAN)
-    chat.expect("local|statement")
-    chat.expect("> ")
-    chat.sendeof()
-    chat.expect(r"Kept as (\S+); assistant chat --resume goes on\.")
-    identity = chat.match[1]
-    chat.expect(pexpect.EOF)
-    chat = sit("--resume", identity, "--since", "2020")
-    chat.expect(f"Going on with {identity}, 1 turn")
-    chat.expect_exact(f"> {LOAN}")
-    chat.expect_exact("agreement with Anthony")
-    chat.expect("Until now it was asked with no filter; now with --since 2020-01-01")
-    chat.expect("> ")
-    chat.sendintr()
-    chat.expect(f"Kept as {identity}")
-    chat.expect(pexpect.EOF)
-    chat.close()
-    assert chat.exitstatus == 130
+    arguments = ("chat", "--index", str(index), "--llm", fake_openai.spec)
+    with Terminal(*arguments) as chat:
+        chat.ask(LOAN)
+        chat.see("1 statement, 1 supported")
+        chat.see_prompt()
+        chat.type(CTRL_D)
+        assert chat.end() == 0
+        (identity,) = ids(store)
+        chat.see(f"Kept as {identity}; assistant chat --resume goes on.")
+    with Terminal(*arguments, "--resume", identity, "--since", "2020") as chat:
+        chat.see(f"Going on with {identity}, 1 turn")
+        chat.see(f"> {LOAN}")
+        chat.see("agreement with Anthony")
+        chat.see("Until now it was asked with no filter; now with --since 2020-01-01")
+        chat.see_prompt()
+        chat.type(CTRL_D)
+        assert chat.end() == 0
+        chat.see(f"Kept as {identity}")
 
 
 # history
