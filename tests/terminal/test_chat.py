@@ -335,6 +335,15 @@ def test_a_model_that_dies_leaves_what_was_shown_and_the_question_can_be_asked_a
     leave(terminal)
 
 
+def test_an_error_repeats_no_password(chat, fake_openai):
+    fake_openai.script = [Failure(400, "no route to https://me:pw-secret@models.example")] * 2
+    terminal = chat(columns=200)
+    terminal.ask(LOAN)
+    terminal.see("no route to https://***@models.example")
+    leave(terminal)
+    assert "pw-secret" not in terminal.raw
+
+
 @pytest.mark.parametrize("columns", [30, 120])
 def test_all_fits_the_terminal(chat, columns):
     terminal = chat(columns=columns, rows=50)
@@ -461,12 +470,11 @@ def test_a_signal_ends_it_and_leaves_terminal_and_conversation_whole(
 
 def test_the_terminal_is_left_as_it_was_found(index):
     script = (
-        f'stty -a > before; {sys.executable} -m assistant chat --index "{index}" --llm none;'
-        "stty -a > after; cmp before after && echo same as before"
+        f'before=$(stty -a); {sys.executable} -m assistant chat --index "{index}" --llm none;'
+        '[ "$before" = "$(stty -a)" ] && echo same as before'
     )
     with Terminal(command=("bash", "-c", script)) as terminal:
-        leave_prompt = terminal
-        leave_prompt.see_prompt()
+        terminal.see_prompt()
         terminal.type(CTRL_D)
         terminal.see("same as before")
 
