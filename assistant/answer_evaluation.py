@@ -1,7 +1,7 @@
 """Answers measured on a user's own questions: right, cited, refused, and at what cost.
 
 Questions are asked as `Assistant.ask` answers them. Judging a single answer is left to
-`answer_scores`, keeping what became of it to `run_log`, showing the figures to `render_answers`.
+`answer_scores`, keeping what became of it to `run_log`, showing the figures to `terminal`.
 """
 
 from __future__ import annotations

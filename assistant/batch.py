@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from assistant.api import Assistant
 from assistant.batch_questions import Question
 from assistant.errors import RequestRefusedError, UsageError
+from assistant.masking import masked
 from assistant.run_log import RunLog
 from assistant.types import ANSWER_VERSION, Answer
 
@@ -177,10 +178,10 @@ def ask(
                 question.text, history=question.history, **question.where.to_dict()
             )
         except UsageError as exc:
-            yield Asked(question, strict, error=str(exc))
+            yield Asked(question, strict, error=masked(str(exc)))
         except RequestRefusedError as exc:
             in_a_row += 1
-            yield Asked(question, strict, error=str(exc))
+            yield Asked(question, strict, error=masked(str(exc)))
             if in_a_row == MOST_REFUSED:
                 raise
         else:

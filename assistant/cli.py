@@ -165,15 +165,9 @@ def _failed(message: str, code: int, debug: bool) -> int:
     from assistant.terminal.text import clean, line
 
     if debug:
-        print(clean(_masked(traceback.format_exc())), file=sys.stderr)
-    print(f"assistant: {line(_masked(message))}", file=sys.stderr)
+        print(clean(masked(traceback.format_exc())), file=sys.stderr)
+    print(f"assistant: {line(masked(message))}", file=sys.stderr)
     return code
-
-
-def _masked(text: str) -> str:
-    """The text without keys and passwords, which an error or a server's reply may repeat."""
-    key = os.environ.get("OPENAI_API_KEY")
-    return masked(text.replace(key, "***") if key else text)
 
 
 def _debug(context: typer.Context, wanted: bool) -> None:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from assistant.embedding import Embedder, MiniLM
 from assistant.errors import UsageError
-from assistant.openai_client import Server, is_loopback, parse_server, without_password
+from assistant.masking import masked
+from assistant.openai_client import Server, is_loopback, parse_server
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.static_embedding import StaticEmbedder
 
@@ -75,7 +76,7 @@ def named(spec: str, env: Mapping[str, str] = os.environ) -> Choice:
         return Choice(_HERE[spec])
     server = parse_server(spec, env)
     if server is None:
-        shown = without_password(spec)
+        shown = masked(spec)
         raise UsageError(f"no embedding model is called {shown!r}; give one of: {SPECS}.")
     if spec.startswith("ollama/") and "@" not in spec:
         return Choice(spec, server)  # the same model wherever OLLAMA_HOST says it runs

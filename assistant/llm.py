@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, TypedDict
 from assistant import llamacpp, local_chat, model_service
 from assistant.errors import UsageError
 from assistant.llamacpp import LlamaCpp
+from assistant.masking import masked
 from assistant.model_service import ModelService
 from assistant.openai_client import (
     Connection,
@@ -26,7 +27,6 @@ from assistant.openai_client import (
     is_bad_request,
     is_loopback,
     parse_server,
-    without_password,
 )
 from assistant.types import Usage
 
@@ -110,7 +110,7 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
         return ModelSpec("gguf", path.stem, f"local/{path.stem}", path=path)
     if server := parse_server(spec, env):
         return _on(server)
-    raise UsageError(f"no model is called {without_password(spec)!r}; give one of: {SPECS}.")
+    raise UsageError(f"no model is called {masked(spec)!r}; give one of: {SPECS}.")
 
 
 def _on(server: Server) -> ModelSpec:

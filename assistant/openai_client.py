@@ -69,11 +69,6 @@ def parse_server(spec: str, env: Mapping[str, str] = os.environ) -> Server | Non
     return None
 
 
-def without_password(spec: str) -> str:
-    """A SPEC fit to be shown, whatever stands in it."""
-    return re.sub(r"://[^/]*@", "://***@", spec)
-
-
 def host(url: str) -> str:
     """Host and port of a URL, without the name and password that may stand in it."""
     return urlsplit(url).netloc.rpartition("@")[2]

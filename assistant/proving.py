@@ -2,7 +2,7 @@
 
 Statements are checked as those of an answer are: against the sentences they were made of and,
 where those do not suffice, their neighbours in the passage. Showing the figures is left to
-`render_eval`.
+`terminal`.
 """
 
 from __future__ import annotations

@@ -196,8 +196,10 @@ def model_told(talk: Talk) -> str:
     if name == "none":
         return "No model answers: the best sentences are quoted."
     to = talk.assistant.sends_to
-    sent = f" Questions and evidence are sent to {line(to)}." if to else ""
-    return f"{name} answers.{sent}"
+    if not to:
+        return f"{name} answers."
+    what = "Questions, what they lean on in the conversation, and evidence"
+    return f"{name} answers. {what} are sent to {line(to)}."
 
 
 def _verify(talk: Talk, given: str) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from assistant.masking import holds_secret
 from assistant.terminal.text import clean, count
 
 MOST = 1000
@@ -60,8 +61,8 @@ class TypedBefore:
         return entries[-MOST:]
 
     def add(self, entry: str) -> None:
-        """Keep an entry."""
-        if not self._works or len(entry) > _LONGEST:
+        """Keep an entry, unless a key or a password stands in it."""
+        if not self._works or len(entry) > _LONGEST or holds_secret(entry):
             return
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -223,6 +223,13 @@ def test_a_request_that_is_refused_costs_that_question_alone(run, fake_openai):
     assert not any("error" in t for t in kept())
 
 
+def test_what_is_kept_of_a_failure_holds_no_password(run, fake_openai):
+    fake_openai.otherwise = Failure(400, "no route to https://me:pw-secret@models.example")
+    run(*TO_FILE, questions=[TARIFF], llm=fake_openai.spec)
+    (told,) = kept()
+    assert "https://***@models.example" in told["error"]
+
+
 def test_a_server_that_refuses_everything_ends_the_run(run, fake_openai):
     fake_openai.otherwise = Failure(400, "no such parameter")
     code, _, err = run(*TO_FILE, questions=[TARIFF, DEAL, TOKYO, TRIP, DEAL], llm=fake_openai.spec)

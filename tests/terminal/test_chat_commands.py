@@ -311,7 +311,8 @@ def test_of_a_model_that_its_server_does_not_list_is_notified(index, fake_openai
 def test_a_model_elsewhere_is_said_to_be_sent_what_is_asked(index, quick_start):
     with Assistant.open(index, llm="m@https://models.example.org/v1") as assistant:
         told = chat_commands.model_told(Talk(assistant, Filter(), None))
-    assert told.endswith("Questions and evidence are sent to models.example.org.")
+    assert told.endswith("and evidence are sent to models.example.org.")
+    assert "what they lean on in the conversation" in told
 
 
 def test_a_model_on_this_machine_is_sent_nothing_elsewhere(answered, shown):

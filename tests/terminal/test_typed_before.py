@@ -26,6 +26,14 @@ def test_the_file_is_for_nobody_else(file):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("secret", ["me:pw@models.example", "models.example/v1?api_key=abc"])
+def test_what_holds_a_password_or_a_key_is_not_kept(file, secret):
+    before = TypedBefore(file, pytest.fail)
+    before.add("one")
+    before.add(f"/model m@https://{secret}")
+    assert TypedBefore(file, pytest.fail).read() == ["one"]
+
+
 def test_two_conversations_add_to_one_file(file):
     first, second = TypedBefore(file, pytest.fail), TypedBefore(file, pytest.fail)
     first.add("one")
