@@ -5,7 +5,6 @@ Two forms are read: a question a line, in words, or a JSON object a line. Nothin
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from assistant.errors import UsageError
 from assistant.filters import Filter
 from assistant.gold import history_of
 from assistant.judgements import parsed
+from assistant.suggesting import nearest
 
 FIELDS = ("question", "id", "history", "only", "since", "until")
 """What a JSON object may hold; `question` alone is needed."""
@@ -145,10 +145,10 @@ def _record(place: str, line: str, given: Mapping[str, Any]) -> Question:
 
 
 def _remedy(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), (*FIELDS, "text"), 1)
-    if near == ["text"]:
-        near = ["question"]
-    return f"write `{near[0]}`" if near else f"a question may have {', '.join(FIELDS)}"
+    near = nearest(name, (*FIELDS, "text"))
+    if near == "text":
+        near = "question"
+    return f"write `{near}`" if near else f"a question may have {', '.join(FIELDS)}"
 
 
 def _asked(place: str, text: str) -> str:

@@ -16,12 +16,13 @@ from assistant import config_files
 from assistant.config_files import ConfigFile
 from assistant.errors import ConfigurationError
 from assistant.masking import holds_secret, is_secret_name
+from assistant.suggesting import nearest
 
 PREFIX = "ASSISTANT_"
 OTHER_VARIABLES = ("CONFIG", "PROJECT", "PROFILE", "HISTORY_DIR")
 """Variables of ours, without the prefix, that are no settings."""
-_NEAR, _MISSPELT = 0.6, 0.75
-"""Likeness (0 to 1) from which a name is suggested, and from which a variable is taken for it."""
+_MISSPELT = 0.75
+"""Likeness, 0 to 1, from which a name is taken for a misspelt one of ours."""
 _ENVIRONMENT = "keys and passwords come from the environment alone"
 
 Kind = Literal["default", "user", "project", "environment", "option"]
@@ -268,20 +269,10 @@ def _unknown_profile(
 
 
 def _unknown(name: str, value: Any, names: list[str]) -> str:
-    near = nearest(name, names, _NEAR)
+    near = nearest(name, names)
     within = map(str, value) if isinstance(value, dict) else ()
     if any(map(is_secret_name, (name, *within))) and not nearest(name, names, _MISSPELT):
         return f"{name!r} is no setting; {_ENVIRONMENT}: take it out, and set OPENAI_API_KEY there"
     if near:
         return f"{name!r} is no setting; did you mean {near!r}?"
     return f"{name!r} is no setting; the settings are: {', '.join(names)}"
-
-
-def nearest(name: str, names: Iterable[str], least: float) -> str | None:
-    """The one of the names that a name is likest to, if it is at all."""
-    from rapidfuzz.distance import OSA
-
-    typed = name.lower().replace("-", "_").replace(" ", "_")
-    scored = [(OSA.normalized_similarity(typed, each), each) for each in names]
-    score, best = max(scored, default=(0.0, ""))
-    return best if score >= least else None

@@ -19,7 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from assistant.service_link import HOST, Link, LinkError, State, private_folder
+from assistant.private_files import private_folder
+from assistant.service_link import HOST, Link, LinkError, State
 
 _MOST_CONNECTIONS = 32
 _WAKES = 0.5  # seconds after which one who waits looks whether the other end is still there

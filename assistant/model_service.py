@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.llamacpp import LlamaCpp, check
-from assistant.service_link import Link, LinkError, State, private_folder
+from assistant.private_files import private_folder
+from assistant.service_link import Link, LinkError, State
 
 COMMAND: tuple[str, ...] = (sys.executable, "-P", "-m", "assistant.model_process")
 """What keeps a model; followed by its file, the state's file and minutes."""
-_CODE = ("llamacpp.py", "model_process.py", "service_link.py")
+_CODE = ("llamacpp.py", "model_process.py", "private_files.py", "service_link.py")
 _LOOKS = 0.02  # seconds between two looks whether it is there
 _MOST_STARTS = 2  # for one answer
 _PREPARES = 60.0  # seconds for the beginning of the prompt, which is read once

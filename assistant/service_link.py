@@ -11,12 +11,12 @@ import json
 import os
 import secrets
 import socket
-import stat
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from assistant.private_files import is_private, replace_file
 
 HOST = "127.0.0.1"
 _PATIENCE = 3.0  # seconds for each step until both sides are proven
@@ -45,10 +45,7 @@ class State:
 
     def write(self, path: Path) -> None:
         """Write it, for this user alone; a reader finds all of it or nothing."""
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".state-")  # mode 0600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file)
-        os.replace(temporary, path)
+        replace_file(path, json.dumps(asdict(self)).encode())
 
     @classmethod
     def read(cls, path: Path) -> State | None:
@@ -56,34 +53,12 @@ class State:
         try:
             handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             with os.fdopen(handle, encoding="utf-8") as file:
-                if not _is_private(os.fstat(handle)):
+                if not is_private(os.fstat(handle)):
                     return None
                 told = json.loads(file.read(_LONGEST_LINE))
             return cls(int(told["port"]), int(told["pid"]), str(told["secret"]), str(told["model"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-
-def private_folder(folder: Path) -> bool:
-    """Make the folder, for this user alone; False where it is or may be changed by another one.
-
-    Raises:
-        OSError: it cannot be made.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        return False
-    if found.st_mode & 0o022:
-        return False  # what lies in it may be another's already
-    folder.chmod(0o700)
-    return True
-
-
-def _is_private(found: os.stat_result) -> bool:
-    return (
-        stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
-    )
 
 
 class Link:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shlex
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from assistant.config_files import ConfigFile
 from assistant.errors import ConfigurationError
 from assistant.masking import masked
 from assistant.openai_client import host, is_loopback, parse_server
+from assistant.private_files import replace_file
 
 _CAREFUL = {
     "strict": "show statements that nothing supports",
@@ -106,14 +106,7 @@ def trust(file: ConfigFile) -> None:
     record = _record(file.path)
     try:
         record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=record.parent)  # for its owner alone
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(_trusted(file), out)
-            os.replace(temporary, record)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        replace_file(record, json.dumps(_trusted(file)).encode())
     except OSError as exc:
         raise ConfigurationError(
             f"{record.parent} cannot be written ({exc.strerror}), so nothing was trusted; "

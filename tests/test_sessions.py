@@ -99,7 +99,7 @@ def test_an_id_is_a_day_and_letters_that_can_be_typed(store):
 
 def test_an_id_that_is_taken_is_not_given_again(store, monkeypatch):
     ids = iter(["one", "one", "two"])
-    monkeypatch.setattr("assistant.sessions._new_id", lambda _: next(ids))
+    monkeypatch.setattr("assistant.recording._new_id", lambda _: next(ids))
     assert [kept(store, ANSWER), kept(store, REFUSAL)] == ["one", "two"]
     assert store.open("one").turns[0].question == ANSWER.question
 
@@ -240,7 +240,7 @@ def test_a_conversation_goes_on_unkept_where_its_folder_cannot_be_written(
     def refused(path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("assistant.sessions._locked", refused)
+    monkeypatch.setattr("assistant.recording.locked", refused)
     with store.resume(identity) as recorder:
         assert len(recorder.session.turns) == 1
         recorder.add(REFUSAL)
@@ -273,7 +273,7 @@ def test_the_list_is_right_where_a_turn_is_longer_than_what_is_read_of_an_end(st
 
 def test_a_name_is_an_id_the_beginning_of_one_its_letters_or_last(store, monkeypatch):
     ids = iter(["2026-06-03-bcdf", "2026-06-03-bcdg", "2026-06-04-kmnp"])
-    monkeypatch.setattr("assistant.sessions._new_id", lambda _: next(ids))
+    monkeypatch.setattr("assistant.recording._new_id", lambda _: next(ids))
     for day in range(3):
         kept(store, ANSWER, asked=NOON + timedelta(days=day))
     for name in ("2026-06-04-kmnp", "2026-06-04", "kmnp", "k", "last"):

@@ -23,7 +23,8 @@ from assistant.errors import ConversationError, UsageError
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.filters import Filter
-    from assistant.sessions import Recorder, Store
+    from assistant.recording import Recorder
+    from assistant.sessions import Store
 
 HISTORY_EPILOG = """\
 Conversations are kept on this machine alone, where only you can read them: in the folder

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from assistant.suggesting import nearest
 
 _QUOTED = re.compile(r"'(.*)'")
 
@@ -29,17 +31,6 @@ def mistyped(exc: Any, root: Any, arguments: Sequence[str]) -> str:
         near = nearest(named[1], getattr(command, "commands", ()))
     fact = fact.replace("Value error, ", "")
     return f"{fact}; {f'write {near}, or ' if near else ''}see {path} --help."
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was likely meant.
-
-    >>> nearest("serach", ["search", "status"])
-    'search'
-    """
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word.lower(), list(known), 1)), None)
 
 
 def _options(command: Any) -> list[str]:

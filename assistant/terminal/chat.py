@@ -26,7 +26,7 @@ from assistant.terminal.warming import Notices
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.filters import Day, Only
-    from assistant.sessions import Recorder
+    from assistant.recording import Recorder
     from assistant.terminal.line_editing import Editor
 
 PROMPT = "> "

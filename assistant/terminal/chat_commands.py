@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.addresses import is_address
 from assistant.errors import UsageError
+from assistant.suggesting import nearest
 from assistant.terminal.clipboard import copied
 from assistant.terminal.completing import (
     MOST_CHOICES,
@@ -94,17 +95,8 @@ def _parted(typed: str) -> tuple[str, str]:
 
 
 def _unknown(name: str) -> str:
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    near = process.extractOne(
-        line(name),
-        [*_NAMED],
-        scorer=OSA.normalized_similarity,
-        processor=str.lower,
-        score_cutoff=0.6,
-    )
-    meant = f"did you mean {near[0]}? " if near else ""
+    near = nearest(line(name), _NAMED)
+    meant = f"did you mean {near}? " if near else ""
     return f"there is no {line(name)}; {meant}/help lists all, // begins a question with a slash."
 
 

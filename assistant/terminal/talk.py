@@ -27,7 +27,7 @@ from assistant.types import Answer, Citation, Event, Evidence, Searched, Verific
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
-    from assistant.sessions import Recorder
+    from assistant.recording import Recorder
 
 LEANT_ON = 50
 """Earlier questions that a question may lean on."""

@@ -6,9 +6,11 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.masking import holds_secret
+from assistant.private_files import replace_file
 from assistant.terminal.text import clean, count
 
 MOST = 1000
@@ -102,14 +104,8 @@ class TypedBefore:
 
     def _write_anew(self, entries: list[str]) -> None:
         """Leave no more than these entries; if that fails, the file stays as it is."""
-        fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        try:
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(map(_line, entries))
-            os.replace(fresh, self._path)
-        except OSError:
-            fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            replace_file(self._path, b"".join(map(_line, entries)))
 
     def _fail(self, what: str, problem: OSError) -> None:
         if self._works:
