@@ -1,12 +1,15 @@
 """The process that keeps a loaded model for the questions to come, and goes when none come.
 
 It serves whoever proves to be the same user (see `service_link`), one after another: each gets a
-connection to the model's own server for one answer. `model_service` starts it and talks to it.
+connection to the model's own server for one answer. What was asked to the letter before is told
+again: at temperature 0 the model would say the same. `model_service` starts it and talks to it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import secrets
 import select
 import signal
@@ -26,6 +29,10 @@ _MOST_CONNECTIONS = 32
 _WAKES = 0.5  # seconds after which one who waits looks whether the other end is still there
 _STALLED = 60.0  # seconds that a reader may take for nothing before it is given up
 _LOADS = 60.0  # seconds for another process to load the model, or to be gone
+_REMEMBERED = 32  # replies
+_LONGEST_REPLY = 1_000_000  # bytes of one that is remembered; 200 tokens take some 150,000
+_LONGEST_REQUEST = 10_000_000  # bytes
+_AT_ITS_END = b"data: [DONE]"
 
 
 class Runtime(Protocol):
@@ -53,6 +60,7 @@ class ModelProcess:
         self._listener = socket.create_server((HOST, 0))
         self._secret = secrets.token_hex(32)
         self._turn = threading.Lock()
+        self._replies: dict[bytes, bytes] = {}  # by the hash of the request, the latest last
         self._asking: set[Link] = set()
         self._used = time.monotonic()
         self._stop, self._retired = threading.Event(), threading.Event()
@@ -118,21 +126,48 @@ class ModelProcess:
         try:
             self._runtime.prepare(fixed)
             link.say({"is": "ready", "key": self._runtime.key})
-            with socket.create_connection(self._runtime.address, timeout=_STALLED) as model:
-                _join(link.socket, model)
+            request = _request(link.socket)
+            asked = hashlib.sha256(request).digest()
+            if reply := self._replies.pop(asked, None):
+                link.socket.sendall(reply)
+            else:
+                with socket.create_connection(self._runtime.address, timeout=_STALLED) as model:
+                    model.sendall(request)
+                    reply = _handed_on(model, link.socket)
+            if reply:
+                self._replies[asked] = reply
+                for old in [*self._replies][:-_REMEMBERED]:
+                    del self._replies[old]
         finally:
             self._turn.release()
 
 
-def _join(one: socket.socket, other: socket.socket) -> None:
-    """Hand on what each says to the other, until one of them is gone."""
-    to = {one: other, other: one}
+def _request(connection: socket.socket) -> bytes:
+    """The bytes of one HTTP request; what there was of it if the other end is gone before."""
+    request = b""
+    while len(request) < _LONGEST_REQUEST:
+        head, blank, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+        if blank and len(body) >= (int(length[1]) if length else 0):
+            break
+        if not (data := connection.recv(65536)):
+            break
+        request += data
+    return request
+
+
+def _handed_on(model: socket.socket, reader: socket.socket) -> bytes | None:
+    """Hand on what a model says until one end is gone; all of it, if it was said to its end."""
+    told = bytearray()
     while True:
-        for ready in select.select([one, other], [], [])[0]:
+        for ready in select.select([model, reader], [], [])[0]:
             data = ready.recv(65536)
             if not data:
-                return
-            to[ready].sendall(data)
+                return bytes(told) if _AT_ITS_END in told[-200:] else None
+            if ready is model:
+                reader.sendall(data)
+                if len(told) < _LONGEST_REPLY:
+                    told += data
 
 
 def _is_gone(connection: socket.socket) -> bool:

@@ -11,12 +11,12 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.model_process import keep
-from tests.fake_openai import FakeOpenAI, Reply
+from tests.fake_openai import FakeOpenAI, Reply, Step
 
 COMMAND = (sys.executable, "-P", "-m", "tests.kept_model")
 KEY = "the key of the model's own server"
@@ -34,6 +34,16 @@ def told(path: Path) -> list[str]:
     return file.read_text().split() if file.exists() else []
 
 
+class _Telling(FakeOpenAI):
+    """Tells of each question that reaches it."""
+
+    tell: Callable[[str], None]
+
+    def next_step(self) -> Step:
+        self.tell("asked")
+        return super().next_step()
+
+
 class FakeRuntime:
     """The model's server, as `LlamaCpp` is one."""
 
@@ -46,7 +56,8 @@ class FakeRuntime:
         time.sleep(does.get("loads", 0.0))
         if does.get("fails"):
             sys.exit(1)
-        self._server = FakeOpenAI((f"local/{path.stem}",))
+        self._server = _Telling((f"local/{path.stem}",))
+        self._server.tell = self.tell
         self._server.key = KEY
         self._server.otherwise = Reply(does["text"], seconds_between=does.get("between", 0.0))
         self._server.__enter__()

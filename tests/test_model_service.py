@@ -19,7 +19,8 @@ import pytest
 from assistant import llamacpp, model_service, prompts
 from assistant.errors import ModelMissingError, ModelUnreachableError
 from assistant.llm import Model, open_model, parse_spec
-from assistant.service_link import Link, LinkError, State, private_folder
+from assistant.private_files import private_folder
+from assistant.service_link import Link, LinkError, State
 from tests import kept_model
 from tests.kept_model import model_file, told
 from tests.network import ROOT
@@ -211,6 +212,28 @@ def test_ctrl_c_stops_the_answer_and_the_model_stays(tmp_path, opened):
         assert next(again).text
     assert time.monotonic() - begun < 5  # not the twenty seconds of the one that was stopped
     assert told(slow).count("load") == 1
+
+
+# Asked before
+
+
+def test_what_was_asked_to_the_letter_before_is_told_again_without_the_model(tiny, opened):
+    first = list(opened(tiny).stream(ASKED, max_tokens=50))
+    assert list(opened(tiny).stream(ASKED, max_tokens=50)) == first
+    assert told(tiny).count("asked") == 1
+    other = [*ASKED[:-1], {"role": "user", "content": f"{ASKED[-1]['content']} "}]
+    list(opened(tiny).stream(other, max_tokens=50))
+    list(opened(tiny).stream(ASKED, max_tokens=49))
+    assert told(tiny).count("asked") == 3
+
+
+def test_an_answer_that_was_stopped_is_not_told_again_as_if_it_were_whole(tmp_path, opened):
+    slow = model_file(tmp_path / "slow.gguf", "one two three four", between=0.2)
+    answer = opened(slow).stream(ASKED, max_tokens=50)
+    assert next(answer).text
+    answer.close()
+    assert written(opened(slow)) == "one two three four"
+    assert told(slow).count("asked") == 2
 
 
 # One after another
