@@ -256,8 +256,11 @@ def test_what_is_told_again_and_again_is_bounded() -> None:
 def test_time_is_linear() -> None:
     def seconds(count: int) -> float:
         data = word("".join(p(f"Paragraph {at} tells of trade.") for at in range(count)))
-        begun = time.process_time()
-        read("a.docx", data)
-        return time.process_time() - begun
+        took = []
+        for _ in range(3):  # the shortest: the machine may do other things meanwhile
+            begun = time.process_time()
+            read("a.docx", data)
+            took.append(time.process_time() - begun)
+        return min(took)
 
     assert seconds(12_000) < 12 * max(seconds(3000), 0.02)
