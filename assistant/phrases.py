@@ -53,7 +53,7 @@ _NOT_NAMES = frozenset(
     """i ok okay thanks thank yes no is explain describe list name tell give compare summarise
     summarize show find please""".split()
 )
-_NOUNS_TOO = frozenset(
+NOUNS_TOO = frozenset(
     """deal report trade visit plan trial ban law price tax cut vote strike cost loan rate claim
     offer talk trip bill order attack state end rule sale board project return tour fund issue fire
     work study review record name""".split()
@@ -269,7 +269,7 @@ def _main_verb(tokens: _Tokens, words: Sequence[str], begin: int) -> int | None:
             or tokens[n + 1][0][0].isupper()
         )
         if noun and tokens[n][0].islower() and before not in _DETERMINERS | PREPOSITIONS:
-            surely = is_verb(word) and word not in _NOUNS_TOO
+            surely = is_verb(word) and word not in NOUNS_TOO
             object_follows = following in _DETERMINERS | _OWNERS or tokens[n - 1][0][0].isupper()
             if following is None or (ends and (surely or object_follows)):
                 return n
