@@ -157,8 +157,11 @@ def _of_another(found: Leaning, context: Context) -> str | None:
         kept = stem_of(context)
         kept = of_no_people(kept) if asked != told and is_country(what) else kept
         return _question(f"{kept} {by or 'in'} {what}")
-    about = "" if what.startswith("any ") else "what about "
+    about = "" if what.split()[0].lower() in _NOT_ASKED_ABOUT else "what about "
     return f"{stem_of(context)}, and {about}{what}?"
+
+
+_NOT_ASKED_ABOUT = frozenset("any not even only alone just especially".split())
 
 
 def _trimmed(question: str) -> str:
@@ -176,7 +179,7 @@ def _short(found: Leaning, context: Context) -> str | None:
         return made
     if which := _counted_out(found, context):
         return which
-    if MEASURED_BY.match(rest):
+    if MEASURED_BY.match(rest) and " than " not in rest:
         return _question(f"{stem_of(context)} {rest}")
     return f"{stem_of(context)}, and {rest[:1].lower()}{rest[1:]}?"
 
@@ -241,9 +244,14 @@ def _put_one_in(found: Leaning, context: Context) -> str | None:
     if word in ("one", "former", "latter"):
         start = core.rfind("the", 0, start)
     if word == "there" and core[:start].split()[-1:] != ["from"]:
-        stands_for = f"in {stands_for}"
+        moves = core[:start].split()[-1:] and core[:start].split()[-1] in _MOVES
+        stands_for = f"{'to' if moves else 'in'} {stands_for}"
     return core[:start] + stands_for + core[end:]
 
+
+_MOVES = frozenset(
+    "go goes going gone went travel travels travelled fly flies flew flown return came move".split()
+)
 
 _PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
 

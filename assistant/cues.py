@@ -17,7 +17,7 @@ COURTESY = re.compile(
 )
 JOIN = re.compile(r"(?:and|but|or|so|also|then|plus)\b(?:[\s,.:–—-]+|$)", re.I)
 ABOUT = re.compile(
-    r"(?:(?:what|how) about|what of|(?:is it |and )?(?:the )?same (?:for|in|with))\s+(?=\w|[\"“])",
+    r"(?:(?:what|how) about|what of|(?:is it |and )?(?:the )?same (?:as in|as for|for|in|with))\s+(?=\w|[\"“])",
     re.I,
 )
 ORDER = re.compile(
@@ -129,7 +129,11 @@ ABSENT_OBJECT = re.compile(
 )
 OWN_CLAUSE = re.compile(r"\s+[a-z]+\s+[A-Z]|\s+(?:that|which|who|whose|where)\b")
 """What names "the company" it stands behind: "the company that closed"."""
-MEASURED_BY = re.compile(r"(?:compared (?:to|with)|versus|vs\.?|as opposed to)\s+\w", re.I)
+MEASURED_BY = re.compile(
+    r"(?:compared (?:to|with)|versus|vs\.?|as opposed to|(?:(?:more|less|fewer|[a-z]{2,}er) or )?"
+    r"(?:more|less|fewer|[a-z]{2,}er) than)\s+\w",
+    re.I,
+)
 """What is added to the question before, for its answer to be compared with."""
 
 VALUE_END = r"\b(?:is|was|are|were|does|did|do|has|would|isn't|wasn't) $"

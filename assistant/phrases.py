@@ -62,7 +62,7 @@ _VERBS_TOO = frozenset(
     """work cost mean require protect affect apply include cover require bring contain border
     attend forecast declare ratify recall resign close belong consist exist last matter remain
     depend earn grow export import spend confirm deny criticise criticize bid scored say levy eat
-    drink cause""".split()
+    drink cause promise pledge vow want need""".split()
 )
 _PREDICATES = frozenset(
     """worth due likely unlikely able unable going supposed ready willing unwilling available aware
@@ -270,7 +270,12 @@ def _main_verb(tokens: _Tokens, words: Sequence[str], begin: int) -> int | None:
         )
         if noun and tokens[n][0].islower() and before not in _DETERMINERS | PREPOSITIONS:
             surely = is_verb(word) and word not in NOUNS_TOO
-            object_follows = following in _DETERMINERS | _OWNERS or tokens[n - 1][0][0].isupper()
+            object_follows = (
+                following in _DETERMINERS | _OWNERS
+                or tokens[n - 1][0][0].isupper()
+                or (following is not None and is_country(following))
+            )
+            ends = ends or object_follows
             if following is None or (ends and (surely or object_follows)):
                 return n
             if surely:
