@@ -274,17 +274,23 @@ def _several(context: Context) -> str | None:
 def spoken_of(noun: str, context: Context) -> str | None:
     """The phrase that "this deal" or "the deal" takes up."""
     noun = noun.lower()
+    firm = noun in _FIRMS and re.match(r"who(?:'s)? ", context.question, re.I)
+    if firm and (told := _only(_told(context, "name"))):
+        return told
     for phrase in _candidates(context):
         head = stem(phrase.head)
         if same_stem(stem(noun), head) or stem(noun) in synonyms().get(head, ()):
             return re.sub(r"^(?:a|an) ", "the ", phrase.text)
     if noun in ("country", "nation", "state"):
         return _country(context)
-    if noun in ("company", "firm", "bank", "group", "agency", "organisation", "organization"):
+    if noun in _FIRMS:
         few = [n.text for n in names(context.question) if n.kind == "name"]
         return _only(few) or (None if few else _only(_told(context, "name")))
     asked = _asked_for(context)
     return asked if asked and asked.split()[1] == noun else None
+
+
+_FIRMS = frozenset("company firm bank group agency organisation organization".split())
 
 
 def parts(phrase: Phrase) -> list[Phrase]:

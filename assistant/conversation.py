@@ -22,13 +22,22 @@ from assistant.antecedents import (
     stem_of,
 )
 from assistant.countries import is_country
-from assistant.cues import ADVERBIAL, HELPED, MEASURED_BY, OF_A_CLAUSE, VALUE, VALUE_END
+from assistant.cues import (
+    ADVERBIAL,
+    AFTERTHOUGHT,
+    HELPED,
+    MEASURED_BY,
+    OF_A_CLAUSE,
+    VALUE,
+    VALUE_END,
+)
 from assistant.exchanging import divided, of_no_people, place_of
 from assistant.fencing import neutral
 from assistant.leaning import Leaning, leaning, says_nothing
 from assistant.phrases import (
     AUXILIARIES,
     PREPOSITIONS,
+    WORD,
     Phrase,
     is_plural,
     names,
@@ -134,7 +143,7 @@ def _both(found: Leaning, context: Context) -> str:
 
 
 def _of_another(found: Leaning, context: Context) -> str | None:
-    told = found.word.strip(" ?.!,")
+    told = AFTERTHOUGHT.sub("", found.word.strip(" ?.!,"))
     asked = re.sub(r"^the ones? (?=\w+ )", "", told)
     by, what = divided(asked)
     bare = re.sub(r"['’]s?$", "", re.sub(r"^(?:the|The) (?=[A-Z])", "", what))
@@ -202,7 +211,10 @@ _OWNERS = frozenset("its his her their".split())
 def _pointing(found: Leaning, context: Context) -> str | None:
     if clause := OF_A_CLAUSE.match(found.core):
         return _asked_of_clause((clause[1] or clause[2]).lower(), context.question)
-    return _put_in(found.core, context)
+    made = _put_in(found.core, context)
+    ends = not WORD.search(found.core[found.end :])
+    rest = leaning(made) if made and ends else None
+    return None if rest and rest.way == "other" else made  # "Why did the first one?"
 
 
 def _put_in(core: str, context: Context, partly: bool = False) -> str | None:

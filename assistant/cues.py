@@ -127,6 +127,26 @@ ABSENT_OBJECT = re.compile(
     r"|point|aspect)\W*$",
     re.I,
 )
+WITH_IT = re.compile(
+    r"\b(?:an?|the|any) [a-z]+ (?:with|containing)\b[^,;?]*\b(?:in|on|to|about) $", re.I
+)
+"""What has "it" behind a preposition of its own: "an advert with a president in it"."""
+NUMBERED = re.compile(
+    r"\b(?:section|article|resolution|chapter|rule|title|bill|law|no\.?) \w*\d", re.I
+)
+"""A thing that is named by its number."""
+OF_AN_OWNER = re.compile(
+    r"(?:what|who|which|where|when|how much|how (?:large|big|high))(?:'s| is| are| was| were)"
+    r" ((?:the )?[\w.-]+'s)\W*$",
+    re.I,
+)
+"""What asks for the same of another owner: "What is the EU's?"."""
+AFTERTHOUGHT = re.compile(
+    r",? (?:too|as well|either|in the same (?:year|month|quarter|period|time))$"
+    r"|, (?:does|do|did|is|are|was|were|has|have|will|would|can) (?:it|they|he|she)$",
+    re.I,
+)
+"""What is added to another thing asked about, and says that the same is asked."""
 OWN_CLAUSE = re.compile(r"\s+[a-z]+\s+[A-Z]|\s+(?:that|which|who|whose|where)\b")
 """What names "the company" it stands behind: "the company that closed"."""
 MEASURED_BY = re.compile(

@@ -23,6 +23,11 @@ def place_of(by: str, what: str, bare: str, before: str, first: bool) -> tuple[i
     """Where in the question before stands what this one puts another thing in the place of."""
     named = _named_by(bare)
     spoken = names(before)
+    counted = re.fullmatch(rf"(?:the )?({_ORDINAL})", what, re.I)
+    if counted and len(places := list(re.finditer(rf"\b{_ORDINAL}\b", before, re.I))) == 1:
+        return places[0].start() - (4 if what.startswith("the ") else 0), places[0].end()
+    if named and named.kind == "place" and not by and _peoples(before):
+        return None  # it may be the people's land: "Does the US tax Japanese cars?"
     if not named and what.endswith("'s"):
         few = [n for n in spoken if n.kind != "time"]  # of a name in lower case: "meta's"
         return (few[0].start, few[0].end) if len(few) == 1 else None
@@ -98,6 +103,14 @@ def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
 
 def of_no_people(question: str) -> str:
     """The question without its one word for a people: "the Japanese election" as "the election"."""
-    of_people = [w for w in WORD.findall(question) if place(w) not in (w.lower(), w.lower()[:-2])]
-    of_people = [w for w in of_people if w[0].isupper() and not is_country(w)]
+    of_people = _peoples(question)
     return question.replace(f"{of_people[0]} ", "", 1) if len(of_people) == 1 else question
+
+
+def _peoples(question: str) -> list[str]:
+    """Its words for peoples and what is theirs: "Japanese"."""
+    words = [w for w in WORD.findall(question) if w[0].isupper() and not is_country(w)]
+    return [w for w in words if place(w) not in (w.lower(), w.lower()[:-2])]
+
+
+_ORDINAL = "(?:first|second|third|fourth|fifth|last)"

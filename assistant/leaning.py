@@ -25,6 +25,8 @@ from assistant.cues import (
     LIGHT,
     MEASURED_BY,
     MORE,
+    NUMBERED,
+    OF_AN_OWNER,
     OF_THEIR_OWN,
     OPENERS,
     ORDER,
@@ -33,6 +35,7 @@ from assistant.cues import (
     POINTING,
     RELATIONAL,
     SAYING,
+    WITH_IT,
     WITHOUT_OTHER,
     spelled,
 )
@@ -136,12 +139,14 @@ def _asks_of_another(core: str, words: list[str], joined: bool) -> Leaning | Non
     lower = [word.lower() for word in words]
     asks = set(lower) & (ASKING | AUXILIARIES)
     if not asks and not ORDER.match(core):
-        by_preposition = lower[0] in PREPOSITIONS and 1 < len(words) <= _SHORT
+        by_preposition = lower[0] in PREPOSITIONS | {"not"} and 1 < len(words) <= _SHORT
         fragment = core.rstrip().endswith("?") and (
             _is_fragment(core, lower) or _is_name(core[:end])
         )
         if by_preposition or fragment or (joined and len(words) <= _SHORT):
             return None if POINTING.fullmatch(words[-1]) else Leaning("other", 0, end, core)
+    if owner := OF_AN_OWNER.match(core):
+        return Leaning("other", owner.start(1), owner.end(1), core)
     helped = re.match(
         r"(?:(?:how (?:much|many|long|often|far)|when|where|why|what|who)\s+)?(?:did|does|do|has|have"
         r"|will|would|can|could|was|were|is|are)(?:n't)?\s+(?=\S)",
@@ -205,8 +210,9 @@ def _left_out(core: str, words: list[str]) -> Leaning | None:
         return whole
     if len(rest) == 1 and lower[asking] not in ("how", "why", "when", "where"):
         return whole  # "what tariff", "who won", "which countries"
-    if lower[asking] == "how" and len(rest) == 2 and rest[0] in ("many", "much"):
-        return whole
+    if lower[asking] == "how" and len(rest) > 1 and rest[0] in ("many", "much"):
+        few = len(rest) == 2 or (len(rest) <= 4 and not any(map(is_verb, rest)))
+        return whole if few else None  # "how many cases so far"
     if len(rest) == 2 and lower[asking] in ("which", "whose") and _is_past(rest[1]):
         return whole  # "which countries attended"
     return None
@@ -244,7 +250,7 @@ def _personal(core: str, start: int, end: int) -> bool:
         word == "her"
         and re.match(r"\s+(?!(?:and|or|in|on|at|to|for|with|by|when)\b)\w", core[end:])
     )
-    if _is_before_its_name(core, start):
+    if _is_before_its_name(core, start) or WITH_IT.search(core[:start]):
         return False
     after = [w.lower() for w in WORD.findall(core[end:])]
     opens = OPENERS | (SAYING if after and after[0] not in PREPOSITIONS else frozenset())
@@ -315,7 +321,10 @@ def _demonstrative(core: str, start: int, end: int) -> bool:
     word, rest = core[start:end].lower(), core[end:]
     if OWN_TIME.match(core, start) or OF_THEIR_OWN.match(core, start):
         return False
-    if re.search(r"\band (?:how|why|what|when|who|where|does|did|do|is|are|will)\b", core[:start]):
+    if re.search(
+        r"\band (?:how|why|what|when|who|where|does|did|do|is|are|was|were|has|have|will)\b",
+        core[:start],
+    ):
         return False  # "What are the plans, and whom will these affect?"
     following = WORD.match(rest.lstrip())
     if word == "those" and following and is_past(following[0].lower()):
@@ -348,6 +357,8 @@ def _locative(core: str, start: int, end: int) -> bool:
     """Whether "there" is a place: not that of "there is"."""
     before = [w.lower() for w in WORD.findall(core[:start])]
     after = [w.lower() for w in WORD.findall(core[end:])]
+    if before and before[0] == "who" and not after:
+        return True  # "Who will be there?"
     if not before or before[-1] in AUXILIARIES or (after and after[0] in AUXILIARIES):
         return False
     if any(p.kind == "place" for p in _candidates(core, start)):
@@ -478,7 +489,7 @@ _FEW = 8
 
 def _spoken_of(core: str, before: str) -> Leaning | None:
     """Whether it speaks of "the deal" after a deal was spoken of, or of what has to be of something."""
-    if any(name.kind != "time" for name in names(core)):
+    if any(name.kind != "time" for name in names(core)) or NUMBERED.search(core):
         return None
     if before:
         spoken = {phrase.head for phrase in noun_phrases(before)}

@@ -22,7 +22,7 @@ WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*(?:\.(?=[A-Z]\.))?|[$€£]\d[\d
 TIME = re.compile(
     rf"\b(?:(?:early|mid|late)[ -])?(?:(?:{'|'.join(MONTHS)})(?: \d{{1,2}},?)?(?: \d{{4}})?"
     rf"|{'|'.join(WEEKDAYS)}|1[5-9]\d\d|20\d\d|yesterday|today|tomorrow"
-    r"|(?:last|next) (?:year|month|week|quarter|summer|winter|spring|autumn|decade|century))\b"
+    r"|(?:this|last|next) (?:year|month|week|quarter|summer|winter|spring|autumn|decade|century))\b"
 )
 _PART = r"(?:[A-Z]\.)*[A-Z0-9][\w&’'-]*"
 _NAME = re.compile(

@@ -55,6 +55,11 @@ def test_what_is_said_of_a_thing_is_not_taken_for_a_part_of_its_name(before, que
         ("Who won the Dutch vote?", "And the one in Peru?", "Who won the vote in Peru?"),
         ("Did the French king speak?", "And in Peru?", "Did the French king speak in Peru?"),
         ("What did Lula and Modi sign?", "Is the latter ill?", "Is Modi ill?"),
+        ("Did Peru tax Dutch cars?", "chad?", "Did Peru tax Dutch cars, and what about chad?"),
+        ("Does Peru tax coffee?", "what about Chile, does it?", "Does Chile tax coffee?"),
+        ("How big was the second offer?", "the third?", "How big was the third offer?"),
+        ("Will Peru pay this year?", "next year?", "Will Peru pay next year?"),
+        ("did the minister visit peru", "why did he go there", "Why did the minister go to peru"),
         ("Why wasn’t Peru asked?", "What’s its capital?", "What's Peru's capital?"),
     ],
 )  # fmt: skip
@@ -122,6 +127,16 @@ def test_the_one_whom_an_answer_names_is_meant(question, understood):
     assert standalone(question, [("Who leads the talks?", "Otto Lund leads them. [1]")]) == (
         understood
     )
+
+
+def test_that_company_is_the_one_who_did_it():
+    history = [("Who bought Anglo's nickel business?", "MMG bought it. [1]")]
+    assert standalone("Is that company Chinese?", history) == "Is MMG Chinese?"
+
+
+def test_what_a_numbered_section_names_is_not_what_was_spoken_of():
+    question = "what does section 301 let the president do"
+    assert standalone(question, ["What does Section 232 cover?"]) == question
 
 
 def test_the_former_of_two_is_looked_for_in_the_answer_as_well():
