@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.countries import is_country
+from assistant.cues import VALUE
 from assistant.english import VERBS, third_person
 from assistant.lexicon import place, same_stem, stem, synonyms
 from assistant.phrases import (
@@ -73,11 +74,41 @@ def antecedent(word: str, core: str, start: int, end: int, context: Context) -> 
     if word in ("they", "them", "their", "theirs"):
         return _several(last)
     if word in ("this", "that", "these", "those"):
+        if re.match(r"who(?:'s| is| was) \w+\W*$", core, re.I):
+            return _only(_told(last, "person", "name"))
+        if VALUE.match(core[end:]):
+            return _value(last)
         noun = re.match(r"\s+(\w+)", core[end:])
         return spoken_of(noun[1], last) if noun else None
     if word == "there":
         return _country(context)
+    if word in ("former", "latter"):
+        return _of_two(word, context)
     return counted(core, context.answer) if word == "one" else None
+
+
+def _value(context: Context) -> str | None:
+    """What the question before asked the size of: "the rate" of "What is the rate?"."""
+    asked = re.match(
+        r"(?:what|how (?:large|big|high|low|long|old|deep|fast|strong))"
+        r"(?:'s| is| was| are| were) (.+)$",
+        stem_of(context),
+        re.I,
+    )
+    if not asked or not noun_phrases(asked[1]) or "," in asked[1]:
+        return None
+    words = [word.lower() for word in WORD.findall(asked[1])]
+    clause = any(w in AUXILIARIES or w.endswith(("ing", "ed")) for w in words)
+    return None if clause else asked[1]
+
+
+def _of_two(word: str, context: Context) -> str | None:
+    """The former or the latter of two that the question names, or else its answer."""
+    for text in (context.question, context.answer):
+        pairs = [m for m in _LISTED.finditer(text) if len(_items(m[0])) == 2]
+        if len(pairs) == 1:
+            return _items(pairs[0][0])[0 if word == "former" else 1]
+    return None
 
 
 def _follows_verb(core: str, start: int) -> bool:
@@ -116,6 +147,8 @@ def _person(context: Context) -> str | None:
         return told if told and not named else who[1]
     if who := re.match(r"(?:and )?who (?!did|do|does|are|were)(.+)$", question, re.I):
         return told or f"the person who {who[1]}"
+    if told and re.match(r"whom? ", question, re.I):
+        return None  # the one asked for, or the one who did it
     found = _candidates(context)
     people = [p for p in found if p.kind in ("person", "role")]
     few = people or [p for p in found if p.kind == "name"]
@@ -241,17 +274,23 @@ def _several(context: Context) -> str | None:
 def spoken_of(noun: str, context: Context) -> str | None:
     """The phrase that "this deal" or "the deal" takes up."""
     noun = noun.lower()
+    firm = noun in _FIRMS and re.match(r"who(?:'s)? ", context.question, re.I)
+    if firm and (told := _only(_told(context, "name"))):
+        return told
     for phrase in _candidates(context):
         head = stem(phrase.head)
         if same_stem(stem(noun), head) or stem(noun) in synonyms().get(head, ()):
             return re.sub(r"^(?:a|an) ", "the ", phrase.text)
     if noun in ("country", "nation", "state"):
         return _country(context)
-    if noun in ("company", "firm", "bank", "group", "agency", "organisation", "organization"):
+    if noun in _FIRMS:
         few = [n.text for n in names(context.question) if n.kind == "name"]
         return _only(few) or (None if few else _only(_told(context, "name")))
     asked = _asked_for(context)
     return asked if asked and asked.split()[1] == noun else None
+
+
+_FIRMS = frozenset("company firm bank group agency organisation organization".split())
 
 
 def parts(phrase: Phrase) -> list[Phrase]:
@@ -266,19 +305,23 @@ def parts(phrase: Phrase) -> list[Phrase]:
     return parts
 
 
+_CAPITALS = r"[A-Z][\w’'&-]*(?: [A-Z][\w’'&-]*)*"
+_LISTED = re.compile(rf"(?:{_CAPITALS}, )*{_CAPITALS},? (?:and|or) (?:the )?{_CAPITALS}")
+
+
+def _items(listed: str) -> list[str]:
+    return re.split(r", (?:and |or )?| and | or ", listed)
+
+
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
 
 def counted(core: str, answer: str) -> str | None:
     """The second of what an answer lists, for "the second one"."""
     found = re.search(rf"\bthe ({'|'.join(_ORDINALS)}) one\b", core, re.I)
-    listed = re.search(
-        r"(?:[A-Z][\w’'&-]*(?: [A-Z][\w’'&-]*)*, )*[A-Z][\w’'&-]*(?: [A-Z][\w’'&-]*)*,? (?:and|or)"
-        r" (?:the )?[A-Z][\w’'&-]*(?: [A-Z][\w’'&-]*)*",
-        answer,
-    )
+    listed = _LISTED.search(answer)
     if not found or not listed:
         return None
-    items = re.split(r", (?:and |or )?| and | or ", listed[0])
+    items = _items(listed[0])
     at = _ORDINALS[found[1].lower()]
     return items[at] if -1 <= at < len(items) else None

@@ -21,9 +21,28 @@ from assistant.antecedents import (
     spoken_of,
     stem_of,
 )
+from assistant.countries import is_country
+from assistant.cues import (
+    ADVERBIAL,
+    AFTERTHOUGHT,
+    HELPED,
+    MEASURED_BY,
+    OF_A_CLAUSE,
+    VALUE,
+    VALUE_END,
+)
+from assistant.exchanging import divided, of_no_people, place_of
 from assistant.fencing import neutral
 from assistant.leaning import Leaning, leaning, says_nothing
-from assistant.phrases import AUXILIARIES, PREPOSITIONS, WORD, Phrase, names, noun_phrases
+from assistant.phrases import (
+    AUXILIARIES,
+    PREPOSITIONS,
+    WORD,
+    Phrase,
+    is_plural,
+    names,
+    noun_phrases,
+)
 
 Turn = str | tuple[str, str]
 """An earlier question, or a question with the text of its answer."""
@@ -115,16 +134,18 @@ def _question(text: str) -> str:
 def _both(found: Leaning, context: Context) -> str:
     """The question before and this one, one behind the other."""
     before = " ".join(SENTENCE.split(context.question)[-2:]).rstrip(" ?.!")
-    core = found.core[:1].upper() + found.core[1:]
-    return f"{before}? {core}"
+    core = _put_in(found.core, context, partly=True) if found.way == "pointing" else found.core
+    assert core is not None
+    return f"{before}? {core[:1].upper()}{core[1:]}"
 
 
 # The same of something else
 
 
 def _of_another(found: Leaning, context: Context) -> str | None:
-    asked = re.sub(r"^the ones? (?=\w+ )", "", found.word.strip(" ?.!,"))
-    by, what = _divided(asked)
+    told = AFTERTHOUGHT.sub("", found.word.strip(" ?.!,"))
+    asked = re.sub(r"^the ones? (?=\w+ )", "", told)
+    by, what = divided(asked)
     bare = re.sub(r"['’]s?$", "", re.sub(r"^(?:the|The) (?=[A-Z])", "", what))
     if leaning(what) and leaning(what).way == "pointing":  # type: ignore[union-attr]
         made = _put_in(what, context)
@@ -132,7 +153,7 @@ def _of_another(found: Leaning, context: Context) -> str | None:
     item = counted(f"{what} one", context.answer)
     if item and not by:
         return f"{stem_of(context)}, and what about {item}?"
-    spot = _place_of(by, what, bare, context.question, first=found.start > 0 and not by)
+    spot = place_of(by, what, bare, context.question, first=found.start > 0 and not by)
     if spot:
         start, end = spot
         before = context.question
@@ -142,8 +163,14 @@ def _of_another(found: Leaning, context: Context) -> str | None:
         return _question(_trimmed(before[:start] + at_end + before[end:]))
     timed = [n for n in names(f"x {what}") if n.kind == "time"]
     if by or timed:
-        return _question(f"{stem_of(context)} {by or 'in'} {what}")
-    return f"{stem_of(context)}, and what about {what}?"
+        kept = stem_of(context)
+        kept = of_no_people(kept) if asked != told and is_country(what) else kept
+        return _question(f"{kept} {by or 'in'} {what}")
+    about = "" if what.split()[0].lower() in _NOT_ASKED_ABOUT else "what about "
+    return f"{stem_of(context)}, and {about}{what}?"
+
+
+_NOT_ASKED_ABOUT = frozenset("any not even only alone just especially".split())
 
 
 def _trimmed(question: str) -> str:
@@ -151,89 +178,29 @@ def _trimmed(question: str) -> str:
     return re.sub(r", and what about .*$", "?", question)
 
 
-def _divided(asked: str) -> tuple[str, str]:
-    """A preposition that opens it, and the rest."""
-    first, _, rest = asked.partition(" ")
-    return (first.lower(), rest) if first.lower() in PREPOSITIONS and rest else ("", asked)
-
-
-def _place_of(by: str, what: str, bare: str, before: str, first: bool) -> tuple[int, int] | None:
-    """Where in the question before stands what this one puts another thing in the place of."""
-    named = next((n for n in names(f"x {bare}") if n.text.lower() == bare.lower()), None)
-    spoken = names(before)
-    if named:
-        alike = [n for n in spoken if _is_alike(named, n)]
-        after = [
-            n for n in alike if by and re.search(rf"\b{by} (?:the )?$", before[: n.start], re.I)
-        ]
-        others = [] if by else [n for n in spoken if n.kind != "time"]
-        for few in (after, alike, others if named.kind != "time" and not alike else []):
-            if len(few) == 1 or (few and first and few is alike):
-                return few[0].start, few[0].end
-        return None
-    return _noun_place(by, what, before)
-
-
-def _is_alike(one: Phrase, other: Phrase) -> bool:
-    if "time" in (one.kind, other.kind):
-        shapes = [re.sub(r"\d", "0", p.text) if p.text.isdigit() else "" for p in (one, other)]
-        return one.kind == other.kind and shapes[0] == shapes[1]
-    return (one.kind == "place") == (other.kind == "place")
-
-
-def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
-    """The same for common nouns: behind the same preposition, of a word in common, or the last."""
-    whole = noun_phrases(before)
-    phrases = [part for phrase in whole for part in parts(phrase)]
-    if any(word.lower() in PREPOSITIONS for word in WORD.findall(what)):
-        phrases = whole
-    if by:
-        found = [p for p in phrases if re.search(rf"\b{by} $", before[: p.start], re.I)]
-        return (found[-1].start, found[-1].end) if len(found) == 1 else None
-    words = {w.lower() for w in WORD.findall(what)} - {"the", "a", "an"}
-    alike = [p for p in phrases if words & {w.lower() for w in WORD.findall(p.text)}]
-    if len(alike) == 1 and (phrases is whole or not names(f"x {alike[0].text}")):
-        return alike[0].start, alike[0].end
-    determined = re.match(r"(?:an?) ", what)
-    if determined and len(phrases) == 1 and re.match(r"(?:the|an?) ", phrases[0].text):
-        return phrases[0].start, phrases[0].end
-    last = phrases[-1] if phrases else None
-    ends = last is not None and not before[last.end :].strip(" ?.!")
-    if not last or not ends or re.match(r"(?:the|an?|its|their|his|her) ", last.text):
-        return None
-    # "against measles": what only follows a verb may as well be kept, and the subject changed.
-    follows = before[: last.start].split()[-1:]
-    plain = len(words) == 1 and not re.match(r"(?:the|an?) ", what)
-    alone = len(phrases) == 1 and follows and follows[0].lower() in AUXILIARIES
-    by_itself = alone or (follows and follows[0].lower() in PREPOSITIONS)
-    if plain and by_itself and not names(f"x {last.text}"):
-        return last.start, last.end
-    return None
-
-
 # What is left out
-
-_ADVERBIAL = re.compile(
-    r"(?:why|when|where|how|how (?:long|often|far|soon))(?: exactly| precisely)?$"
-    r"|(?:by|for|since|until|from|with|at|in|on|under|to|against|after|before|of|about)"
-    r" (?:when|whom|where|how (?:much|many|long)|what|which)\b",
-    re.I,
-)
-_HELPED = re.compile(
-    r"(?:when|where|why|how) (?=(?:did|does|do|has|have|had|will|would|can|could|should)\b)", re.I
-)
 
 
 def _short(found: Leaning, context: Context) -> str | None:
     """ "Why?" put before the question it asks of, or behind it."""
     rest = found.core.strip(" ?.!,")
-    before, first = context.question, context.question.split(" ")[0].lower()
-    if _ADVERBIAL.match(rest) and "," not in before and "? " not in before:
-        if first in AUXILIARIES:
-            return _question(f"{rest} {before[:1].lower()}{before[1:]}")
-        if helped := _HELPED.match(before):
-            return _question(f"{rest} {before[helped.end() :]}")
+    if ADVERBIAL.match(rest) and (made := _asked_of_clause(rest, context.question)):
+        return made
+    if which := _counted_out(found, context):
+        return which
+    if MEASURED_BY.match(rest) and " than " not in rest:
+        return _question(f"{stem_of(context)} {rest}")
     return f"{stem_of(context)}, and {rest[:1].lower()}{rest[1:]}?"
+
+
+def _asked_of_clause(asking: str, before: str) -> str | None:
+    """ "Why" and "Did Peru leave?" as "Why did Peru leave?"; None if that tells of nothing done."""
+    if "," in before or "? " in before:
+        return None
+    if before.split(" ")[0].lower() in AUXILIARIES:
+        return _question(f"{asking} {before[:1].lower()}{before[1:]}")
+    helped = HELPED.match(before)
+    return _question(f"{asking} {before[helped.end() :]}") if helped else None
 
 
 # What points back
@@ -242,20 +209,28 @@ _OWNERS = frozenset("its his her their".split())
 
 
 def _pointing(found: Leaning, context: Context) -> str | None:
-    return _put_in(found.core, context)
+    if clause := OF_A_CLAUSE.match(found.core):
+        return _asked_of_clause((clause[1] or clause[2]).lower(), context.question)
+    made = _put_in(found.core, context)
+    ends = not WORD.search(found.core[found.end :])
+    rest = leaning(made) if made and ends else None
+    return None if rest and rest.way == "other" else made  # "Why did the first one?"
 
 
-def _put_in(core: str, context: Context) -> str | None:
-    """The core with what its leaning words stand for in the place of them; None if one is left."""
+def _put_in(core: str, context: Context, partly: bool = False) -> str | None:
+    """The core with what its leaning words stand for in the place of them.
+
+    None if one is left, or `partly`, the core up to that one.
+    """
     if _OF_HIM.search(core) and _OF_HER.search(core):
-        return None  # two people
+        return core if partly else None  # two people
     for _ in range(_MOST_WORDS):
         found = leaning(core)
         if not found or found.way != "pointing":
             return core
         made = _put_one_in(found, context)
         if made is None:
-            return None
+            return core if partly else None
         core = made
     return core
 
@@ -273,14 +248,33 @@ def _put_one_in(found: Leaning, context: Context) -> str | None:
     owner = word in _OWNERS and (word != "her" or re.match(r" [a-z]", core[end:]))
     if owner:
         return _owned(core, start, end, stands_for)
+    if re.search(VALUE_END, core[:start], re.I) and VALUE.match(core[end:]):
+        return _agreeing(core[:start], stands_for) + core[end:]
     if word in ("this", "that", "these", "those"):
         noun = re.match(r"\s+\w+", core[end:])
         end += noun.end() if noun else 0
-    if word == "one":
+    if word in ("one", "former", "latter"):
         start = core.rfind("the", 0, start)
     if word == "there" and core[:start].split()[-1:] != ["from"]:
-        stands_for = f"in {stands_for}"
+        moves = core[:start].split()[-1:] and core[:start].split()[-1] in _MOVES
+        stands_for = f"{'to' if moves else 'in'} {stands_for}"
     return core[:start] + stands_for + core[end:]
+
+
+_MOVES = frozenset(
+    "go goes going gone went travel travels travelled fly flies flew flown return came move".split()
+)
+
+_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
+
+
+def _agreeing(before: str, subject: str) -> str:
+    """The subject behind what stands before it, whose verb agrees with it."""
+    verb = re.search(r"(\w+) $", before)
+    several = is_plural(Phrase(subject, "thing", 0, 0).head)
+    if several and verb and verb[1].lower() in _PLURAL:
+        return f"{before[: verb.start()]}{_PLURAL[verb[1].lower()]} {subject}"
+    return before + subject
 
 
 def _owned(core: str, start: int, end: int, owner: str) -> str:
@@ -304,10 +298,20 @@ def _definite(found: Leaning, context: Context) -> str | None:
     return found.core[: found.start] + phrase + found.core[found.end :]
 
 
+def _counted_out(found: Leaning, context: Context) -> str | None:
+    """ "Which ones?" asked of "How many states sued?" as "Which states sued?"."""
+    counting = re.match(r"how many (?=[a-z])", context.question, re.I)
+    if counting and "? " not in context.question and _WHICH.match(found.core):
+        return _question(f"which {context.question[counting.end() :]}")
+    return None
+
+
+_WHICH = re.compile(r"which(?: ones?)?\W*$", re.I)
+
 _WAYS = {
     "other": _of_another,
     "short": _short,
     "pointing": _pointing,
     "definite": _definite,
-    "context": lambda *_: None,
+    "context": _counted_out,
 }

@@ -13,14 +13,42 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.countries import is_country
+from assistant.cues import (
+    ABOUT,
+    ABSENT_OBJECT,
+    ABSENT_SUBJECT,
+    COMPARED,
+    COURTESY,
+    EXPLETIVE,
+    GENERAL,
+    JOIN,
+    LIGHT,
+    MEASURED_BY,
+    MORE,
+    NUMBERED,
+    OF_AN_OWNER,
+    OF_THEIR_OWN,
+    OPENERS,
+    ORDER,
+    OWN_CLAUSE,
+    OWN_TIME,
+    POINTING,
+    RELATIONAL,
+    SAYING,
+    WITH_IT,
+    WITHOUT_OTHER,
+    spelled,
+)
 from assistant.lexicon import ROLES, is_function, is_past
 from assistant.phrases import (
     ASKING,
     AUXILIARIES,
+    NOUNS_TOO,
     PREPOSITIONS,
     WORD,
     Phrase,
     is_plural,
+    is_verb,
     names,
     noun_phrases,
 )
@@ -52,111 +80,6 @@ class Leaning:
         return self.core[self.start : self.end]
 
 
-_COURTESY = re.compile(
-    r"(?:ok(?:ay)?|k|thank you(?: (?:very|so) much)?|thanks(?: (?:so much|a lot|very much))?|thx|cheers"
-    r"|great|good|nice|perfect|cool|fine|right|sure|yes|yeah|yep|no|hm+|ah|oh|aha|i see|got it"
-    r"|understood|interesting|well|now|please|hi|hello|hey)\b(?![-'’])(?:[\s,.!;:–—-]+|$)",
-    re.I,
-)
-_JOIN = re.compile(r"(?:and|but|or|so|also|then|plus)\b(?:[\s,.:–—-]+|$)", re.I)
-_ABOUT = re.compile(
-    r"(?:(?:what|how) about|what of|(?:is it |and )?(?:the )?same (?:for|in|with))\s+(?=\w|[\"“])",
-    re.I,
-)
-_ORDER = re.compile(
-    r"(?:explain|list|describe|tell|name|give|compare|summari[sz]e|show|find|define|write|translate"
-    r"|please)\b",
-    re.I,
-)
-_PREPOSITION = rf"(?:{'|'.join(sorted(PREPOSITIONS))})"
-_LIGHT = ASKING | frozenset(
-    """exactly precisely not so else much many long often far big large high old soon only then
-    again next now happened happen happens come else long wide deep tall heavy fast late early
-    expensive by for since until from to with about on in at of under against after before
-    really seriously more few likely""".split()
-)
-_MORE = re.compile(
-    r"(?:tell me more|more(?: details?| on (?:that|this|it))?|go on|(?:can|could) you (?:explain|elaborate)"
-    r"|explain|details|elaborate|such as|like what|for example|any(?:one|thing|body|where)? (?:else|more)"
-    r"|(?:any )?examples?|really|seriously|are you sure|says who|meaning|which ones?|any others?"
-    r"|who else|what else|where else|why so|how so|how come|compared (?:to|with) what)\W*$",
-    re.I,
-)
-_EXPLETIVE = re.compile(
-    r"\bit(?:'s| is| was| will be| would be| has been| be| seem| seems)?\s+(?:(?:also|really|still|"
-    r"ever|even|not|now|actually|so|very|more|as|that|too)\s+)*"
-    r"(?:true|false|possible|impossible|likely|unlikely|legal|illegal|lawful|safe|dangerous|good|bad"
-    r"|better|best|easy|hard|difficult|important|necessary|allowed|permitted|common|normal|clear"
-    r"|known|said|believed|thought|reported|expected|worth|time|ok|okay|fair|right|wrong|rare|hot"
-    r"|cold|raining|snowing|called|harmful|healthy|useful|correct|enough|cheaper|advisable)\b"
-    r"(?=\s+(?:\w+ly\s+)?(?:that|to|for|if|when|whether|how|what|who|in|[A-Z]|the|a|\w+ing)\b)"
-    r"|\b(?:does|did|do|will|would|can|could|might|may|should)\s+it\s+(?:ever\s+)?(?:take|cost|mean"
-    r"|matter|help|make sense|hurt|pay|feel|rain|snow|look like|seem|require|work)\b[^?,;]*?\s(?:to|if"
-    r"|when|that|for \w+ to)\s"
-    r"|\bit\s+(?:rains?|snows?|rained|snowed|takes?|took|costs?|means?)\b(?=.*\bto\b|\s+(?:in|at|on|a lot|,|and))"
-    r"|\b(?:does|did|will|would|can|could|is|was)\s+it\s+(?:\w+\s+)?(?:rain|snow|freeze)(?:ing)?\b"
-    r"|\b(?:what|how)\s+(?:is|was|'s)\s+it\s+(?:like|called|far)\b|\bhow\s+(?:far|long|cold|hot|warm|late)"
-    r"\s+(?:is|was)\s+it\s+(?:from|to|since|until|in|on)\b"
-    r"|\bwhat\s+(?:time|day|date|year|month|season)\s+is\s+it\b|\b(?:is|was)\s+it\s+(?:[A-Z][\w'-]*\s+)+"
-    r"(?:who|that|which)\b|\bit\s+(?:is|was)\s+[^?,;]+\s(?:who|that)\b|\bmake it\b(?!\W*$)"
-    r"|\b(?:is|was)\s+it\s+(?:the|a|in|on|by|because)\b[^?,;]*\s(?:who|that)\b"
-    r"|\b(?:find|make|makes|made|consider)\s+it\s+\w+\s+(?:to|for|that)\b",
-    re.I,
-)
-_POINTING = re.compile(
-    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then"
-    r"|ones?|latter|former|both|neither|others|so|do likewise)\b",
-    re.I,
-)
-_OPENERS = frozenset(
-    """that if when while because after before since who which how why where whether until as and
-    or but than though although once what""".split()
-)
-_SAYING = frozenset(
-    """say says said think thinks thought claim claims claimed mean means hope hopes want wants
-    believe believes expect expects deny denies admit promise know knows argue argues announce
-    mention propose suggest""".split()
-)
-_OWN_TIME = re.compile(
-    r"(?:this|that|these)\s+(?:year|month|week|morning|century|time|summer|winter|spring|autumn|fall"
-    r"|decade|season|evening|afternoon|quarter|world|days|january|february|march|april|may|june|july"
-    r"|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday"
-    r"|sunday|kinds? of|sorts? of)\b",
-    re.I,
-)
-_OF_THEIR_OWN = re.compile(
-    r"those\s+(?:who|whom|whose|which|that|of|in|with|without|from|not|at|on|under|for|to|\w+ing"
-    r"|\w+ed|born|held|made|already|still|most|having|living)\b",
-    re.I,
-)
-_RELATIONAL = re.compile(
-    r"\bthe\s+(?:(?:main|exact|new|total|final|first|last|next|full|latest|other|biggest|key|likely)\s+)?"
-    r"(?:deadline|reasons?|results?|outcome|costs?|price|author|penalt(?:y|ies)|fines?|risks?|aims?"
-    r"|purpose|effects?|side effects|consequences?|terms?|duration|date|causes?|conditions?"
-    r"|exceptions?|winner|score|venue|details|impact|benefits?|drawbacks?|symptoms|criteria|budget"
-    r"|timetable|motive|verdict|sentence|victims?|death toll|toll|suspects?|buyer|seller|sponsor"
-    r"|difference|alternatives?|next steps?|background|evidence|requirements?|limits?|fee|rate"
-    r"|penalty|reaction|response|goal|objective|answer|source|amount|value|sum|size|impact)"
-    r"(?=\s*\?*\s*$|\s+(?:so far|exactly|now|then|again|there|be|exactly)\b)",
-    re.I,
-)
-_GENERAL = re.compile(
-    r"\bthe\s+(?:company|firm|country|agreement|deal|treaty|law|bill|report|project|merger"
-    r"|minister|president|author|authors|government|team|player|film|book|drug|vaccine|court|judge"
-    r"|plant|city|town|island|bank|party|group|organi[sz]ation|agency|union|election|war|strike"
-    r"|contract|loan|tax|tariff|ban|rule|rules|plan|plans|proposal|programme|program|trial|two"
-    r"|scheme|measure|measures|case|ruling|decision|attack|accident|crash)\b",
-    re.I,
-)
-_WITHOUT_OTHER = re.compile(r"\b(?:than|besides|apart from|except|other side|other hand)\b", re.I)
-_COMPARED = re.compile(
-    r"(?:and\s+)?(?:which|who|what)(?:\s+(?:one|of them))?\s+(?:is|was|are|were|has|costs?|lasts?|pays?)"
-    r"(?:\s+the)?\s+(?:more|less|most|least|better|best|worse|worst|\w{2,}[^aeiou]er|\w{2,}est)"
-    r"(?:\s+\w+)?\W*$",
-    re.I,
-)
-
-
 def core_of(question: str) -> tuple[str, str]:
     """The question's joining words and courtesies, and the rest of it.
 
@@ -164,7 +87,7 @@ def core_of(question: str) -> tuple[str, str]:
     ('Thanks! And ', 'who signed it?')
     """
     at = 0
-    while found := _COURTESY.match(question, at) or _JOIN.match(question, at):
+    while found := COURTESY.match(question, at) or JOIN.match(question, at):
         at = found.end()
     return question[:at], question[at:]
 
@@ -172,7 +95,7 @@ def core_of(question: str) -> tuple[str, str]:
 def says_nothing(question: str) -> bool:
     """Whether it only thanks or agrees: "ok", "Thank you!"."""
     lead, core = core_of(question.strip())
-    return not WORD.search(core) and not _JOIN.search(lead.strip())
+    return not WORD.search(core) and not JOIN.search(lead.strip())
 
 
 def leaning(question: str, before: str = "") -> Leaning | None:
@@ -183,12 +106,12 @@ def leaning(question: str, before: str = "") -> Leaning | None:
     >>> leaning("Is it true that Chile left?"), leaning("Do cats love their owners?")
     (None, None)
     """
-    lead, core = core_of(" ".join(question.replace("’", "'").split()))
+    lead, core = core_of(spelled(" ".join(question.replace("’", "'").split())))
     words = WORD.findall(core)
     if not words or len(words) > _MOST_WORDS:
         return None
     joined = bool(re.search(r"\b(?:and|but|or|also|plus)\b", lead, re.I))
-    if _MORE.match(core):
+    if MORE.match(core):
         return Leaning("context", 0, len(core), core)
     if not set(map(str.lower, words)) - _EMPTY:
         return None
@@ -211,15 +134,19 @@ _MOST_WORDS = 60
 
 def _asks_of_another(core: str, words: list[str], joined: bool) -> Leaning | None:
     end = len(core.rstrip(" ?.!"))
-    if about := _ABOUT.match(core):
+    if about := ABOUT.match(core):
         return Leaning("other", about.end(), end, core)
     lower = [word.lower() for word in words]
     asks = set(lower) & (ASKING | AUXILIARIES)
-    if not asks and not _ORDER.match(core):
-        by_preposition = lower[0] in PREPOSITIONS and 1 < len(words) <= _SHORT
-        bare_name = core.rstrip().endswith("?") and len(words) <= 3 and _is_name(core[:end])
-        if by_preposition or bare_name or (joined and len(words) <= _SHORT):
-            return None if _POINTING.fullmatch(words[-1]) else Leaning("other", 0, end, core)
+    if not asks and not ORDER.match(core):
+        by_preposition = lower[0] in PREPOSITIONS | {"not"} and 1 < len(words) <= _SHORT
+        fragment = core.rstrip().endswith("?") and (
+            _is_fragment(core, lower) or _is_name(core[:end])
+        )
+        if by_preposition or fragment or (joined and len(words) <= _SHORT):
+            return None if POINTING.fullmatch(words[-1]) else Leaning("other", 0, end, core)
+    if owner := OF_AN_OWNER.match(core):
+        return Leaning("other", owner.start(1), owner.end(1), core)
     helped = re.match(
         r"(?:(?:how (?:much|many|long|often|far)|when|where|why|what|who)\s+)?(?:did|does|do|has|have"
         r"|will|would|can|could|was|were|is|are)(?:n't)?\s+(?=\S)",
@@ -237,9 +164,21 @@ _SHORT = 6
 """Words up to which a question without a verb may only name what else is asked about."""
 
 
+def _is_fragment(core: str, lower: list[str]) -> bool:
+    """Whether it is too little to be a question: "honda?", "side effects?", "cash or shares?".
+
+    Not "Peru GDP?", which names what it is about.
+    """
+    if MEASURED_BY.match(core):
+        return False
+    full = [word for word in lower if not is_function(word)]
+    named = any(name.kind != "time" for name in names(core))
+    return len(full) <= 2 and len(lower) <= 3 and not named
+
+
 def _is_name(text: str) -> bool:
     """Whether the text is one name and nothing else."""
-    bare = re.sub(r"^(?:the|The)\s+", "", text.strip())
+    bare = re.sub(r"^(?:the|The)\s+|'s$", "", text.strip())
     if is_country(bare):
         return True
     found = names(f"x {bare}")
@@ -252,10 +191,15 @@ def _is_name(text: str) -> bool:
 def _left_out(core: str, words: list[str]) -> Leaning | None:
     lower = [word.lower() for word in words]
     whole = Leaning("short", 0, len(core), core)
+    measured = MEASURED_BY.match(core) and not set(lower) & (ASKING | AUXILIARIES)
+    if measured or (words[-1] in ASKING and 1 < len(words) <= 3):
+        return whole  # "compared to 2023?", "built where?"
     if lower[0] not in ASKING | PREPOSITIONS or any(w[0].isupper() for w in words[1:]):
         return None
-    if all(word in _LIGHT for word in lower):
-        return whole
+    if all(word in LIGHT or word in ("and", "or") for word in lower):
+        return whole  # "When and why?"
+    if ABSENT_SUBJECT.match(core):
+        return whole  # "Who's on board?"
     if set(lower) & AUXILIARIES or any(map(_is_pointing, lower)):
         return None
     asking = next((n for n, word in enumerate(lower) if word in ASKING), None)
@@ -266,8 +210,9 @@ def _left_out(core: str, words: list[str]) -> Leaning | None:
         return whole
     if len(rest) == 1 and lower[asking] not in ("how", "why", "when", "where"):
         return whole  # "what tariff", "who won", "which countries"
-    if lower[asking] == "how" and len(rest) == 2 and rest[0] in ("many", "much"):
-        return whole
+    if lower[asking] == "how" and len(rest) > 1 and rest[0] in ("many", "much"):
+        few = len(rest) == 2 or (len(rest) <= 4 and not any(map(is_verb, rest)))
+        return whole if few else None  # "how many cases so far"
     if len(rest) == 2 and lower[asking] in ("which", "whose") and _is_past(rest[1]):
         return whole  # "which countries attended"
     return None
@@ -278,15 +223,15 @@ def _is_past(word: str) -> bool:
 
 
 def _is_pointing(word: str) -> bool:
-    return _POINTING.fullmatch(word) is not None
+    return POINTING.fullmatch(word) is not None
 
 
 # What points back
 
 
 def _points_back(core: str) -> Leaning | None:
-    empty = [m.span() for m in _EXPLETIVE.finditer(core)]
-    for match in _POINTING.finditer(core):
+    empty = [m.span() for m in EXPLETIVE.finditer(core)]
+    for match in POINTING.finditer(core):
         start, end = match.span()
         if any(a <= start < b for a, b in empty) or core[end : end + 1] == "-":
             continue
@@ -305,14 +250,14 @@ def _personal(core: str, start: int, end: int) -> bool:
         word == "her"
         and re.match(r"\s+(?!(?:and|or|in|on|at|to|for|with|by|when)\b)\w", core[end:])
     )
-    if _is_before_its_name(core, start):
+    if _is_before_its_name(core, start) or WITH_IT.search(core[:start]):
         return False
     after = [w.lower() for w in WORD.findall(core[end:])]
-    opens = _OPENERS | (_SAYING if after and after[0] not in PREPOSITIONS else frozenset())
+    opens = OPENERS | (SAYING if after and after[0] not in PREPOSITIONS else frozenset())
     for each in _candidates(core, start):
         between = core[each.end : start].lower()
         words = set(WORD.findall(between))
-        another = words & opens or (words & _SAYING and words & AUXILIARIES)
+        another = words & opens or (words & SAYING and words & AUXILIARIES)
         if _may_stand_for(word, each, core) and (
             owner or another or "," in between or ";" in between
         ):
@@ -374,9 +319,12 @@ def _is_before_its_name(core: str, start: int) -> bool:
 
 def _demonstrative(core: str, start: int, end: int) -> bool:
     word, rest = core[start:end].lower(), core[end:]
-    if _OWN_TIME.match(core, start) or _OF_THEIR_OWN.match(core, start):
+    if OWN_TIME.match(core, start) or OF_THEIR_OWN.match(core, start):
         return False
-    if re.search(r"\band (?:how|why|what|when|who|where|does|did|do|is|are|will)\b", core[:start]):
+    if re.search(
+        r"\band (?:how|why|what|when|who|where|does|did|do|is|are|was|were|has|have|will)\b",
+        core[:start],
+    ):
         return False  # "What are the plans, and whom will these affect?"
     following = WORD.match(rest.lstrip())
     if word == "those" and following and is_past(following[0].lower()):
@@ -391,6 +339,9 @@ def _demonstrative(core: str, start: int, end: int) -> bool:
     if not WORD.search(rest):  # the last word
         return True
     after = [w.lower() for w in WORD.findall(rest)]
+    relative = is_past(after[0]) or after[0].endswith(("s", "ed"))
+    if len(after) == 1 and is_verb(before[-1]) and not relative:
+        return True  # "Did she keep that promise?"; not "the plant that closed"
     if before[-1] in AUXILIARIES and not _candidates_for_that(before):
         return True
     if before[-1] in PREPOSITIONS | {"why", "how", "like", "because"} and before[-1] not in ("in",):
@@ -406,6 +357,8 @@ def _locative(core: str, start: int, end: int) -> bool:
     """Whether "there" is a place: not that of "there is"."""
     before = [w.lower() for w in WORD.findall(core[:start])]
     after = [w.lower() for w in WORD.findall(core[end:])]
+    if before and before[0] == "who" and not after:
+        return True  # "Who will be there?"
     if not before or before[-1] in AUXILIARIES or (after and after[0] in AUXILIARIES):
         return False
     if any(p.kind == "place" for p in _candidates(core, start)):
@@ -424,11 +377,12 @@ def _temporal(core: str, start: int, end: int) -> bool:
 def _one(core: str, start: int, end: int) -> bool:
     """Whether "one" stands for something that was told: "the second one", "Which ones?"."""
     if core[start:end].lower() == "ones":
-        return not re.search(r"s\b.*\b(?:and|or|but)\b", core[:start])
+        of_named = re.match(r" of (?:the|[A-Z])", core[end:])
+        return not of_named and not re.search(r"s\b.*\b(?:and|or|but)\b", core[:start])
     return bool(
         re.search(
             r"\b(?:the|this|that|which|other|another|same)\s+(?:(?:first|second|third|fourth|fifth"
-            r"|last|next|other|same|latter|former|new|old|big|small|\w+er|\w+est)\s+)?$",
+            r"|last|next|[a-z]+)\s+)?$",
             core[:start],
             re.I,
         )
@@ -442,13 +396,34 @@ def _of_two(core: str, start: int, end: int) -> bool:
     """Whether "both", "the latter", "the others" stand for what was told."""
     word, rest = core[start:end].lower(), core[end:]
     if word in ("latter", "former"):
-        return bool(re.match(r"\s*\W*$|\s+(?:is|was|has|did|do|does|have)\b", rest))
+        return _is_of_pair(word, core[:start], rest)
     if word == "others":
-        return not _WITHOUT_OTHER.search(core) and not noun_phrases(core[:start])
+        return not WITHOUT_OTHER.search(core) and not noun_phrases(core[:start])
     if re.search(r"\band\b", rest) or is_plural(_last_word(core[:start])):
         return False
     return bool(re.match(r"\s*\W*$|\s+of (?:them|these|those)|\s+[a-z]+\W*$", rest)) and not names(
         core
+    )
+
+
+def _is_of_pair(word: str, before: str, rest: str) -> bool:
+    """Whether "the former" is one of two: "the former president" is not, "the latter case" is."""
+    said = re.search(r"(\w*)\W*\bthe\s+$", before, re.I)
+    following = [w.lower() for w in WORD.findall(rest)]
+    if not said or not following or not rest[0].isspace():
+        return said is not None
+    if word == "latter":
+        return not re.match(r"half|halves|parts?|stages?|days?|years?|end\b", following[0])
+    helped = said[1].lower() in AUXILIARIES and len(following) == 1
+    named = following[0] in ROLES or is_plural(following[0])
+    return (helped and not named) or _goes_on_with(following[0])
+
+
+def _goes_on_with(word: str) -> bool:
+    """Whether the word says something of what stands before it; "president" would be named by it."""
+    small = AUXILIARIES | PREPOSITIONS | ASKING | {"and", "or", "last", "ever", "also", "first"}
+    return word in small or (
+        is_verb(word) and not is_plural(word) and word not in ROLES | NOUNS_TOO
     )
 
 
@@ -491,18 +466,20 @@ def _goes_on(core: str, words: list[str], joined: bool) -> Leaning | None:
             core,
             re.I,
         )
-        if what and not _WITHOUT_OTHER.search(core) and len(words) <= _FEW:
+        if what and not WITHOUT_OTHER.search(core) and len(words) <= _FEW:
             return whole
     if re.search(r"\b(?:too|as well|either|instead|afterwards|likewise)\W*$", core, re.I):
         return whole if len(words) <= _SHORT else None
     if re.search(r"\b(?:happen(?:s|ed)?|comes?|do|did) next\W*$", core, re.I) and not named:
         return whole
-    if _COMPARED.match(core) and not re.search(r"\bthan\b|\bor\b", core):
+    if ABSENT_OBJECT.match(core) and not named:
+        return whole  # "Did anyone object?", "Tell me more about the tax part"
+    if COMPARED.match(core) and not re.search(r"\bthan\b|\bor\b", core):
         return whole
     if joined and not named and len(words) <= _SHORT and not re.search(r"\d|\ban?\b", core):
         defines = re.match(r"what(?:'s| is| are| was| were)\s+(?!the\b)", core, re.I)
         return (
-            None if defines or _ORDER.match(core) or lower[0] not in ASKING | AUXILIARIES else whole
+            None if defines or ORDER.match(core) or lower[0] not in ASKING | AUXILIARIES else whole
         )
     return None
 
@@ -512,7 +489,7 @@ _FEW = 8
 
 def _spoken_of(core: str, before: str) -> Leaning | None:
     """Whether it speaks of "the deal" after a deal was spoken of, or of what has to be of something."""
-    if any(name.kind != "time" for name in names(core)):
+    if any(name.kind != "time" for name in names(core)) or NUMBERED.search(core):
         return None
     if before:
         spoken = {phrase.head for phrase in noun_phrases(before)}
@@ -521,13 +498,13 @@ def _spoken_of(core: str, before: str) -> Leaning | None:
             bare = re.fullmatch(r"the ([a-z-]+)", phrase.text)
             if bare and any(head in (bare[1], f"{bare[1]}s", bare[1][:-1]) for head in spoken):
                 return Leaning("definite", phrase.start, phrase.end, core)
-        for found in _GENERAL.finditer(core):
+        for found in GENERAL.finditer(core):
             alone = any((p.start, p.end) == found.span() for p in noun_phrases(core))
             of_firm = re.search(r"company|firm|bank", found[0], re.I)
             fits = [n for n in named if n.kind != "place" or not of_firm]
-            if alone and fits and not re.match(r"\s+[a-z]+\s+[A-Z]", core[found.end() :]):
+            if alone and fits and not OWN_CLAUSE.match(core, found.end()):
                 return Leaning("definite", *found.span(), core)
-    related = _RELATIONAL.search(core)
+    related = RELATIONAL.search(core)
     if related and not [
         w for w in WORD.findall(core[: related.start()].lower()) if _has_content(w)
     ]:

@@ -22,7 +22,7 @@ WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*(?:\.(?=[A-Z]\.))?|[$€£]\d[\d
 TIME = re.compile(
     rf"\b(?:(?:early|mid|late)[ -])?(?:(?:{'|'.join(MONTHS)})(?: \d{{1,2}},?)?(?: \d{{4}})?"
     rf"|{'|'.join(WEEKDAYS)}|1[5-9]\d\d|20\d\d|yesterday|today|tomorrow"
-    r"|(?:last|next) (?:year|month|week|quarter|summer|winter|spring|autumn|decade|century))\b"
+    r"|(?:this|last|next) (?:year|month|week|quarter|summer|winter|spring|autumn|decade|century))\b"
 )
 _PART = r"(?:[A-Z]\.)*[A-Z0-9][\w&’'-]*"
 _NAME = re.compile(
@@ -53,7 +53,7 @@ _NOT_NAMES = frozenset(
     """i ok okay thanks thank yes no is explain describe list name tell give compare summarise
     summarize show find please""".split()
 )
-_NOUNS_TOO = frozenset(
+NOUNS_TOO = frozenset(
     """deal report trade visit plan trial ban law price tax cut vote strike cost loan rate claim
     offer talk trip bill order attack state end rule sale board project return tour fund issue fire
     work study review record name""".split()
@@ -62,7 +62,7 @@ _VERBS_TOO = frozenset(
     """work cost mean require protect affect apply include cover require bring contain border
     attend forecast declare ratify recall resign close belong consist exist last matter remain
     depend earn grow export import spend confirm deny criticise criticize bid scored say levy eat
-    drink cause""".split()
+    drink cause promise pledge vow want need""".split()
 )
 _PREDICATES = frozenset(
     """worth due likely unlikely able unable going supposed ready willing unwilling available aware
@@ -269,8 +269,13 @@ def _main_verb(tokens: _Tokens, words: Sequence[str], begin: int) -> int | None:
             or tokens[n + 1][0][0].isupper()
         )
         if noun and tokens[n][0].islower() and before not in _DETERMINERS | PREPOSITIONS:
-            surely = is_verb(word) and word not in _NOUNS_TOO
-            object_follows = following in _DETERMINERS | _OWNERS or tokens[n - 1][0][0].isupper()
+            surely = is_verb(word) and word not in NOUNS_TOO
+            object_follows = (
+                following in _DETERMINERS | _OWNERS
+                or tokens[n - 1][0][0].isupper()
+                or (following is not None and is_country(following))
+            )
+            ends = ends or object_follows
             if following is None or (ends and (surely or object_follows)):
                 return n
             if surely:

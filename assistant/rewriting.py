@@ -11,11 +11,14 @@ from contextlib import closing
 
 from assistant import prompts
 from assistant.antecedents import Context
+from assistant.conversation import resolved
+from assistant.cues import OF_A_CLAUSE
 from assistant.errors import ModelRefusedError
 from assistant.fencing import neutral
+from assistant.gate import is_negated
 from assistant.leaning import Leaning, leaning
 from assistant.llm import Message, Model
-from assistant.phrases import AUXILIARIES
+from assistant.phrases import ASKING, AUXILIARIES, names
 from assistant.types import Usage
 from assistant.wording import content_stems, missing_dates, missing_names, missing_numbers
 
@@ -25,7 +28,11 @@ LONGEST = 300
 """Most characters of a question that it wrote."""
 _ANSWER = 300
 """Characters of the last answer that it is given."""
-_NEW_WORDS = 1  # such as "worth" for "how much"; more of them would be another question
+_HARMLESS = content_stems(
+    """worth value cost amount size number person people country company happen happened take place
+    reason source date time name year part"""
+)
+"""Words that may be new in a question, such as "worth" for "how much"; others make another one."""
 _ASKS = re.compile(
     rf"(?:\w+ )?(?:who|whom|whose|what|which|when|where|why|how)\b|(?:{'|'.join(AUXILIARIES)})\b"
     r"|(?:explain|list|describe|tell|name|give|compare|summari[sz]e|show)\b",
@@ -87,20 +94,76 @@ def _is_of(text: str, found: Leaning, context: Context) -> bool:
     """Whether it says what the question says, and the rest by the conversation's words alone."""
     own, written = content_stems(found.core), content_stems(text)
     said = "\n".join([*context.earlier, context.answer])
-    told = f"{found.core}\n{said}"
-    if missing_names(text, told) or missing_numbers(text, told) or missing_dates(text, told):
-        return False
+    told = content_stems(f"{found.core}\n{said}")
     if own - written - _POINTING or missing_numbers(found.core, text):
         return False
-    if found.way != "other" and _asking(found.core) - _asking(text):
+    if written - told - _HARMLESS or not _is_known(text, found, context):
         return False
     if found.way == "other" and _keeps_all(context.question, text):
         return False  # both of what was to be asked of one
-    if len(written - content_stems(told)) > _NEW_WORDS:
+    if not (_asks_alike(text, found, context) and _affirms_alike(text, found, context)):
         return False
     taken = (written & content_stems(said)) - own
     before = content_stems(context.question)
     return bool(taken) and not (written == before and own != before and not own <= before)
+
+
+def _is_known(text: str, found: Leaning, context: Context) -> bool:
+    """Whether names, numbers and dates are the questions' own, or the only ones of an answer.
+
+    An answer's are taken where it was asked for them, so that not every name in it may stand for
+    what was spoken of; none of the question before is lost where nothing takes its place.
+    """
+    asked = "\n".join([found.core, *context.earlier])
+    by_rule = resolved(found, context).text
+    for missing in (missing_names, missing_numbers, missing_dates):
+        new, offered = missing(text, f"{asked}\n{by_rule}"), missing(context.answer, asked)
+        if new and (found.way in ("other", "short") or len(offered) != 1 or set(new) - {*offered}):
+            return False
+        if new and missing is missing_names and not _asks_for_a_name(context.question):
+            return False
+    whole = found.way in ("other", "short")
+    if whole and not re.search(r"\d", found.core) and missing_numbers(context.question, text):
+        return False
+    return found.way != "short" or not missing_names(context.question, text)
+
+
+def _asks_for_a_name(question: str) -> bool:
+    asks = re.match(r"(?:\w+ )?(?:who|whom|whose|which|where)\b", question, re.I)
+    return bool(asks) or not [name for name in names(question) if name.kind != "time"]
+
+
+def _asks_alike(text: str, found: Leaning, context: Context) -> bool:
+    """Whether it asks for what the question asks for, or where that has no such word, the last."""
+    opens = _opener(found.core) if found.way != "other" else ""
+    opens = opens or _opener(context.question)
+    if opens and _opener(text) != opens:
+        return False
+    asked = context.question if found.way == "other" else found.core
+    return not (_asking(asked) - _asking(text))
+
+
+def _opener(text: str) -> str:
+    """The word that asks: "when" of "by when did"; "is" stands for all of its kind."""
+    for word in re.findall(r"[a-z]+(?='s\b)|[a-z]+n't|[a-z]+", text.lower().replace("’", "'"))[:3]:
+        if word in ASKING:
+            return "who" if word == "whom" else word
+        if word in AUXILIARIES:
+            return "is"
+    return ""
+
+
+def _affirms_alike(text: str, found: Leaning, context: Context) -> bool:
+    """Whether "not" stands in it if it does in what was asked, and nothing was turned round."""
+    denied = is_negated(found.core)
+    if found.way in ("other", "short") or OF_A_CLAUSE.match(found.core):
+        denied |= is_negated(context.question)
+    said = f"{found.core}\n{context.question}"
+    passive = len(_PASSIVE.findall(text)) > len(_PASSIVE.findall(said))
+    return is_negated(text) == denied and not passive
+
+
+_PASSIVE = re.compile(r"\b(?:been|being)\b", re.I)
 
 
 def _asking(text: str) -> set[str]:

@@ -41,6 +41,25 @@ def test_what_is_said_of_a_thing_is_not_taken_for_a_part_of_its_name(before, que
         ("Who won the cup in 2014?", "And in 2018?", "Who won the cup in 2018?"),
         ("Who won the cup?", "In 2018?", "Who won the cup in 2018?"),
         ("Has Kenya signed the pact?", "Has Ghana?", "Has Ghana signed the pact?"),
+        ("Did the firm sue?", "why did it do that", "Why did the firm sue?"),
+        ("Did the firm recall the car?", "When was that?", "When did the firm recall the car?"),
+        ("Did Ford recall the car?", "when and why?", "When and why did Ford recall the car?"),
+        ("How many states sued?", "which ones?", "Which states sued?"),
+        ("Did prices rise?", "compared with 2022?", "Did prices rise compared with 2022?"),
+        ("What is the rate in Peru?", "Is that up on 2020?", "Is the rate in Peru up on 2020?"),
+        ("What are Fiat's profits?", "is that up?", "Are Fiat's profits up?"),
+        ("How many live in Mali?", "and in the Sahel?", "How many live in the Sahel?"),
+        ("Will he see Peru on his Asia trip?", "and chile?", "Will he see chile on his Asia trip?"),
+        ("How much did Qatar pay?", "And Oman and Iran?", "How much did Oman and Iran pay?"),
+        ("What is the fine for Apple?", "and meta's?", "What is the fine for meta?"),
+        ("Who won the Dutch vote?", "And the one in Peru?", "Who won the vote in Peru?"),
+        ("Did the French king speak?", "And in Peru?", "Did the French king speak in Peru?"),
+        ("What did Lula and Modi sign?", "Is the latter ill?", "Is Modi ill?"),
+        ("Did Peru tax Dutch cars?", "chad?", "Did Peru tax Dutch cars, and what about chad?"),
+        ("Does Peru tax coffee?", "what about Chile, does it?", "Does Chile tax coffee?"),
+        ("How big was the second offer?", "the third?", "How big was the third offer?"),
+        ("Will Peru pay this year?", "next year?", "Will Peru pay next year?"),
+        ("did the minister visit peru", "why did he go there", "Why did the minister go to peru"),
         ("Why wasn’t Peru asked?", "What’s its capital?", "What's Peru's capital?"),
     ],
 )  # fmt: skip
@@ -98,6 +117,39 @@ def test_a_name_is_taken_from_an_answer_where_the_question_asked_for_it():
     assert standalone("Where is it based?", [turn[0]]) == (
         "Where is the company that won the contract based?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [("who's that?", "Who's Otto Lund?"), ("Has he left?", "Has Otto Lund left?")],
+)
+def test_the_one_whom_an_answer_names_is_meant(question, understood):
+    assert standalone(question, [("Who leads the talks?", "Otto Lund leads them. [1]")]) == (
+        understood
+    )
+
+
+def test_that_company_is_the_one_who_did_it():
+    history = [("Who bought Anglo's nickel business?", "MMG bought it. [1]")]
+    assert standalone("Is that company Chinese?", history) == "Is MMG Chinese?"
+
+
+def test_what_a_numbered_section_names_is_not_what_was_spoken_of():
+    question = "what does section 301 let the president do"
+    assert standalone(question, ["What does Section 232 cover?"]) == question
+
+
+def test_the_former_of_two_is_looked_for_in_the_answer_as_well():
+    history = [("Who scored for the club?", "Kane and Olise scored. [1]")]
+    assert standalone("How old is the former?", history) == "How old is Kane?"
+    three = [("Who scored for the club?", "Kane, Diaz and Olise scored. [1]")]
+    assert standalone("Is the former ill?", three).startswith("Who scored for the club?")
+
+
+def test_of_one_who_asked_and_one_who_was_asked_for_neither_is_taken():
+    history = [("Who did the chancellor appoint?", "She appointed Otto Lund. [1]")]
+    made = standalone("What did he do before?", history)
+    assert made == "Who did the chancellor appoint? What did he do before?"
 
 
 def test_a_name_of_an_answer_does_not_displace_what_the_question_offers():

@@ -2,7 +2,8 @@
 
 `followups.jsonl` holds conversations, each with a question, whether it leans on what was said, and
 patterns that the form which stands alone must and must not match. The rules were made with the odd
-lines; the even ones were written before them and are only reported.
+lines; the even ones were written before them and are only reported. The two files of `OUTSIDE` were
+written by somebody who had not seen the rules, which have since been mended by what both showed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assistant.llm import Model, open_model, parse_spec
 from tests.bench import table
 
 FILE = Path(__file__).with_name("followups.jsonl")
+OUTSIDE = ("followups-outside-a.jsonl", "followups-outside-b.jsonl")
 UNRELATED = [("Does the trip include Japan?", "The trip includes Japan and Malaysia. [1]")]
 PUBLIC = (
     "squad2/sample_600.jsonl",
@@ -36,10 +38,11 @@ Rewrite = Callable[[str, Sequence[Turn]], str]
 
 def bench(options: argparse.Namespace) -> None:
     """Print the shares and the time, by rule and with the model that `--llm` names."""
-    rows = [json.loads(text) for text in FILE.read_text(encoding="utf-8").splitlines()]
-    for row in rows:
-        row["history"] = [t if isinstance(t, str) else tuple(t) for t in row["history"]]
+    rows = load(FILE)
     report("by rule", conversation.standalone, rows, options.wrong)
+    for name in OUTSIDE:
+        outside = load(FILE.with_name(name))
+        report(f"by rule, {name}", conversation.standalone, outside, options.wrong)
     report("by rule, the user's own questions alone", own_words, rows, False)
     alone(options.eval)
     model = open_model(parse_spec(options.llm), timeout=600, retries=0)
@@ -50,6 +53,14 @@ def bench(options: argparse.Namespace) -> None:
         report(f"{model.name} alone", asked.alone, rows, options.wrong)
         report(f"{model.name}, checked by rule", asked.checked, rows, options.wrong)
         report(f"{model.name}, where the rules are not sure", asked.unsure, rows, options.wrong)
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """The conversations of a file, with pairs for a question and its answer."""
+    rows = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        row["history"] = [t if isinstance(t, str) else tuple(t) for t in row["history"]]
+    return rows
 
 
 def own_words(question: str, history: Sequence[Turn]) -> str:
@@ -111,7 +122,9 @@ SPENT: list[float] = []
 def report(how: str, rewrite: Rewrite, rows: Sequence[dict[str, Any]], show: bool) -> None:
     """Print how many of the rows come out right, by half."""
     print(f"\n\n{how}")
-    for half, those in (("odd lines", rows[0::2]), ("even lines", rows[1::2])):
+    outside = any(name in how for name in OUTSIDE)
+    halves = {"all": rows} if outside else {"odd lines": rows[0::2], "even lines": rows[1::2]}
+    for half, those in halves.items():
         SPENT.clear()
         begun = time.perf_counter()
         made = [rewrite(row["question"], row["history"]) for row in those]
@@ -129,7 +142,7 @@ def report(how: str, rewrite: Rewrite, rows: Sequence[dict[str, Any]], show: boo
             table.line(f"{half}: a call ({len(calls)} of them)", calls, "s", digits=1)
         else:
             print(f"  {half}: {took / len(those) * 1000:.1f} ms a question")
-        if show and half == "odd lines":
+        if show and half != "even lines":
             for row, text in pairs:
                 if not is_right(row, text):
                     print(f"    {row['history'][-1]!r} | {row['question']} -> {text}")
