@@ -6,27 +6,24 @@ and comparing is checking's; this module puts them in order and decides what may
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import replace
 
 from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies, rewriting
 from assistant.checking import Check
+from assistant.course import Course, Judged, citation
 from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
 from assistant.grounding import ground
-from assistant.llm import Message, Model, Piece
+from assistant.llm import Model, Piece
 from assistant.replies import Claim
 from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.settings import Settings
 from assistant.types import (
     Answer,
     Checked,
-    Citation,
-    Conflict,
-    Correction,
     Draft,
     Event,
     Evidence,
@@ -84,7 +81,7 @@ class Answerer:
                 matches the filter.
             NoUsableIndexError, ModelError: the index or the model cannot be used.
         """
-        course = _Course(question, _usable(question))
+        course = Course(question, _usable(question))
         self._understand(course, history)
         if course.standalone != course.question.strip():
             yield Understood(course.standalone)
@@ -105,7 +102,7 @@ class Answerer:
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
         yield self._answer(course, statements, found)
 
-    def _understand(self, course: _Course, history: Sequence[conversation.Turn]) -> None:
+    def _understand(self, course: Course, history: Sequence[conversation.Turn]) -> None:
         """Make the question one that stands alone, where it leans on the conversation.
 
         A model that runs here reads slowly and often goes wrong at it: it is asked where the rules
@@ -124,7 +121,7 @@ class Answerer:
             course.usage += spent
         course.standalone = (written or by_rule.text)[-MOST_CHARACTERS:]
 
-    def _look_for_gaps(self, course: _Course, found: Found) -> None:
+    def _look_for_gaps(self, course: Course, found: Found) -> None:
         """Note what the question names that nothing found has, and whether it rests on that."""
         missing = gaps.not_found(course.spelt, course.read) if found.evidence else ()
         words = [each for each in missing if gaps.is_word(each)]
@@ -138,7 +135,7 @@ class Answerer:
         whole = not course.parts
         course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
-    def _claims(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
+    def _claims(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What might be said, unchecked; nothing where the gate finds the question unanswered."""
         if not found.evidence:
             return []
@@ -157,7 +154,7 @@ class Answerer:
         least = max(QUOTED_SHARE * scores[0], scores[: self._settings.quotes][-1])
         return [Claim(_one_line(e.text), (e.number,)) for e in evidence if e.score >= least]
 
-    def _written(self, course: _Course, found: Found) -> Generator[Event, None, list[Claim]]:
+    def _written(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
         assert self._model is not None
         assert self._prompt is not None
@@ -187,7 +184,7 @@ class Answerer:
 
     def _drafted(
         self,
-        course: _Course,
+        course: Course,
         claims: Sequence[Claim],
         evidence: Sequence[Evidence],
         finished: bool = False,
@@ -209,7 +206,7 @@ class Answerer:
                 course.sent[number] = self._statement(course, judged, evidence)
                 yield Checked(course.sent[number], tuple(course.citations), number)
 
-    def _doubts(self, course: _Course, first: Piece, found: Found) -> bool:
+    def _doubts(self, course: Course, first: Piece, found: Found) -> bool:
         """Whether there is doubt, by the first token the model writes, that the evidence answers.
 
         The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
@@ -223,8 +220,8 @@ class Answerer:
         return gate.probability(course.seen, confidence) < self._settings.confidence
 
     def _judged(
-        self, course: _Course, claims: Sequence[Claim], evidence: Sequence[Evidence]
-    ) -> list[_Judged]:
+        self, course: Course, claims: Sequence[Claim], evidence: Sequence[Evidence]
+    ) -> list[Judged]:
         """The claims checked; those that nothing supports put right, where that can be done.
 
         It can be done for nothing where it is plain which sentence a claim was drawn from. Else the
@@ -241,18 +238,18 @@ class Answerer:
             judged = self._repaired(course, judged, evidence)
         return judged
 
-    def _check(self, course: _Course, claim: Claim, evidence: Sequence[Evidence]) -> _Judged:
+    def _check(self, course: Course, claim: Claim, evidence: Sequence[Evidence]) -> Judged:
         """The claim with the fewest sentences that support it, wherever the model pointed."""
         for each in evidence:
             if _one_line(each.text) == claim.text:  # a quote supports itself
-                return _Judged(claim, (each,), Check("supported"), each)
+                return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
-        return _Judged(claim, tuple(cited), found, ordered[0])
+        return Judged(claim, tuple(cited), found, ordered[0])
 
     def _repaired(
-        self, course: _Course, judged: Sequence[_Judged], evidence: Sequence[Evidence]
-    ) -> list[_Judged]:
+        self, course: Course, judged: Sequence[Judged], evidence: Sequence[Evidence]
+    ) -> list[Judged]:
         """What is faulty as the model restates it, told what differs."""
         faulty = [each for each in judged if not each.supported][: repairing.MOST_REPAIRED]
         if not faulty:
@@ -272,7 +269,7 @@ class Answerer:
             }
             return _quoted_where_plain(course, [repaired.get(each, each) for each in judged])
 
-    def _asked_again(self, course: _Course, faulty: Sequence[_Judged]) -> str:
+    def _asked_again(self, course: Course, faulty: Sequence[Judged]) -> str:
         """What the model writes when it is told what differs.
 
         The request goes on where the reply ended, so that nothing is read again that a model or a
@@ -291,7 +288,7 @@ class Answerer:
         return reply
 
     def _told(
-        self, course: _Course, judged: Sequence[_Judged], evidence: Sequence[Evidence]
+        self, course: Course, judged: Sequence[Judged], evidence: Sequence[Evidence]
     ) -> Generator[Event, None, list[Statement]]:
         """The statements, in order; told are those that were not before, and which are dropped."""
         statements = []
@@ -305,9 +302,7 @@ class Answerer:
                 yield Withdrawn(number)
         return statements
 
-    def _statement(
-        self, course: _Course, judged: _Judged, evidence: Sequence[Evidence]
-    ) -> Statement:
+    def _statement(self, course: Course, judged: Judged, evidence: Sequence[Evidence]) -> Statement:
         """The statement with the numbers of its citations and what there is to say against it."""
         invented = [n for n in judged.claim.cited if not 1 <= n <= len(evidence)]
         findings = (
@@ -319,7 +314,7 @@ class Answerer:
             judged.claim.text, numbers, judged.check.verdict, findings, judged.repaired
         )
 
-    def _answer(self, course: _Course, statements: Sequence[Statement], found: Found) -> Answer:
+    def _answer(self, course: Course, statements: Sequence[Statement], found: Found) -> Answer:
         shown = tuple(s for s in statements if self._shown(s))
         answer = Answer(
             question=course.question,
@@ -342,7 +337,7 @@ class Answerer:
         whole = not missing and all(s.verdict == "supported" for s in statements)
         return replace(answer, status="answered" if whole else "partial", missing=missing)
 
-    def _refusal(self, course: _Course, answer: Answer, found: Found) -> Answer:
+    def _refusal(self, course: Course, answer: Answer, found: Found) -> Answer:
         """The answer that the documents do not say, with what they lack and what is nearest."""
         if not found.evidence:
             return answer
@@ -354,37 +349,14 @@ class Answerer:
             evidence.insert(0, evidence.pop(subject))
         elif not course.missing and found.relevance >= self._settings.ask_relevance:
             reason = "not_stated"
-        nearest = tuple(_citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
+        nearest = tuple(citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
         return replace(answer, nearest=nearest, missing=course.missing, reason=reason)
 
     def _shown(self, statement: Statement) -> bool:
         return statement.verdict == "supported" or not self._settings.strict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
-    """A claim that was checked, before its citations have numbers.
-
-    Attributes:
-        claim: what is said.
-        cited: the sentences that support it, or come nearest to it.
-        check: what comparing it with them found.
-        drawn_from: the sentence that is likest to it.
-        repaired: whether it stands in the place of one that nothing supports.
-    """
-
-    claim: Claim
-    cited: tuple[Evidence, ...]
-    check: Check
-    drawn_from: Evidence
-    repaired: bool = False
-
-    @property
-    def supported(self) -> bool:
-        return self.check.verdict == "supported"
-
-
-def _quoted_where_plain(course: _Course, judged: Sequence[_Judged]) -> list[_Judged]:
+def _quoted_where_plain(course: Course, judged: Sequence[Judged]) -> list[Judged]:
     """What nothing supports gives way to the sentence it was drawn from, if that is plain.
 
     The answer is there and was told with a slip: the sentence itself tells it right. That holds
@@ -397,78 +369,10 @@ def _quoted_where_plain(course: _Course, judged: Sequence[_Judged]) -> list[_Jud
         plain = shared_words(each.claim.text, source.text) >= DRAWN_FROM
         if course.sure and plain and not each.supported and source.number not in told:
             quote = Claim(_one_line(source.text), (source.number,))
-            each = _Judged(quote, (source,), Check("supported"), source, repaired=True)
+            each = Judged(quote, (source,), Check("supported"), source, repaired=True)
             told.add(source.number)
         quoted.append(each)
     return quoted
-
-
-@dataclass(slots=True)
-class _Course:
-    """What one question has cost and cited so far."""
-
-    question: str
-    standalone: str
-    spelt: str = ""  # the same with slips in names put right
-    seen: gate.Features | None = None
-    read: str = ""  # the words of all that was found
-    missing: tuple[str, ...] = ()  # what nothing of that has
-    unlike: tuple[str, ...] = ()  # what of it is not said in another word either
-    baseless: bool = False  # the question takes for granted what is missing
-    parts: tuple[str, ...] = ()
-    messages: list[Message] = field(default_factory=list)  # what was said to the model and by it
-    sure: bool = False
-    repairable: bool = False
-    corrections: tuple[Correction, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    usage: Usage = field(default_factory=Usage)
-    citations: list[Citation] = field(default_factory=list)
-    draft: replies.Drafted = field(default_factory=replies.Drafted)
-    judged: list[_Judged] = field(default_factory=list)  # of the drafted statements those checked
-    sent: dict[int, Statement] = field(default_factory=dict)  # those told, by number
-    timings: dict[str, float] = field(
-        default_factory=lambda: {"retrieval": 0.0, "model": 0.0, "checking": 0.0}
-    )
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = time.perf_counter() - begun
-            self.timings[stage] = self.timings.get(stage, 0.0) + spent
-
-    def timed_each(self, stage: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
-        """The pieces, the wait for each counted and not what is done with it."""
-        while True:
-            with self.timed(stage):
-                piece = next(pieces, None)
-            if piece is None:
-                return
-            yield piece
-
-    def agrees(self, claims: Sequence[Claim]) -> bool:
-        """Whether what was drafted and checked is what the whole reply says."""
-        checked = [each.claim for each in self.judged]
-        return not self.draft.is_torn and checked == list(claims[: len(checked)])
-
-    def start_over(self) -> None:
-        """Forget what was drafted, checked and cited."""
-        self.draft = replies.Drafted()
-        self.judged, self.sent, self.citations = [], {}, []
-
-    def cite(self, evidence: Evidence) -> int:
-        """Number of the citation of this sentence, the same one whenever it is cited again."""
-        if (before := self.cited(evidence)) is not None:
-            return before.number
-        self.citations.append(_citation(len(self.citations) + 1, evidence))
-        return len(self.citations)
-
-    def cited(self, evidence: Evidence) -> Citation | None:
-        """The citation of this sentence, if it was cited before."""
-        place = (evidence.passage.document, evidence.sentence.start)
-        return next((c for c in self.citations if (c.document, c.start) == place), None)
 
 
 def _usable(question: str) -> str:
@@ -503,18 +407,6 @@ def _words(hits: Sequence[Hit]) -> str:
     passages = [hit.passage for hit in hits]
     return "\n".join(
         [*{p.document.title for p in passages}, *(f"{p.heading}\n{p.text}" for p in passages)]
-    )
-
-
-def _citation(number: int, evidence: Evidence) -> Citation:
-    document, sentence = evidence.passage.document, evidence.sentence
-    return Citation(
-        number,
-        document,
-        sentence.start,
-        sentence.end,
-        document.page_of(sentence.start),
-        evidence.copies,
     )
 
 

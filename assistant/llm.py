@@ -67,7 +67,7 @@ class ModelSpec:
     """Which model, told apart by where it runs.
 
     Attributes:
-        kind: `none`, `gguf` (in this process) or `server` (an OpenAI-compatible one).
+        kind: `none`, `gguf` (a file, which runs here) or `server` (an OpenAI-compatible one).
         model: the model's name; for a server, None means the first that it lists.
         name: what is shown and recorded.
         base_url: of a server; None for the one the `openai` client uses by default.

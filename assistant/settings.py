@@ -49,8 +49,8 @@ class Settings(BaseModel):
         acronyms: search for acronyms by what the documents say they stand for, and the reverse.
         parts: search for the parts of a question that asks several things, too.
         collapse: show passages of several documents that tell the same words as one hit.
-        evidence_tokens: most tokens of evidence given to a model; None for 120 with a model in this
-            process, which reads slowly, and 600 with a server.
+        evidence_tokens: most tokens of evidence given to a model; None for 120 with a model
+            file, which reads slowly, and 600 with a server.
         quotes: most sentences quoted where no model answers.
         quote_confidence: least probability (see `assistant.gate`) that the evidence answers the
             question at which sentences are quoted as an answer.
@@ -124,7 +124,8 @@ class Settings(BaseModel):
         winners = {n: (value, layer) for layer, held in checked for n, value in held.items()}
         own = [held for layer, held in checked if layer.judged_by is None]
         without = cls.model_construct(**{n: value for held in own for n, value in held.items()})
-        untrusted = {n: _untrusted(n, *winners[n], without) for n in winners}
+        namer = winners["index"][1].judged_by if "index" in winners else None
+        untrusted = {n: _untrusted(n, *winners[n], without, namer) for n in winners}
         refused = {"profile": _overridden(sources), **untrusted}
         return Resolved(
             cls.model_construct(**{name: value for name, (value, _) in winners.items()}),
@@ -198,12 +199,15 @@ class Resolved:
             raise origin.refused(str(exc).removesuffix(".")) from exc
 
 
-def _untrusted(name: str, value: Any, layer: Layer, without: Settings) -> ConfigurationError | None:
+def _untrusted(
+    name: str, value: Any, layer: Layer, without: Settings, index_namer: ConfigFile | None
+) -> ConfigurationError | None:
     """What to say of a value that wants trust which its project's file does not have."""
     file = layer.judged_by
     if file is None:
         return None
-    what = trusting.wants(name, value, getattr(without, name), file.path.parent)
+    otherwise, names_index = getattr(without, name), index_namer is file
+    what = trusting.wants(name, value, otherwise, file.path.parent, names_index=names_index)
     if what is None or trusting.is_trusted(file):
         return None
     origin = layer.origin(name)

@@ -42,6 +42,8 @@ def wants(
     otherwise: Any,
     folder: Path,
     env: Mapping[str, str] = os.environ,
+    *,
+    names_index: bool = True,
 ) -> str | None:
     """What a setting of a file in `folder` would do that the user alone may decide; else None.
 
@@ -51,12 +53,15 @@ def wants(
         otherwise: its value without the file.
         folder: the file's.
         env: which server `openai/...` and `ollama/...` name, and whether there is a key.
+        names_index: whether the index that is used is the one that the file names.
     """
     if name == "index":
         inside = Path(os.path.realpath(value)).is_relative_to(os.path.realpath(folder))
         return None if inside else "use an index outside of its folder"
-    if name in _SENT:
-        return _sends(name, str(value), env)
+    if name in _SENT and (sends := _sends(name, str(value), env)):
+        return sends
+    if name == "vectors" and value != otherwise and not names_index:
+        return "move the vectors of an index that is not the project's"
     if name in _CAREFUL and value < otherwise:
         return _CAREFUL[name]
     if name == "history" and value > otherwise:

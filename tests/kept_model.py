@@ -63,8 +63,8 @@ class FakeRuntime:
         self._server.__enter__()
         host, port = self._server.base_url.removeprefix("http://").removesuffix("/v1").split(":")
         self.address = (host, int(port))
-        for event, happens in (("left", self._server.left),):
-            threading.Thread(target=self._note, args=(event, happens), daemon=True).start()
+        noting = threading.Thread(target=self._note, args=("left", self._server.left), daemon=True)
+        noting.start()
 
     def tell(self, event: str) -> None:
         self._log.write(f"{event}\n")

@@ -317,6 +317,20 @@ def test_the_users_own_file_may_decide_everything(files):
     assert Settings.load().llm == "openai/gpt-4o-mini"
 
 
+@pytest.mark.parametrize("place", ["local", "http://127.0.0.1:8000"])
+def test_a_project_may_move_the_vectors_of_its_own_index_alone(files, place):
+    _, project = files("", f"vectors = '{place}'\n")
+    assert "would move the vectors of an index that is not the project's" in refusal()
+    assert Settings.load(vectors="local").vectors == "local"
+    files(f"vectors = '{place}'\n")
+    assert Settings.load().vectors == place
+    files("", f"vectors = '{place}'\nindex = 'index'\n")
+    assert Settings.load().vectors == place
+    assert "would move the vectors" in refusal(index="mine")
+    trust(project)
+    assert Settings.load(index="mine").vectors == place
+
+
 def test_a_project_may_ask_for_what_the_user_has_anyhow(files):
     files("strict = false\nconfidence = 0.1\n", "strict = false\nconfidence = 0.2\n")
     assert Settings.load().confidence == 0.2

@@ -24,6 +24,7 @@ from assistant.service_link import Link, LinkError, State
 from tests import kept_model
 from tests.kept_model import model_file, told
 from tests.network import ROOT
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no model is kept on this system")
 
@@ -77,13 +78,6 @@ def written(model: Model) -> str:
 def state_file() -> Path:
     (path,) = model_service.folder().glob("*.json")
     return path
-
-
-def wait_for(what, seconds=10.0):
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
@@ -273,7 +267,7 @@ def test_one_who_waits_and_goes_leaves_no_turn_behind(tmp_path, opened):
 def test_it_goes_after_the_minutes_without_a_question(tiny, opened):
     written(opened(tiny, minutes=0.01))
     (child,) = model_service._STARTED
-    assert child.wait(10) == 0
+    assert child.wait(60) == 0
     assert list(model_service.folder().glob("*.json")) == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections import Counter
@@ -15,7 +14,7 @@ import typer
 
 from assistant.commands.options import opened, say
 from assistant.errors import EXIT_INTERRUPTED, ModelError, NoUsableIndexError, UsageError
-from assistant.terminal.text import count, line
+from assistant.terminal.text import count, json_line, line
 
 if TYPE_CHECKING:
     from assistant.batch import Asked, Known
@@ -112,7 +111,7 @@ def _write(asked: Asked, log: RunLog[Known] | None) -> None:
     if log:
         log.write(asked.to_dict())
     else:
-        print(json.dumps(asked.to_dict()).replace("\x7f", "\\u007f"), flush=True)
+        print(json_line(asked.to_dict()), flush=True)
 
 
 @contextmanager

@@ -52,9 +52,9 @@ Examples:
   assistant config init --project
 """
 TRUST_EPILOG = """\
-What in a project's file would send anything off this machine, use an index outside of its folder,
-run a model file or make answers less careful counts only once you trust the file. It is known by
-its path and contents: changed, it must be trusted anew.
+What in a project's file would send anything off this machine, use an index outside of its folder or
+move the vectors of one, run a model file or make answers less careful counts only once you trust
+the file. It is known by its path and contents: changed, it must be trusted anew.
 
 \b
 Examples:
@@ -214,7 +214,8 @@ def _wanted(layer: Layer) -> list[str]:
     found = []
     for name, value in Settings.checked(layer).items():
         default = Settings.model_fields[name].default
-        if what := trusting.wants(name, value, default, layer.file.path.parent):
+        folder, names_index = layer.file.path.parent, "index" in layer.file.table
+        if what := trusting.wants(name, value, default, folder, names_index=names_index):
             found.append(f"{layer.origin(name)}: {name} = {told(value)} would {what}")
     return found
 

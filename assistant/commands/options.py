@@ -181,11 +181,12 @@ def from_stdin(remedy: str) -> str:
 
 def notifier(status: Any) -> Callable[[str], None]:
     """What prints a notice to standard error, a line each, in place of the status line."""
+    from assistant.masking import masked
     from assistant.terminal.text import line
 
     def notify(notice: str) -> None:
         status.clear()
-        print(line(notice), file=sys.stderr, flush=True)
+        print(line(masked(notice)), file=sys.stderr, flush=True)
 
     return notify
 

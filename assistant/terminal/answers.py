@@ -130,7 +130,7 @@ def unfinished_text(
         return ""
     each = (draft_line(s, page) if isinstance(s, str) else _statement(s, page) for s in told)
     numbers = {n for s in told if isinstance(s, Statement) for n in s.citations}
-    cited = "\n".join(_citation(c, page) for c in citations if c.number in numbers)
+    cited = "\n".join(citation_text(c, page) for c in citations if c.number in numbers)
     why = "stopped" if stopped else "the model broke off"
     mark = f"Unfinished: {why}. More was to come, and sources were not compared with each other."
     return "\n\n".join(filter(None, ("\n".join(each), cited, page.lines(mark, style=RED))))
@@ -160,13 +160,14 @@ def _sources(answer: Answer, page: Page) -> list[str]:
             "Sources differ, in versions of one text:" if conflict.versions else "Sources differ:"
         )
         numbers = [number for side in conflict.sides for number in side.citations]
-        shown = (_citation(cited.pop(number), page) for number in numbers if number in cited)
+        shown = (citation_text(cited.pop(number), page) for number in numbers if number in cited)
         apart.append("\n".join((page.lines(told, style=BOLD), *shown)))
-    rest = "\n".join(_citation(citation, page) for citation in cited.values())
+    rest = "\n".join(citation_text(citation, page) for citation in cited.values())
     return [*apart, rest] if rest else apart
 
 
-def _citation(citation: Citation, page: Page) -> str:
+def citation_text(citation: Citation, page: Page) -> str:
+    """A citation with its number: its words, where they stand, and where else."""
     mark = f"[{citation.number}]"
     indent = " " * (len(mark) + 1)
     quote = page.lines(f"“{line(citation.quote)}”", indent)

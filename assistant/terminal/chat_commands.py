@@ -141,7 +141,7 @@ def _show(talk: Talk, number: str) -> None:
     told = number.strip("[] ")
     if not passages:
         raise UsageError("the last answer cites nothing, and nothing is near to it.")
-    if not told.isdecimal() or not 1 <= int(told) <= len(passages):
+    if not told.isdecimal() or not 1 <= int(told[:9]) <= len(passages):
         between = "1" if len(passages) == 1 else f"1 to {len(passages)}"
         raise UsageError(f"/show takes a number, {between}, as /sources lists them.")
     talk.ready()

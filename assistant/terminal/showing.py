@@ -9,11 +9,10 @@ from assistant.errors import UsageError
 from assistant.terminal.answers import (
     LEFT_OUT,
     NOT_IN_DOCUMENTS,
-    copies_told,
+    citation_text,
     origin,
-    origin_line,
 )
-from assistant.terminal.page import BOLD, CYAN, Page
+from assistant.terminal.page import BOLD, Page
 from assistant.terminal.sources import excerpt_text
 from assistant.terminal.text import clean, line
 from assistant.types import Answer, Citation, Excerpt
@@ -38,22 +37,9 @@ def sources_text(passages: Sequence[Citation], cited: int, holds: bool, page: Pa
     for head, part in zip(heads, (passages[:cited], passages[cited:]), strict=True):
         if part:
             parts.append(
-                "\n".join((page.lines(head, style=BOLD), *(_passage(c, page) for c in part)))
+                "\n".join((page.lines(head, style=BOLD), *(citation_text(c, page) for c in part)))
             )
     return "\n\n".join(parts)
-
-
-def _passage(citation: Citation, page: Page) -> str:
-    mark = f"[{citation.number}]"
-    indent = " " * (len(mark) + 1)
-    quote = page.lines(f"“{line(citation.quote)}”", indent)
-    return "\n".join(
-        (
-            page.styled(mark, CYAN) + quote[len(mark) :],
-            origin_line(citation, indent, page),
-            *copies_told("the same in", citation.copies, indent, page),
-        )
-    )
 
 
 def place_text(assistant: Assistant, citation: Citation, page: Page) -> str:

@@ -47,4 +47,13 @@ def count(number: int, noun: str) -> str:
 
 def json_text(value: Any) -> str:
     """JSON in ASCII alone, in which no control character stands as itself."""
-    return json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+    return _inert(json.dumps(value, indent=2))
+
+
+def json_line(value: Any) -> str:
+    """The same on one line."""
+    return _inert(json.dumps(value))
+
+
+def _inert(told: str) -> str:
+    return told.replace("\x7f", "\\u007f")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.masking import holds_secret
 from assistant.private_files import replace_file
-from assistant.terminal.text import clean, count
+from assistant.terminal.text import clean, count, json_line
 
 MOST = 1000
 """Entries that are remembered."""
@@ -117,7 +117,7 @@ class TypedBefore:
 
 
 def _line(entry: str) -> bytes:
-    return (json.dumps(clean(entry)).replace("\x7f", "\\u007f") + "\n").encode()
+    return f"{json_line(clean(entry))}\n".encode()
 
 
 def _entry(line: bytes) -> str | None:

@@ -6,18 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
-import pexpect
-import pyte
 import pytest
 from referencing import Registry, Resource
 
 import assistant
 from assistant import Assistant, cli
 from tests.fake_openai import Failure, Hang, Reply
+from tests.terminal.terminal import CTRL_C, Terminal
+from tests.waiting import wait_for
 
 DATA = Path(assistant.__file__).parent / "data"
 TARIFF = "What tariff has Trump threatened, and by when?"
@@ -338,11 +337,9 @@ def test_ctrl_c_keeps_what_is_answered_and_says_how_to_go_on(run, index, fake_op
         env=os.environ | {"PYTHONPATH": str(Path(assistant.__file__).parents[1])},
     ) as running:
         try:
-            end = time.monotonic() + 30
-            while len(fake_openai.chats) < 2 and time.monotonic() < end:
-                time.sleep(0.02)
+            wait_for(lambda: len(fake_openai.chats) == 2)
             running.send_signal(signal.SIGINT)
-            out, err = running.communicate(timeout=20)
+            out, err = running.communicate(timeout=60)
         finally:
             running.kill()
     assert (running.returncode, out) == (130, "")
@@ -355,39 +352,19 @@ def test_ctrl_c_keeps_what_is_answered_and_says_how_to_go_on(run, index, fake_op
 # What a person sees
 
 
-def test_a_bar_shows_counts_at_a_terminal_and_notices_stand_above_it(index, tmp_path, fake_openai):
-    (tmp_path / "q.txt").write_text(f"{TARIFF}\n{TOKYO}\n{DEAL}\n")
+def test_a_bar_shows_counts_at_a_terminal_and_is_gone_at_the_end(
+    index, tmp_path, fake_openai, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("q.txt").write_text(f"{TARIFF}\n{TOKYO}\n{DEAL}\n")
     fake_openai.script = [YES, Reply("No."), Hang()]
-    screen = pyte.Screen(100, 24)
-    stream = pyte.ByteStream(screen)
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "assistant", "ask", "--batch", "q.txt", "--out", "o", "--llm", fake_openai.spec],
-        cwd=str(tmp_path),
-        env=os.environ
-        | {
-            "PYTHONPATH": str(Path(assistant.__file__).parents[1]),
-            "ASSISTANT_INDEX": str(index),
-            "TERM": "xterm-256color",
-        },
-        dimensions=(24, 100),
-        timeout=30,
-    )
-    seen, end = "", time.monotonic() + 30
-    while "2/3" not in seen and time.monotonic() < end:
-        try:
-            stream.feed(child.read_nonblocking(10_000, timeout=1))
-        except pexpect.TIMEOUT:
-            continue
-        seen = "\n".join(screen.display)
-    assert "Asking" in seen
-    assert "2/3 1 answered, 1 refused" in seen
-    child.sendintr()
-    child.expect(pexpect.EOF)
-    stream.feed(child.before)
-    child.close()
-    assert child.exitstatus == 130
-    left = [row.strip() for row in screen.display if row.strip() not in ("", "^C")]
+    command = ("ask", "--batch", "q.txt", "--out", "o", "--llm", fake_openai.spec)
+    with Terminal(*command, "--index", index, columns=100, rows=24) as terminal:
+        terminal.see("2/3 1 answered, 1 refused")
+        assert "Asking" in terminal.text
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+    left = [row.strip() for row in terminal.lines if row.strip() not in ("", "^C")]
     assert left == ["Stopped: 2 of 3 questions asked, kept in o; run it again with --resume."]
 
 

@@ -141,12 +141,14 @@ def test_asking_in_a_strangers_folder_sends_nothing_before_the_file_is_trusted(
 
 
 def test_trusting_tells_what_it_allows_and_forgetting_takes_it_back(run, project):
-    path = project("llm = 'openai/m'\nprofile = 'p'\n[profiles.p]\nstrict = false\n")
+    text = "llm = 'openai/m'\nvectors = 'local'\nprofile = 'p'\n[profiles.p]\nstrict = false\n"
+    path = project(text)
     code, out, err = run("config", "trust")
     assert (code, err) == (0, "")
     assert f"Trusted: {path}" in out
     assert 'line 1: llm = "openai/m" would send questions and evidence to OpenAI' in out
-    assert "profile p, project file, line 4: strict = false would show" in out
+    assert 'line 2: vectors = "local" would move the vectors of an index' in out
+    assert "profile p, project file, line 5: strict = false would show" in out
     assert 'profile = "p" is chosen' in out
     assert run("config")[0] == 0
     assert run("config", "trust", "--forget")[0] == 0

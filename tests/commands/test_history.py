@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from assistant.sessions import Store
 from tests.fake_openai import Hang, Reply
 from tests.kept import ANSWER, REFUSAL
 from tests.terminal.terminal import CTRL_D, Terminal
+from tests.waiting import wait_for
 
 LOAN = "How large is the deal with Australia?"
 YES = Reply("Yes: Trump signed an $8.5 billion agreement with Anthony Albanese. [1]")
@@ -145,9 +145,7 @@ def test_a_kill_in_mid_chat_keeps_the_finished_turns(index, fake_openai, store):
     chat = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     chat.stdin.write(f"{LOAN}\n{LOAN}\n{LOAN}\n".encode())
     chat.stdin.flush()
-    end = time.monotonic() + 60
-    while len(fake_openai.chats) < 3 and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_for(lambda: len(fake_openai.chats) == 3)
     os.kill(chat.pid, signal.SIGKILL)
     chat.wait()
     chat.stdin.close()

@@ -41,6 +41,6 @@ def copies(number):
     )
 
 
-class Terminal(io.StringIO):
+class TerminalStream(io.StringIO):
     def isatty(self):
         return True

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import pexpect
-import pyte
+
+from tests.terminal.emulated import Emulated
 
 SECONDS = 60
 """How long something is waited for; a loaded machine is slow, and what never comes is an error."""
@@ -18,18 +19,6 @@ CTRL_C, CTRL_D, CTRL_R, CTRL_Z = "\x03", "\x04", "\x12", "\x1a"
 UP, DOWN, RIGHT, LEFT = (f"\x1b[{letter}" for letter in "ABCD")
 ENTER, ALT_ENTER, TAB = "\r", "\x1b\r", "\t"
 _PROGRAM = "from assistant.cli import main; import sys; main(sys.argv[1:])"
-
-
-class _Screen(pyte.HistoryScreen):
-    """A screen that keeps what has left it at the top."""
-
-    def set_margins(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.pop("private", None)  # pyte does not know of private ones
-        super().set_margins(*args, **kwargs)
-
-    def select_graphic_rendition(self, *attrs: int, **kwargs: Any) -> None:
-        kwargs.pop("private", None)
-        super().select_graphic_rendition(*attrs)
 
 
 class Terminal:
@@ -43,7 +32,7 @@ class Terminal:
 
     def __init__(
         self,
-        *arguments: str,
+        *arguments: object,
         columns: int = 80,
         rows: int = 40,
         command: Sequence[str] = (sys.executable, "-c", _PROGRAM),
@@ -60,12 +49,11 @@ class Terminal:
                 unless told.
         """
         self.raw = ""
-        self._screen = _Screen(columns, rows, history=5000, ratio=0.5)
-        self._stream = pyte.Stream(self._screen)
+        self._emulated = Emulated(columns, rows)
         env = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", **environment}
         self.process = pexpect.spawn(
             command[0],
-            [*command[1:], *arguments],
+            [*command[1:], *map(str, arguments)],
             env=env,
             dimensions=(rows, columns),
             encoding="utf-8",
@@ -77,21 +65,17 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The lines on the screen, without the white space at their ends."""
-        return [line.rstrip() for line in self._screen.display]
+        return self._emulated.lines
 
     @property
     def text(self) -> str:
         """All that can be read: what has left the screen at the top, and what is on it."""
-        above = [
-            "".join(line[column].data for column in range(self._screen.columns)).rstrip()
-            for line in self._screen.history.top
-        ]
-        return "\n".join([*above, *self.lines]).rstrip()
+        return self._emulated.text
 
     @property
     def cursor(self) -> tuple[int, int]:
         """Row and column of the cursor, from 0."""
-        return self._screen.cursor.y, self._screen.cursor.x
+        return self._emulated.cursor
 
     def type(self, *keys: str) -> Self:
         """Press keys."""
@@ -105,7 +89,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the window larger or smaller."""
-        self._screen.resize(rows, columns)
+        self._emulated.resize(columns, rows)
         self.process.setwinsize(rows, columns)
 
     def wait(self, condition: Callable[[], Any], told: str, seconds: float = SECONDS) -> None:
@@ -160,11 +144,12 @@ class Terminal:
     def _read(self, seconds: float) -> bool:
         """Draw what comes within some time; whether the program may still write."""
         try:
-            read = self.process.read_nonblocking(65536, seconds)
+            # Little at a time, so that what passes is seen also by a reader that comes late.
+            read = self.process.read_nonblocking(1024, seconds)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
             return False
         self.raw += read
-        self._stream.feed(read)
+        self._emulated.feed(read.encode())
         return True

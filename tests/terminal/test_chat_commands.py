@@ -180,7 +180,7 @@ def test_a_passage_that_was_read_and_not_cited_can_be_shown_too(answered, shown)
     assert ">>>" in shown(answered, f"/show {number}")
 
 
-@pytest.mark.parametrize("number", ["0", "99", "-1", "", "one", "1 2", "²"])
+@pytest.mark.parametrize("number", ["0", "99", "-1", "", "one", "1 2", "²", "9" * 5000])
 def test_a_number_that_there_is_none_of_is_told(answered, number):
     with pytest.raises(UsageError, match="1 to"):
         chat_commands.run(answered, f"/show {number}")

@@ -53,8 +53,9 @@ from assistant.types import (
     Withdrawn,
 )
 from tests.fake_openai import Drop, Failure, Reply
-from tests.terminal.samples import Terminal, answer
-from tests.terminal.screen import OURS, STYLES, Program
+from tests.terminal.samples import TerminalStream, answer
+from tests.terminal.screen import OURS, STYLES
+from tests.terminal.terminal import Terminal
 
 SEQUENCES = (
     "\x1b[35m",
@@ -231,7 +232,7 @@ def rendered(values, page):
     yield from (notes_text(report), report_text(report), removal_text(report))
     yield status_text(IndexStatus(t(), 1, 1, 1, t(), 0, 1, t(), 1, (t(), t()), 10))
     yield doctor_text(DoctorReport(t(), (DoctorCheck("vectors", "wrong", t(), t()),)), page)
-    status = StatusLine(stream := Terminal())
+    status = StatusLine(stream := TerminalStream())
     status.say(t())
     yield stream.getvalue().removeprefix("\r\x1b[2K")
 
@@ -259,7 +260,7 @@ def test_no_renderer_writes_a_command(part, monkeypatch):
 def test_no_stream_writes_a_command_however_its_pieces_are_cut(seed, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "50")
-    values, out = Values(seed), Terminal()
+    values, out = Values(seed), TerminalStream()
     evidence = Evidence(1, values.explanation().hits[0].passage, Sentence(0, 9), 1.0)
 
     def events():
@@ -366,9 +367,9 @@ def test_the_program_writes_no_command_at_a_terminal(hostile, fake_openai, reply
     fake_openai.otherwise = reply
     environment = {"FORCE_HYPERLINK": "1", "ASSISTANT_INDEX": str(hostile)}
     asked = ("ask", "--no-strict", "--llm", fake_openai.spec, ASKED)
-    with Program(*asked, columns=columns, environment=environment) as program:
-        program.ended()
-    assert commands_in(program.raw, OURS) == []
+    with Terminal(*asked, columns=columns, **environment) as terminal:
+        terminal.end()
+    assert commands_in(terminal.raw, OURS) == []
 
 
 @pytest.mark.parametrize(
@@ -380,7 +381,7 @@ def test_other_commands_write_none_at_a_terminal(hostile, command, tmp_path):
         draft = tmp_path / "draft\x1b[35m.txt"
         draft.write_text(f"{SENTENCE} {DIRTY} The port{DIRTY} costs $9 billion to build.")
         command = ("verify", draft)
-    with Program(*command, environment=environment) as program:
-        program.ended()
-    assert commands_in(program.raw, OURS) == []
-    assert len(program.raw) > 100
+    with Terminal(*command, **environment) as terminal:
+        terminal.end()
+    assert commands_in(terminal.raw, OURS) == []
+    assert len(terminal.raw) > 100

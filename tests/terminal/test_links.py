@@ -9,7 +9,7 @@ from assistant.terminal.answers import answer_text
 from assistant.terminal.links import links_are_shown, url_of
 from assistant.terminal.page import Page
 from assistant.types import Citation, Document
-from tests.terminal.samples import TEXT, Terminal, answer
+from tests.terminal.samples import TEXT, TerminalStream, answer
 
 KNOWN = ("TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "DOMTERM", "FORCE_HYPERLINK", "TMUX")
 
@@ -44,14 +44,14 @@ def test_links_are_shown_by_terminals_that_are_known_to_show_them(monkeypatch, v
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert links_are_shown() is shown
-    assert Page.of(Terminal()).links is shown
+    assert Page.of(TerminalStream()).links is shown
     assert Page.of(io.StringIO()).links is False
 
 
 def test_a_dumb_terminal_gets_none(monkeypatch):
     monkeypatch.setenv("FORCE_HYPERLINK", "1")
     monkeypatch.setenv("TERM", "dumb")
-    assert Page.of(Terminal()).links is False
+    assert Page.of(TerminalStream()).links is False
 
 
 @pytest.mark.parametrize("name", ["a b.txt", "ü漢.txt", "100%;x#y?.txt", "\x1b]8;;x\x07.txt"])

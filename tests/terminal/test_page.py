@@ -5,7 +5,7 @@ import pytest
 
 from assistant.terminal.answers import answer_text
 from assistant.terminal.page import Page, screen_size, wrap
-from tests.terminal.samples import Terminal, answer
+from tests.terminal.samples import TerminalStream, answer
 from tests.terminal.screen import Screen
 
 
@@ -52,7 +52,7 @@ def test_a_terminal_gets_colours_unless_it_or_the_user_has_none(
     monkeypatch.setenv("COLUMNS", "60")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    page = Page.of(Terminal())
+    page = Page.of(TerminalStream())
     assert page.colour is colour
     assert page.width == (60 if wrapped else None)
 
@@ -84,4 +84,4 @@ def test_columns_that_are_no_width_leave_it_to_the_terminal(monkeypatch, told):
     assert Page.of(screen.stream).width == 47
     assert screen_size(screen.stream) == (47, 11)
     screen.close()
-    assert Page.of(Terminal()).width == 80
+    assert Page.of(TerminalStream()).width == 80

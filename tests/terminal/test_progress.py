@@ -2,7 +2,7 @@ import io
 
 from assistant.terminal.progress import StatusLine, follow
 from assistant.types import Checked, Draft, Evidence, Searched, Sentence
-from tests.terminal.samples import Terminal, answer, passage
+from tests.terminal.samples import TerminalStream, answer, passage
 
 
 def test_the_status_line_is_silent_where_there_is_no_terminal():
@@ -23,7 +23,7 @@ def events(last):
 
 def test_following_a_stream_shows_what_goes_on_and_never_the_draft(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
-    stream, last = Terminal(), answer()
+    stream, last = TerminalStream(), answer()
     assert follow(events(last), StatusLine(stream), "tiny") is last
     shown = stream.getvalue()
     for stage in ("searching", "reading 1 sentence with tiny", "writing", "checking"):

@@ -19,7 +19,8 @@ from assistant.types import (
 )
 from tests.fake_openai import Drop, Hang, Reply
 from tests.terminal.samples import answer, cite, passage
-from tests.terminal.screen import OURS, Program, Screen
+from tests.terminal.screen import OURS, Screen
+from tests.terminal.terminal import CTRL_C, Terminal
 
 LOAN = Statement("The loan is $2 billion.", (1,), "supported")
 WORK = Statement("Work starts in March.", (2,), "supported")
@@ -280,54 +281,53 @@ def test_a_manuscript_keeps_in_step_with_what_is_put_right():
 # The real program
 
 
+def ask(index, fake_openai, **size):
+    arguments = ("ask", "--index", index, "--llm", fake_openai.spec, QUESTION)
+    return Terminal(*arguments, **size)
+
+
 def test_a_real_answer_is_read_along_and_stands_there_once(index, fake_openai):
     fake_openai.otherwise = Reply(REPLY, seconds_between=0.03)
-    arguments = ("ask", "--index", index, "--llm", fake_openai.spec, QUESTION)
-    with Program(*arguments, columns=72, rows=10) as program:
-        program.until("? not checked: Trump")
-        assert "[1]" not in program.until("? not checked: Trump threatened a 100%")
-        assert program.until("✓ Trump threatened").count("100%") == 1
-        code, shown = program.ended()
-    assert code == 0
-    assert shown.startswith("Trump threatened a 100% tariff")
-    assert shown.count("Trump threatened a 100%") == 1
-    assert "?" not in shown
-    assert "✓" not in shown
+    with ask(index, fake_openai, columns=72, rows=10) as terminal:
+        terminal.see("? not checked: Trump threatened a 100%")
+        assert "[1]" not in terminal.text
+        terminal.see("✓ Trump threatened")
+        assert terminal.text.count("100%") == 1
+        assert terminal.end() == 0
+    assert terminal.text.startswith("Trump threatened a 100% tariff")
+    assert terminal.text.count("Trump threatened a 100%") == 1
+    assert "?" not in terminal.text
+    assert "✓" not in terminal.text
 
 
 @pytest.mark.parametrize("width", [20, 72])
 def test_a_model_that_dies_leaves_what_was_checked_and_exits_with_5(index, fake_openai, width):
     fake_openai.otherwise = Drop(REPLY)
-    arguments = ("ask", "--index", index, "--llm", fake_openai.spec, QUESTION)
-    with Program(*arguments, columns=width, rows=30) as program:
-        code, shown = program.ended()
-    told = " ".join(shown.split())
-    assert code == 5
+    with ask(index, fake_openai, columns=width, rows=30) as terminal:
+        assert terminal.end() == 5
+    told = " ".join(terminal.text.split())
     assert "Albanese. [2] ? not checked: He" in told
     assert told.index("? not checked: He") < told.index("[1] “In response")
     assert "Unfinished: the model broke off." in told
-    assert shown.replace("\n", "").index("Unfinished") < shown.replace("\n", "").index(
-        "assistant: "
-    )
+    unbroken = terminal.text.replace("\n", "")
+    assert unbroken.index("Unfinished") < unbroken.index("assistant: ")
 
 
 def test_ctrl_c_in_the_middle_leaves_what_was_checked_and_exits_with_130(index, fake_openai):
     fake_openai.otherwise = Reply(REPLY + " a" * 500, seconds_between=0.03)
-    arguments = ("ask", "--index", index, "--llm", fake_openai.spec, QUESTION)
-    with Program(*arguments, columns=100, rows=30) as program:
-        program.until("✓ Trump threatened")
-        program.child.sendintr()
-        code, shown = program.ended()
-    assert code == 130
-    assert shown.startswith("Trump threatened a 100% tariff")
-    assert "\nUnfinished: stopped." in shown
-    assert "Traceback" not in shown
-    assert "^C" not in shown
+    with ask(index, fake_openai, columns=100, rows=30) as terminal:
+        terminal.see("✓ Trump threatened")
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+    assert terminal.text.startswith("Trump threatened a 100% tariff")
+    assert "\nUnfinished: stopped." in terminal.text
+    assert "Traceback" not in terminal.text
+    assert "^C" not in terminal.text
 
 
 def test_ctrl_c_before_anything_is_written_leaves_nothing(index, fake_openai):
     fake_openai.otherwise = Hang()
-    with Program("ask", "--index", index, "--llm", fake_openai.spec, QUESTION) as program:
-        program.until("reading")
-        program.child.sendintr()
-        assert program.ended() == (130, "")
+    with ask(index, fake_openai) as terminal:
+        terminal.see("reading")
+        terminal.type(CTRL_C)
+        assert (terminal.end(), terminal.text) == (130, "")
