@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import AssistantError, UsageError
 from assistant.filters import Filter
+from assistant.masking import masked
 from assistant.terminal import chat_commands
 from assistant.terminal.chat_commands import Leave, model_told
 from assistant.terminal.guarding import unechoed
@@ -207,7 +208,7 @@ class _Loop:
                 self._do(typed)
         except AssistantError as error:
             sys.stdout.flush()
-            told = Page.of(sys.stderr).lines(f"assistant: {line(str(error))}")
+            told = Page.of(sys.stderr).lines(f"assistant: {line(masked(str(error)))}")
             print(told, file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             self._reader.forget_typed_ahead()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
 from assistant.terminal.answers import (
-    LEFT_OUT,
-    NOT_IN_DOCUMENTS,
     copies_told,
+    gaps_told,
     origin,
     origin_line,
+    quiet_text,
 )
 from assistant.terminal.page import BOLD, CYAN, Page
 from assistant.terminal.sources import excerpt_text
@@ -82,12 +82,10 @@ def answer_plain(answer: Answer) -> str:
 
 
 def _plain(answer: Answer) -> Iterator[str]:
+    yield quiet_text(answer)
     if answer.status == "not_in_documents":
-        yield NOT_IN_DOCUMENTS
         return
-    yield line(answer.text)
-    if answer.dropped:
-        yield LEFT_OUT
+    yield from gaps_told(answer)
     yield ""
     for citation in answer.citations:
         yield f"[{citation.number}] “{line(citation.quote)}” — {line(origin(citation))}"

@@ -1,6 +1,7 @@
 import base64
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,9 @@ from assistant.sessions import Store
 from assistant.terminal import chat_commands
 from assistant.terminal.chat_commands import COMMANDS, Leave, help_text
 from assistant.terminal.page import Page, cells
+from assistant.terminal.showing import answer_plain
 from assistant.terminal.talk import LEANT_ON, Talk
+from assistant.types import Statement
 from tests.fake_openai import Failure, FakeOpenAI, Reply
 
 LOAN = "How large is the deal with Australia?"
@@ -180,7 +183,7 @@ def test_a_passage_that_was_read_and_not_cited_can_be_shown_too(answered, shown)
     assert ">>>" in shown(answered, f"/show {number}")
 
 
-@pytest.mark.parametrize("number", ["0", "99", "-1", "", "one", "1 2", "²"])
+@pytest.mark.parametrize("number", ["0", "99", "-1", "", "one", "1 2", "²", "9" * 5000])
 def test_a_number_that_there_is_none_of_is_told(answered, number):
     with pytest.raises(UsageError, match="1 to"):
         chat_commands.run(answered, f"/show {number}")
@@ -342,6 +345,11 @@ def test_a_file_to_check_that_is_not_there_is_told(answered):
         chat_commands.run(answered, "/verify draft.md")
 
 
+def test_a_folder_cannot_be_checked(answered, tmp_path):
+    with pytest.raises(UsageError, match="is a folder; give a file in it"):
+        chat_commands.run(answered, f"/verify {tmp_path}")
+
+
 def test_of_a_refusal_there_is_nothing_to_check(talk, fake_openai):
     fake_openai.otherwise = NO
     talk.ask(LOAN)
@@ -406,6 +414,16 @@ def test_the_answer_is_copied_with_its_sources_where_there_is_a_terminal(
     assert text.startswith("Trump signed an $8.5 billion agreement with Anthony Albanese. [1]\n")
     assert "\n[1] “Earlier this week, Trump signed" in text
     assert "some terminals take nothing" in told
+
+
+def test_a_copied_answer_tells_what_is_not_supported_and_what_is_left_open(asked):
+    answer = asked[2]
+    false = Statement("He stayed for a week.", (1,), "unsupported", (), False)
+    both = replace(answer, statements=(*answer.statements, false), missing=("by when?",))
+    first, second, third, *_ = answer_plain(both).splitlines()
+    assert first == f"{answer.statements[0].text} [1]"
+    assert second.startswith("✗ He stayed for a week. [1] (unsupported: ")
+    assert third == "Not answered from the documents: by when?"
 
 
 def test_the_questions_so_far_are_listed(answered, shown):
