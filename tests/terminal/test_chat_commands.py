@@ -387,6 +387,28 @@ def test_where_nothing_can_be_saved_is_told(answered, tmp_path, name):
         chat_commands.run(answered, f"/save {name.format(tmp_path)}".strip())
 
 
+def test_where_there_is_no_room_nothing_of_a_file_is_left(answered, tmp_path):
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(UsageError, match="cannot be written"):
+            chat_commands.run(answered, f"/save {tmp_path / 'notes.md'}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [each for each in tmp_path.iterdir() if "notes" in each.name]
+
+
+def test_where_the_file_system_knows_no_links_a_file_is_saved_once(
+    answered, tmp_path, monkeypatch, shown
+):
+    monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links")))
+    assert shown(answered, f"/save {tmp_path / 'notes.md'}").startswith("Saved 1 turn")
+    assert "Australia" in (tmp_path / "notes.md").read_text()
+    with pytest.raises(UsageError, match="is there already"):
+        chat_commands.run(answered, f"/save {tmp_path / 'notes.md'}")
+
+
 def test_of_a_conversation_that_goes_on_all_is_saved(assistant, index, tmp_path, shown):
     store = Store(tmp_path / "kept")
     with store.begin(index=index, where=Filter(), model="m", program="1") as recorder:
