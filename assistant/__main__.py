@@ -1,6 +1,22 @@
-"""`python -m assistant`: the same program as the `assistant` command."""
+"""`python -m assistant`, and the `assistant` command: the program, begun.
 
-from assistant.cli import main
+Ctrl-C while its parts are still imported ends it like Ctrl-C at any later moment.
+"""
+
+import sys
+from typing import NoReturn
+
+from assistant.errors import EXIT_INTERRUPTED
+
+
+def main() -> NoReturn:
+    """Run the program and exit."""
+    try:
+        from assistant import cli
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

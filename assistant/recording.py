@@ -83,6 +83,11 @@ class Recorder:
         """What the conversation is called; empty as long as nothing of it is kept."""
         return self._head.id
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether something could not be kept, and nothing is from then on."""
+        return self._stopped
+
     def add(self, answer: Answer, asked: datetime | None = None) -> None:
         """Keep a turn.
 
@@ -152,6 +157,8 @@ class Recorder:
             f"From here on this conversation is not kept: {reason.rstrip('.')} ({folder}); "
             "`--no-history` keeps none."
         )
+        if isinstance(problem, FileNotFoundError):
+            self._head = replace(self._head, id="")  # nothing of it is kept any more
 
 
 def _new_id(started: datetime) -> str:

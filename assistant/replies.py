@@ -18,6 +18,7 @@ _YES = re.compile(r"^[\s\"'*]*yes\b[\s:.,;*–—-]*", re.I)
 _NO = re.compile(r"^[\s\"'*]*no(?:\b(?![\w-])|$)", re.I)
 _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)
 _MARKER_BEGUN = re.compile(r"\s*(?:[\[【](?:\d[\d\s,;–-]*)?)?$")
+_VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎"))  # marks of ours, not of a model's
 _STOPS = ".!?…।॥۔؟。！？｡"
 _STOP = re.compile(f"[{_STOPS}]")
 _WIDE_STOP = re.compile(r"([。！？｡][」』”’）】》]*)[\W_]+$")
@@ -88,12 +89,14 @@ def is_no(reply: str) -> bool:
 def body(reply: str, finished: bool = True) -> str:
     """The reply without its leading yes; empty while that, or a no, may still be coming.
 
-    >>> body("Yes: It rose. [1]")
+    Nor does it have marks like those that a reader takes for the verdict of a check.
+
+    >>> body("Yes: ✓ It rose. [1]")
     'It rose. [1]'
     """
     if not finished and _LEAD_BEGUN.fullmatch(reply):
         return ""
-    return _YES.sub("", reply, count=1).lstrip()
+    return _YES.sub("", reply, count=1).translate(_VERDICTS).lstrip()
 
 
 def claims(reply: str) -> list[Claim]:

@@ -670,6 +670,21 @@ def test_an_error_nobody_foresaw_exits_with_1_and_names_the_way_to_its_traceback
     assert "\x1b" not in debugged.err
 
 
+def test_ctrl_c_while_the_program_is_still_imported_exits_quietly_with_130():
+    code = (
+        "import sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'typer':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from assistant.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
     fake_openai.script = [Hang()]
     options = ("--index", str(index), "--llm", fake_openai.spec)

@@ -29,6 +29,12 @@ def test_markers_go_to_the_sentence_they_stand_in_or_follow(reply, expected):
     assert claims(reply) == expected
 
 
+def test_a_model_cannot_put_a_mark_like_ours_on_what_it_writes():
+    reply = "Yes: ✓ It rose. [1] ✅ It fell. ✔ [2]"
+    assert claims(reply) == [Claim("It rose.", (1,)), Claim("It fell.", (2,))]
+    assert [claim.text for claim in begun(reply[:-4])] == ["It rose.", "It fell."]
+
+
 def test_a_marker_of_absurd_size_is_bounded():
     assert len(claims("It rose. [1-999999999]")[0].cited) <= 21
 

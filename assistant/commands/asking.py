@@ -98,6 +98,7 @@ def ask(
     resume: Resume = False,
 ) -> None:
     """Answer a question from the documents, or say that they do not."""
+    from assistant.terminal.guarding import guarded
     from assistant.terminal.progress import StatusLine, follow
     from assistant.terminal.streaming import AnswerDisplay
 
@@ -113,9 +114,12 @@ def ask(
         return
     asked = given(question)
     status = StatusLine(sys.stderr) if json_ or markdown or quiet else AnswerDisplay()
-    with opened(
-        index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
-    ) as assistant:
+    with (
+        guarded(),
+        opened(
+            index, embedding, status, llm, no_strict, vectors, profile=profile, asks=True
+        ) as assistant,
+    ):
         events = assistant.stream(asked, only=only, since=since, until=until)
         if isinstance(status, AnswerDisplay):
             answer = status.follow(events, assistant.model, asked)

@@ -247,7 +247,8 @@ def keeping(
             yield recorder
         finally:
             if recorder.id and sys.stdin.isatty():
-                say(f"Kept as {recorder.id}; assistant chat --resume goes on.")
+                told = "Its beginning is kept as" if recorder.has_stopped else "Kept as"
+                say(f"{told} {recorder.id}; assistant chat --resume goes on.")
 
 
 def resumed(resume: bool, name: str | None, no_history: bool) -> str | None:

@@ -148,17 +148,19 @@ def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[in
 
 
 def given(words: Sequence[str] | None) -> str:
-    """The question or query as typed, or as it stands on standard input."""
+    """The question or query as typed, or as it stands on standard input, without controls."""
+    from assistant.terminal.text import clean
+
     if not words:
         raise UsageError("no question is given; see assistant ask --help.")
     typed = list(words) != ["-"]
     text = " ".join(words) if typed else from_stdin("give one question").strip()
-    if not text.strip():
-        raise UsageError("the question is empty; ask one in words.")
     try:
         text.encode()
     except UnicodeEncodeError as exc:
         raise UsageError("the question is not UTF-8 text; type it in UTF-8.") from exc
+    if not (text := clean(text)).strip():
+        raise UsageError("the question is empty; ask one in words.")
     return text
 
 

@@ -14,6 +14,7 @@ NOT_IN_DOCUMENTS = "The documents do not say."
 PREMISE = "The documents do not say that."
 NOT_STATED = "They are about this, but do not state the answer."
 LEFT_OUT = "Left out: what the documents do not support."
+ALL_LEFT_OUT = "All that the model wrote is left out, for they do not support it."
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -44,8 +45,19 @@ def _refusal(answer: Answer, page: Page) -> list[str]:
         origin = " · ".join(filter(None, (first.document.source, first.document.published)))
         instead = f"What they do say: “{line(first.quote)}” ({origin})"
         return [page.lines(f"{PREMISE} {instead}"), *([page.lines(lacking)] if lacking else [])]
-    told = NOT_STATED if answer.reason == "not_stated" else lacking
-    return [page.lines(f"{NOT_IN_DOCUMENTS} {told}")]
+    return [page.lines(f"{NOT_IN_DOCUMENTS} {why_refused(answer, lacking)}")]
+
+
+def why_refused(answer: Answer, lacking: str) -> str:
+    """Why the documents do not say: nothing of theirs states it, or all that was written is false.
+
+    Args:
+        answer: a refusal.
+        lacking: what of the question was not found in them, told.
+    """
+    if answer.dropped and not lacking:
+        return ALL_LEFT_OUT
+    return NOT_STATED if answer.reason == "not_stated" else lacking
 
 
 def _listed(missing: Sequence[str]) -> str:
@@ -63,10 +75,16 @@ def _statements(answer: Answer, page: Page) -> list[str]:
 
 def _gaps(answer: Answer, page: Page) -> list[str]:
     """What an answer does not tell although it was asked, or although the model told it."""
+    told = gaps_told(answer)
+    return [page.lines(" ".join(told), style=RED)] if told else []
+
+
+def gaps_told(answer: Answer) -> list[str]:
+    """The same, a line each."""
     told = [LEFT_OUT] if answer.dropped else []
     if answer.missing:
         told.insert(0, f"Not answered from the documents: {'; '.join(map(line, answer.missing))}")
-    return [page.lines(" ".join(told), style=RED)] if told else []
+    return told
 
 
 def _dates(answer: Answer, page: Page) -> list[str]:

@@ -20,7 +20,7 @@ from assistant.terminal.history import resumed_text
 from assistant.terminal.page import BOLD, DIM, Page, is_terminal
 from assistant.terminal.streaming import AnswerDisplay
 from assistant.terminal.talk import Talk
-from assistant.terminal.text import line
+from assistant.terminal.text import clean, line
 from assistant.terminal.warming import Notices
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class _Loop:
         if typed.startswith("/") and not typed.startswith("//"):
             chat_commands.run(self._talk, typed)
         else:
-            self._talk.ask(typed.strip().removeprefix("/" * typed.startswith("//")))
+            self._talk.ask(clean(typed).strip().removeprefix("/" * typed.startswith("//")))
 
     def _hint(self, told: str) -> None:
         self._may_leave = True

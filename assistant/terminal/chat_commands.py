@@ -202,8 +202,10 @@ def _verify(talk: Talk, given: str) -> None:
             raise UsageError("the last answer states nothing; give /verify a text or a file.")
     elif not is_address(given):
         path = Path(unquoted(given)).expanduser()
-        if _is_file(path):
+        if _is(path, Path.is_file):
             draft = path
+        elif _is(path, Path.is_dir):
+            raise UsageError(f"{given} is a folder; give a file in it, or a text of some words.")
         elif len(given.split()) == 1:
             raise UsageError(f"there is no file {given!r}; give one, or a text of some words.")
     show_paged(verification_text(talk.verification(draft), Page.of(sys.stdout)))
@@ -254,9 +256,9 @@ def _command_names(talk: Talk, word: str) -> Iterator[Choice]:
             yield command.name[1:], command.help
 
 
-def _is_file(path: Path) -> bool:
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
     try:
-        return path.is_file()
+        return kind(path)
     except (OSError, ValueError):  # a text is too long for a name, or holds what no name can
         return False
 

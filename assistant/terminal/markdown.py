@@ -14,9 +14,9 @@ from assistant.terminal.answers import (
     COPIES,
     LEFT_OUT,
     NOT_IN_DOCUMENTS,
-    NOT_STATED,
     PREMISE,
     document_names,
+    why_refused,
 )
 from assistant.terminal.text import count, line
 from assistant.types import Answer, Citation, Statement
@@ -160,7 +160,7 @@ def _refusal(answer: Answer) -> Iterator[str]:
     if answer.reason == "premise":
         yield f"**{PREMISE}** {lacking}".rstrip()
     else:
-        yield f"**{NOT_IN_DOCUMENTS}** {NOT_STATED if answer.reason == 'not_stated' else lacking}"
+        yield f"**{NOT_IN_DOCUMENTS}** {why_refused(answer, lacking)}"
     nearest: Sequence[Citation] = answer.nearest
     if answer.reason == "premise" and nearest:
         yield "What they do say:"

@@ -49,12 +49,18 @@ def _write(path: Path, data: bytes, overwrite: bool) -> None:
         if overwrite:
             os.replace(fresh, target)
         else:
-            os.link(fresh, target)  # fails where one has come meanwhile
-    except OSError:
-        if overwrite or target.exists():
-            raise
-        with target.open("xb") as file:  # some file systems know no links
-            file.write(data)
+            _name(fresh, target)
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
+
+
+def _name(fresh: Path, target: Path) -> None:
+    """Give a file its name; fails where another one has come to have it meanwhile."""
+    try:
+        os.link(fresh, target)
+    except FileExistsError:
+        raise
+    except OSError:  # some file systems know no links
+        target.open("xb").close()
+        os.replace(fresh, target)

@@ -6,12 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
-from assistant.terminal.answers import (
-    LEFT_OUT,
-    NOT_IN_DOCUMENTS,
-    citation_text,
-    origin,
-)
+from assistant.terminal.answers import citation_text, gaps_told, origin, quiet_text
 from assistant.terminal.page import BOLD, Page
 from assistant.terminal.sources import excerpt_text
 from assistant.terminal.text import clean, line
@@ -68,12 +63,10 @@ def answer_plain(answer: Answer) -> str:
 
 
 def _plain(answer: Answer) -> Iterator[str]:
+    yield quiet_text(answer)
     if answer.status == "not_in_documents":
-        yield NOT_IN_DOCUMENTS
         return
-    yield line(answer.text)
-    if answer.dropped:
-        yield LEFT_OUT
+    yield from gaps_told(answer)
     yield ""
     for citation in answer.citations:
         yield f"[{citation.number}] “{line(citation.quote)}” — {line(origin(citation))}"

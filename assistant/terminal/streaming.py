@@ -101,8 +101,9 @@ class AnswerDisplay:
     def follow(self, events: Iterator[Event], model: str, question: str | None = None) -> Answer:
         """The answer at the end of a stream; until then what there is of it is shown.
 
-        If the stream breaks off, or Ctrl-C is typed, what was shown stays, marked as unfinished;
-        where there is no terminal, the statements that were checked are printed with that mark.
+        If the stream breaks off, or Ctrl-C or a signal stops it, what was shown stays, marked as
+        unfinished; where there is no terminal, the statements that were checked are printed with
+        that mark.
 
         Args:
             events: the stream.
@@ -119,7 +120,7 @@ class AnswerDisplay:
                     return event
                 self._show(event, model, question)
         except BaseException as exc:
-            self._break_off(isinstance(exc, KeyboardInterrupt))
+            self._break_off(isinstance(exc, KeyboardInterrupt | SystemExit))
             raise
         finally:
             self.clear()

@@ -176,6 +176,30 @@ def test_at_a_terminal_what_was_said_last_is_shown_and_where_it_is_kept(index, f
         chat.see(f"Kept as {identity}")
 
 
+@pytest.mark.parametrize(("deleted", "told"), [(True, None), (False, "Its beginning is kept as")])
+def test_what_could_not_be_kept_to_the_end_is_not_said_to_be(
+    index, fake_openai, store, deleted, told
+):
+    fake_openai.otherwise = YES
+    arguments = ("chat", "--index", str(index), "--llm", fake_openai.spec)
+    with Terminal(*arguments) as chat:
+        chat.ask(LOAN)
+        chat.see("1 statement, 1 supported")
+        (identity,) = ids(store)
+        file = store.folder / f"{identity}.jsonl"
+        file.unlink()
+        if not deleted:
+            file.mkdir()
+        chat.ask(LOAN)
+        chat.see("From here on this conversation is not kept")
+        chat.see("1 statement, 1 supported", times=2)
+        chat.see_prompt()
+        chat.type(CTRL_D)
+        assert chat.end() == 0
+        assert "Kept as" not in chat.text
+        assert told is None or f"{told} {identity}" in chat.text
+
+
 # history
 
 

@@ -6,12 +6,19 @@ import sys
 import pytest
 
 from assistant.commands import options
+from assistant.errors import UsageError
 from assistant.types import IndexProgress
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
+
+
+def test_a_question_has_no_escape_codes():
+    assert options.given(["who", "\x1b[2J\x1b]0;evil\x07signed?"]) == "who signed?"
+    with pytest.raises(UsageError, match="is empty"):
+        options.given(["\x1b[2J"])
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def _surroundings(case: Case, index: Path, model: str, frames: list[str]) -> Ite
     clock = SimpleNamespace(perf_counter=lambda: 0.0)
     with (
         patch.dict(os.environ, {**cleared, **variables}, clear=True),
-        patch("assistant.answering.time", clock),
+        patch("assistant.course.time", clock),
         patch.object(Region, "draw", _watched(Region.draw, frames)),
     ):
         yield

@@ -91,7 +91,11 @@ def test_a_false_premise_opens_with_what_the_documents_do_say_and_says_it_once()
 
 
 def test_a_refusal_after_dropping_all_that_was_written_says_so():
-    assert "1 statement: 0 supported, 1 dropped" in refusal(dropped=1)
+    shown = refusal(dropped=1, reason="not_stated")
+    assert shown.startswith(
+        "The documents do not say. All that the model wrote is left out, for they do not support it"
+    )
+    assert "1 statement: 0 supported, 1 dropped" in shown
 
 
 def test_an_answer_in_part_names_the_part_that_is_missing():

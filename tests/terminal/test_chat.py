@@ -134,6 +134,7 @@ def test_a_line_is_edited_answered_and_its_source_shown(chat, fake_openai):
     assert LOAN in fake_openai.chats[0]["messages"][-1]["content"]
     terminal.ask("/show 1")
     terminal.see("characters 2059-2324 of")
+    terminal.see_prompt()
     assert "\x1b[7mEarlier this week" in terminal.raw
     terminal.ask("/sorces")
     terminal.see("assistant: there is no /sorces; did you mean /sources?")
@@ -344,6 +345,14 @@ def test_an_error_repeats_no_password(chat, fake_openai):
     assert "pw-secret" not in terminal.raw
 
 
+def test_a_password_in_what_was_typed_is_not_repeated(chat):
+    terminal = chat("--no-history")
+    terminal.ask("/model http://me:secret@127.0.0.1")
+    terminal.see("assistant: no model is called")
+    leave(terminal)
+    assert terminal.text.count("secret") == 1
+
+
 @pytest.mark.parametrize("columns", [30, 120])
 def test_all_fits_the_terminal(chat, columns):
     terminal = chat(columns=columns, rows=50)
@@ -444,6 +453,16 @@ def test_a_conversation_goes_on_where_it_was_left(chat):
 
 def modes(terminal):
     return termios.tcgetattr(terminal.process.child_fd)
+
+
+def test_a_signal_marks_what_there_is_of_a_single_answer_as_unfinished(index, fake_openai):
+    fake_openai.script = [SLOW]
+    with Terminal("ask", LOAN, "--index", str(index), "--llm", fake_openai.spec) as terminal:
+        terminal.see(f"✓ {TOLD}")
+        terminal.process.kill(signal.SIGTERM)
+        assert terminal.end() == 128 + signal.SIGTERM
+        terminal.see("Unfinished: stopped.")
+        assert "✓" not in terminal.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

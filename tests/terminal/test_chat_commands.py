@@ -1,6 +1,7 @@
 import base64
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,9 @@ from assistant.sessions import Store
 from assistant.terminal import chat_commands
 from assistant.terminal.chat_commands import COMMANDS, Leave, help_text
 from assistant.terminal.page import Page, cells
+from assistant.terminal.showing import answer_plain
 from assistant.terminal.talk import LEANT_ON, Talk
+from assistant.types import Statement
 from tests.fake_openai import Failure, FakeOpenAI, Reply
 
 LOAN = "How large is the deal with Australia?"
@@ -343,6 +346,11 @@ def test_a_file_to_check_that_is_not_there_is_told(answered):
         chat_commands.run(answered, "/verify draft.md")
 
 
+def test_a_folder_cannot_be_checked(answered, tmp_path):
+    with pytest.raises(UsageError, match="is a folder; give a file in it"):
+        chat_commands.run(answered, f"/verify {tmp_path}")
+
+
 def test_of_a_refusal_there_is_nothing_to_check(talk, fake_openai):
     fake_openai.otherwise = NO
     talk.ask(LOAN)
@@ -380,6 +388,28 @@ def test_where_nothing_can_be_saved_is_told(answered, tmp_path, name):
         chat_commands.run(answered, f"/save {name.format(tmp_path)}".strip())
 
 
+def test_where_there_is_no_room_nothing_of_a_file_is_left(answered, tmp_path):
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(UsageError, match="cannot be written"):
+            chat_commands.run(answered, f"/save {tmp_path / 'notes.md'}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [each for each in tmp_path.iterdir() if "notes" in each.name]
+
+
+def test_where_the_file_system_knows_no_links_a_file_is_saved_once(
+    answered, tmp_path, monkeypatch, shown
+):
+    monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links")))
+    assert shown(answered, f"/save {tmp_path / 'notes.md'}").startswith("Saved 1 turn")
+    assert "Australia" in (tmp_path / "notes.md").read_text()
+    with pytest.raises(UsageError, match="is there already"):
+        chat_commands.run(answered, f"/save {tmp_path / 'notes.md'}")
+
+
 def test_of_a_conversation_that_goes_on_all_is_saved(assistant, index, tmp_path, shown):
     store = Store(tmp_path / "kept")
     with store.begin(index=index, where=Filter(), model="m", program="1") as recorder:
@@ -407,6 +437,16 @@ def test_the_answer_is_copied_with_its_sources_where_there_is_a_terminal(
     assert text.startswith("Trump signed an $8.5 billion agreement with Anthony Albanese. [1]\n")
     assert "\n[1] “Earlier this week, Trump signed" in text
     assert "some terminals take nothing" in told
+
+
+def test_a_copied_answer_tells_what_is_not_supported_and_what_is_left_open(asked):
+    answer = asked[2]
+    false = Statement("He stayed for a week.", (1,), "unsupported", (), False)
+    both = replace(answer, statements=(*answer.statements, false), missing=("by when?",))
+    first, second, third, *_ = answer_plain(both).splitlines()
+    assert first == f"{answer.statements[0].text} [1]"
+    assert second.startswith("✗ He stayed for a week. [1] (unsupported: ")
+    assert third == "Not answered from the documents: by when?"
 
 
 def test_the_questions_so_far_are_listed(answered, shown):
