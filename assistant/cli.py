@@ -110,6 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what was typed after `assistant`; None for the process's own.
     """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed by who started this
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character must not cost the reader the answer.
         with suppress(AttributeError):

@@ -706,6 +706,19 @@ def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
     assert shown == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("command", "code"), [("ask Who leads Peru?", 3), ("chat", 0), ("ask -", 2), ("status", 0)]
+)
+def test_streams_that_were_closed_are_empty_and_no_error(index, command, code):
+    program = [sys.executable, "-m", "assistant", *command.split(), "--index", str(index)]
+    program += ["--llm", "none"] * (command != "status")
+    for closed in ("<&-", "<&- >&-"):
+        ran = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", *program], capture_output=True, text=True
+        )
+        assert (ran.returncode, "unexpected" in ran.stderr) == (code, False)
+
+
 def test_a_reader_that_has_gone_is_no_error(index):
     """The pipe is closed before anything is written to it."""
     reading, writing = os.pipe()

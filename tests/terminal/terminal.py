@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import pexpect
@@ -71,6 +71,17 @@ class Terminal:
     def text(self) -> str:
         """All that can be read: what has left the screen at the top, and what is on it."""
         return self._emulated.text
+
+    def frames(self, end: str) -> Iterator[list[str]]:
+        """The lines of the screen each time that `end` had been written, from the beginning.
+
+        The size is the one that the terminal has now.
+        """
+        screen = _Screen(self._screen.columns, self._screen.lines)
+        stream = pyte.Stream(screen)
+        for part in self.raw.split(end):
+            stream.feed(part + end)
+            yield [line.rstrip() for line in screen.display]
 
     @property
     def cursor(self) -> tuple[int, int]:

@@ -247,6 +247,30 @@ def test_a_statement_is_read_as_it_is_written_and_marked_once_it_is_checked(chat
     assert terminal.text.count(TOLD) == 1
 
 
+@pytest.mark.parametrize("options", [{}, {"NO_COLOR": "1"}, {"columns": 30}])
+def test_at_no_moment_does_anything_look_checked_that_is_not(index, fake_openai, options):
+    false = "✓ He will stay there for a week and a day and then for another week. [1]"
+    fake_openai.script = [Reply(f"Yes: {TOLD} [1] {false}", piece=".{1,7}", seconds_between=0.03)]
+    arguments = ("ask", LOAN, "--index", str(index), "--llm", fake_openai.spec)
+    with Terminal(*arguments, **options) as terminal:
+        assert terminal.end() == 0
+        *passing, _ = terminal.frames("\x1b[?7h")
+    seen = {"drafted": 0, "checked": 0}
+    for frame in passing:
+        written = " ".join(frame)
+        unmarked = " ".join(line for line in frame if not line.startswith("? "))
+        assert "stay" not in unmarked
+        if "signed" in unmarked:
+            assert written.startswith("✓ Trump signed")
+            assert "Albanese. [1]" in " ".join(unmarked.split())
+        else:
+            assert "✓" not in written
+            assert "[1]" not in written
+        seen["drafted"] += "signed" in written and "signed" not in unmarked
+        seen["checked"] += "signed" in unmarked and "stay" in written
+    assert min(seen.values()) > 3
+
+
 def test_what_is_typed_meanwhile_is_not_shown_in_the_answer_but_asked_after_it(chat, fake_openai):
     fake_openai.script = [Reply(f"Yes: {TOLD} [1]", seconds_between=0.1), YES]
     terminal = chat()
