@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.countries import is_country
 from assistant.cues import VALUE
 from assistant.english import VERBS, third_person
-from assistant.lexicon import place, same_stem, stem, synonyms
+from assistant.lexicon import is_function, place, same_stem, stem, synonyms
 from assistant.phrases import (
     AUXILIARIES,
     PREPOSITIONS,
@@ -167,8 +167,15 @@ def _country(context: Context) -> str | None:
     told = _told(context, "place")
     if told:
         return _only(told)
-    few = [n.text for n in names(context.question) if n.kind == "name"]
-    return _only(few) or _thing(context, is_object=False)
+    few = [n for n in names(context.question) if n.kind == "name"]
+    few = [n for n in few if not _tells_of_what_kind(context.question[n.end :])]
+    return _only([n.text for n in few]) or _thing(context, is_object=False)
+
+
+def _tells_of_what_kind(rest: str) -> bool:
+    """Whether a name goes on so that it is no place: the "Australian" of a minerals deal."""
+    noun = re.match(r" ([a-z]+)", rest)
+    return noun is not None and not is_function(noun[1]) and not is_verb(noun[1])
 
 
 _WHAT_WAS_DONE = re.compile(r"(?:and )?what (?:did|does|do|has|have|will|would) ", re.I)

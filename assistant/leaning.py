@@ -353,6 +353,13 @@ def _candidates_for_that(before: list[str]) -> bool:
     return len(before) > 1 and before[-2] in ("it",)
 
 
+_PLACES = frozenset(
+    """where country countries city cities town towns village villages place places region regions
+    state states province provinces county counties district districts island islands port ports
+    site sites capital capitals""".split()
+)
+
+
 def _locative(core: str, start: int, end: int) -> bool:
     """Whether "there" is a place: not that of "there is"."""
     before = [w.lower() for w in WORD.findall(core[:start])]
@@ -361,8 +368,8 @@ def _locative(core: str, start: int, end: int) -> bool:
         return True  # "Who will be there?"
     if not before or before[-1] in AUXILIARIES or (after and after[0] in AUXILIARIES):
         return False
-    if any(p.kind == "place" for p in _candidates(core, start)):
-        return False
+    if any(p.kind == "place" for p in _candidates(core, start)) or _PLACES & set(before):
+        return False  # "Which cities will he visit, and whom will he meet there?"
     return not after or after[0] in PREPOSITIONS | {"now", "today", "first", "last"}
 
 

@@ -18,6 +18,11 @@ def test_examples_in_the_docstrings_hold():
         ("When is the new dam due to open?", "Who pays for it?", "Who pays for the new dam?"),
         ("Is the loan likely to be repaid?", "How large is it?", "How large is the loan?"),
         ("Is the copper mine safe?", "Who owns it?", "Who owns the copper mine?"),
+        (
+            "How much is the Chilean copper deal worth?",
+            "Which cities will Boric visit and whom will he meet there?",
+            "Which cities will Boric visit and whom will he meet there?",
+        ),
     ],
 )
 def test_what_is_said_of_a_thing_is_not_taken_for_a_part_of_its_name(before, question, understood):

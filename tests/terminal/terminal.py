@@ -77,11 +77,11 @@ class Terminal:
 
         The size is the one that the terminal has now.
         """
-        screen = _Screen(self._screen.columns, self._screen.lines)
-        stream = pyte.Stream(screen)
+        rows, columns = self.process.getwinsize()
+        screen = Emulated(columns, rows)
         for part in self.raw.split(end):
-            stream.feed(part + end)
-            yield [line.rstrip() for line in screen.display]
+            screen.feed((part + end).encode())
+            yield screen.lines
 
     @property
     def cursor(self) -> tuple[int, int]:
