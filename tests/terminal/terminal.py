@@ -49,7 +49,8 @@ class Terminal:
                 unless told.
         """
         self.raw = ""
-        self._emulated = Emulated(columns, rows)
+        self._size = (columns, rows)
+        self._emulated = Emulated(*self._size)
         env = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", **environment}
         self.process = pexpect.spawn(
             command[0],
@@ -77,8 +78,7 @@ class Terminal:
 
         The size is the one that the terminal has now.
         """
-        rows, columns = self.process.getwinsize()
-        screen = Emulated(columns, rows)
+        screen = Emulated(*self._size)
         for part in self.raw.split(end):
             screen.feed((part + end).encode())
             yield screen.lines
@@ -100,6 +100,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the window larger or smaller."""
+        self._size = (columns, rows)
         self._emulated.resize(columns, rows)
         self.process.setwinsize(rows, columns)
 
