@@ -504,8 +504,8 @@ def test_a_signal_ends_it_and_leaves_terminal_and_conversation_whole(
 
 def test_the_terminal_is_left_as_it_was_found(index):
     script = (
-        f'stty -a > before; {sys.executable} -m assistant chat --index "{index}" --llm none;'
-        "stty -a > after; cmp before after && echo same as before"
+        f'before=$(stty -a); {sys.executable} -m assistant chat --index "{index}" --llm none;'
+        'test "$before" = "$(stty -a)" && echo same as before'
     )
     with Terminal(command=("bash", "-c", script)) as terminal:
         leave_prompt = terminal
