@@ -18,7 +18,8 @@ _YES = re.compile(r"^[\s\"'*]*yes\b[\s:.,;*–—-]*", re.I)
 _NO = re.compile(r"^[\s\"'*]*no(?:\b(?![\w-])|$)", re.I)
 _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)
 _MARKER_BEGUN = re.compile(r"\s*(?:[\[【](?:\d[\d\s,;–-]*)?)?$")
-_VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎"))  # marks of ours, not of a model's
+# Marks as ours, and how they are to be drawn: a model has none to give.
+_VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎🗸🗴🗹🗵\ufe0e\ufe0f"))
 _STOPS = ".!?…।॥۔؟。！？｡"
 _STOP = re.compile(f"[{_STOPS}]")
 _WIDE_STOP = re.compile(r"([。！？｡][」』”’）】》]*)[\W_]+$")

@@ -30,7 +30,7 @@ def test_markers_go_to_the_sentence_they_stand_in_or_follow(reply, expected):
 
 
 def test_a_model_cannot_put_a_mark_like_ours_on_what_it_writes():
-    reply = "Yes: ✓ It rose. [1] ✅ It fell. ✔ [2]"
+    reply = "Yes: ✓ It rose. [1] ✅ It fell. ✔\ufe0f [2]"
     assert claims(reply) == [Claim("It rose.", (1,)), Claim("It fell.", (2,))]
     assert [claim.text for claim in begun(reply[:-4])] == ["It rose.", "It fell."]
 
