@@ -1,8 +1,8 @@
 """A process that keeps a model as the program's own does, but the model is `fake_openai`.
 
 `python -m tests.kept_model MODEL STATE MINUTES`, where MODEL is a file made by `model_file`, which
-says what the model is to do. Beside it, in `<MODEL>.told`, a line is written for each thing that
-happens: `load`, `prepare`, `asked`, `left` (who asked has gone before the end).
+says what the model is to do. Beside it, in `<MODEL>.told`, a line is written for what happens:
+`load`, `prepare:MESSAGES` and, the first time, `asked` and `left` (who asked has gone too early).
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class FakeRuntime:
         self._server.__enter__()
         host, port = self._server.base_url.removeprefix("http://").removesuffix("/v1").split(":")
         self.address = (host, int(port))
-        noting = threading.Thread(target=self._note, args=("left", self._server.left), daemon=True)
-        noting.start()
+        for event, happens in (("asked", self._server.asked), ("left", self._server.left)):
+            threading.Thread(target=self._note, args=(event, happens), daemon=True).start()
 
     def tell(self, event: str) -> None:
         self._log.write(f"{event}\n")

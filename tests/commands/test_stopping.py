@@ -73,7 +73,7 @@ def test_two_asks_load_the_model_once_and_stop_ends_it(index, tmp_path):
 def test_ctrl_c_ends_the_ask_and_neither_the_model_nor_the_next_answer(index, tmp_path):
     model = model_file(tmp_path / "slow.gguf", YES + " word" * 400, between=0.1)
     ask = program("ask", "--index", index, "--llm", model, TARIFF, start_new_session=True)
-    wait_for(lambda: "prepare:5" in told(model))
+    wait_for(lambda: "asked" in told(model))
     os.killpg(ask.pid, signal.SIGINT)  # as a terminal does, to all that run in it
     ask.communicate(timeout=60)
     assert ask.returncode == 130
@@ -85,7 +85,7 @@ def test_ctrl_c_ends_the_ask_and_neither_the_model_nor_the_next_answer(index, tm
 def test_a_model_that_is_killed_in_mid_answer_exits_with_5(index, tmp_path):
     model = model_file(tmp_path / "slow.gguf", YES + " word" * 400, between=0.1)
     ask = program("ask", "--index", index, "--llm", model, TARIFF)
-    wait_for(lambda: "prepare:5" in told(model))
+    wait_for(lambda: "asked" in told(model))
     os.kill(model_service.kept()[0].pid, signal.SIGKILL)
     out, err = ask.communicate(timeout=60)
     assert (ask.returncode, out) == (5, "")
