@@ -19,6 +19,7 @@ _NO = re.compile(r"^[\s\"'*]*no(?:\b(?![\w-])|$)", re.I)
 _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)
 _MARKER_BEGUN = re.compile(r"\s*(?:[\[【](?:\d[\d\s,;–-]*)?)?$")
 # Marks as ours, and how they are to be drawn: a model has none to give.
+_STOPS_IN_A_ROW = re.compile(r"(([.…!?])\2\2)\2+")
 _VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎🗸🗴🗹🗵\ufe0e\ufe0f"))
 _STOPS = ".!?…।॥۔؟。！？｡"
 _STOP = re.compile(f"[{_STOPS}]")
@@ -90,14 +91,17 @@ def is_no(reply: str) -> bool:
 def body(reply: str, finished: bool = True) -> str:
     """The reply without its leading yes; empty while that, or a no, may still be coming.
 
-    Nor does it have marks like those that a reader takes for the verdict of a check.
+    Nor does it have marks like those that a reader takes for the verdict of a check, or more than
+    three stops in a row, which a small model at times does not find out of.
 
     >>> body("Yes: ✓ It rose. [1]")
     'It rose. [1]'
+    >>> body("Yes: It rose..........")
+    'It rose...'
     """
     if not finished and _LEAD_BEGUN.fullmatch(reply):
         return ""
-    return _YES.sub("", reply, count=1).translate(_VERDICTS).lstrip()
+    return _STOPS_IN_A_ROW.sub(r"\1", _YES.sub("", reply, count=1).translate(_VERDICTS)).lstrip()
 
 
 def claims(reply: str) -> list[Claim]:
