@@ -14,7 +14,7 @@ LAYERS = "Data goes one way through the house"
 
 def modules(folder):
     """Modules and packages that lie in a folder of the package."""
-    files = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")}
+    files = {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}
     return files | {path.parent.name for path in folder.glob("*/__init__.py")}
 
 

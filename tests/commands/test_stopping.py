@@ -104,7 +104,7 @@ def test_with_0_minutes_no_process_is_started(index, tmp_path, monkeypatch):
     model = model_file(tmp_path / "tiny.gguf", YES)
     code, _, err = run("ask", "--index", index, "--llm", model, TARIFF)
     assert code == 5  # it is tried in this process, where a real model would be needed
-    assert "tiny.gguf" in err
+    assert "tiny.gguf" in err or "not installed" in err
     assert not model_service.folder().exists()
     assert told(model) == []
 
