@@ -92,7 +92,6 @@ class FakeOpenAI:
         key: when set, every request must carry it.
         models: the models it has; a request for another one gets 404.
         refuses: parameters that it refuses with 400, naming them, as older servers do.
-        asked: set when a request has come.
         left: set when a reader has gone before its reply was at its end.
         embedding_script: the steps to come of requests for embeddings.
         embedding_otherwise: what is done when that script is at its end.
@@ -108,7 +107,7 @@ class FakeOpenAI:
         self.key: str | None = None
         self.models = list(models)
         self.refuses: set[str] = set()
-        self.asked, self.left = threading.Event(), threading.Event()
+        self.left = threading.Event()
         self.closing = threading.Event()
         self.embedding_script: list[EmbeddingStep] = []
         self.embedding_otherwise: EmbeddingStep = Vectors()
@@ -210,7 +209,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _remember(self, body: Any) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.fake.requests.append(Request(self.command, self.path, headers, body))
-        self.fake.asked.set()
 
     def _allowed(self) -> bool:
         given = self.headers.get("Authorization", "")

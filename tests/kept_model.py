@@ -2,7 +2,7 @@
 
 `python -m tests.kept_model MODEL STATE MINUTES`, where MODEL is a file made by `model_file`, which
 says what the model is to do. Beside it, in `<MODEL>.told`, a line is written for what happens:
-`load`, `prepare:MESSAGES` and, the first time, `asked` and `left` (who asked has gone too early).
+`load`, `prepare:MESSAGES`, `asked` and, the first time, `left` (who asked has gone too early).
 """
 
 from __future__ import annotations
@@ -63,15 +63,14 @@ class FakeRuntime:
         self._server.__enter__()
         host, port = self._server.base_url.removeprefix("http://").removesuffix("/v1").split(":")
         self.address = (host, int(port))
-        for event, happens in (("asked", self._server.asked), ("left", self._server.left)):
-            threading.Thread(target=self._note, args=(event, happens), daemon=True).start()
+        threading.Thread(target=self._note_leaving, daemon=True).start()
 
     def tell(self, event: str) -> None:
         self._log.write(f"{event}\n")
 
-    def _note(self, event: str, happens: threading.Event) -> None:
-        happens.wait()
-        self.tell(event)
+    def _note_leaving(self) -> None:
+        self._server.left.wait()
+        self.tell("left")
 
     def prepare(self, fixed: Sequence[Any]) -> None:
         self.tell(f"prepare:{len(fixed)}")
