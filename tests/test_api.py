@@ -365,7 +365,7 @@ FILTERED = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "expected"), FILTERED, ids=str)
+@pytest.mark.parametrize(("filters", "expected"), FILTERED)
 def test_only_documents_that_match_are_searched_and_cited(news, filters, expected):
     assert ids(news.search(PORT, **filters)) == expected
     answer = news.ask(PORT, **filters)
