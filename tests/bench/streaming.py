@@ -64,7 +64,9 @@ def bench(options: argparse.Namespace) -> None:
             model = llamacpp.LlamaCpp(llamacpp.assembled(print))
             table.heading(f"streaming: llama.cpp's server with {llamacpp.MODEL}, prompt known")
             env = {"OPENAI_API_KEY": model.key}
-            figures(index, model.base_url, llamacpp.MODEL, request, env, options.runs)
+            host, port = model.address
+            url = f"http://{host}:{port}/v1"
+            figures(index, url, llamacpp.MODEL, request, env, options.runs)
 
 
 def figures(
