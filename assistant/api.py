@@ -30,7 +30,7 @@ from assistant.llm import Model, ModelSpec, open_model, parse_spec
 from assistant.openai_client import is_loopback
 from assistant.remote_embedding import RemoteEmbedder
 from assistant.retrieval import Retriever
-from assistant.settings import CATALOGUE, Settings, default_index, shipped
+from assistant.settings import CATALOGUE, Settings, shipped
 from assistant.trusting import quoted
 from assistant.types import (
     Answer,
@@ -542,7 +542,7 @@ class Assistant:
     @property
     def folder(self) -> Path:
         """Whole path of the folder of the index."""
-        return (self._settings.index or default_index()).absolute()
+        return self._settings.folder
 
     @property
     def sends_to(self) -> str | None:

@@ -92,6 +92,11 @@ class Settings(BaseModel):
     history: bool = True
     keep_model: float = Field(default=10.0, ge=0, le=1440)
 
+    @property
+    def folder(self) -> Path:
+        """Whole path of the folder of the index."""
+        return (self.index or default_index()).expanduser().absolute()
+
     @classmethod
     def load(cls, profile: str | None = None, **given: Any) -> Settings:
         """Settings from what is given (None is not given), the environment, files, then defaults.

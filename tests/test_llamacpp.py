@@ -102,7 +102,7 @@ def test_a_model_in_the_cache_that_is_too_short_or_too_long_is_put_together_agai
 def test_a_model_in_the_cache_that_is_damaged_is_refused_by_its_path(parts):
     parts.mkdir(parents=True)
     damaged = parts / f"{llamacpp.MODEL}.gguf"
-    damaged.write_bytes(b"XXXXXXXXXXXXXXXX")
+    damaged.write_bytes(b"not a model at all")
     assert str(damaged) in opened()
 
 

@@ -196,7 +196,6 @@ def chat(
             since,
             until,
             recorder,
-            str(assistant.folder),
             display=display,
             notices=notices,
         )

@@ -151,11 +151,10 @@ def split(line: str) -> tuple[list[str], str, str]:
 def document_names(index: str | None, begun: str) -> list[str]:
     """The ids of documents that begin so; none where there are too many."""
     from assistant.listing import ids_beginning
-    from assistant.settings import CATALOGUE, Settings, default_index
+    from assistant.settings import CATALOGUE, Settings
     from assistant.terminal.text import clean
 
-    folder = Settings.load(index=index).index or default_index()
-    found = ids_beginning(folder.expanduser() / CATALOGUE, begun, MOST_NAMES + 1)
+    found = ids_beginning(Settings.load(index=index).folder / CATALOGUE, begun, MOST_NAMES + 1)
     shown = [each for each in found if clean(each) == each and "\n" not in each]
     return shown if len(found) <= MOST_NAMES else []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -98,6 +97,7 @@ history = Commands(
 @history.callback()
 def list_(context: typer.Context, index: Index = None, json_: Json = False) -> None:
     """List the conversations, the latest first, where no command is named."""
+    from assistant.settings import Settings
     from assistant.terminal.history import NONE_KEPT, list_dict, list_lines
     from assistant.terminal.page import Page
     from assistant.terminal.pager import print_paged
@@ -109,7 +109,7 @@ def list_(context: typer.Context, index: Index = None, json_: Json = False) -> N
     if json_:
         print(json_text(list_dict(kept)))
         return
-    print_paged(list_lines(kept, asked_index(index), Page.of(sys.stdout)))
+    print_paged(list_lines(kept, str(Settings.load(index=index).folder), Page.of(sys.stdout)))
     sys.stdout.flush()
     say("" if kept else NONE_KEPT)
 
@@ -260,13 +260,6 @@ def resumed(resume: bool, name: str | None, no_history: bool) -> str | None:
     from assistant.sessions import LAST
 
     return (name or LAST) if resume else None
-
-
-def asked_index(index: str | None) -> str:
-    """The whole path of the folder whose index is asked where this one was given."""
-    from assistant.settings import Settings, default_index
-
-    return os.path.abspath(Settings.load(index=index).index or default_index())
 
 
 def _store() -> Store:

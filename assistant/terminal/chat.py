@@ -39,7 +39,6 @@ def converse(
     since: Day = None,
     until: Day = None,
     recorder: Recorder | None = None,
-    index: str = "",
     *,
     display: AnswerDisplay | None = None,
     notices: Notices | None = None,
@@ -53,7 +52,6 @@ def converse(
         assistant: what is asked.
         only, since, until: which documents are.
         recorder: what keeps each turn, and goes on with the conversation it has, if any.
-        index: the folder of the index, told where a conversation goes on over another one.
         display: shows answers, and what is going on.
         notices: what the assistant notifies of, held back while something is typed.
 
@@ -65,7 +63,7 @@ def converse(
     talk = Talk(assistant, Filter.of(only, since, until), recorder, display)
     interactive = sys.stdin.isatty()
     if interactive:
-        _greet(talk, recorder, index)
+        _greet(talk, recorder)
     reader = _reader(talk, interactive, recorder is not None, notices or Notices(_tell))
     try:
         _Loop(talk, reader, interactive).run()
@@ -73,7 +71,7 @@ def converse(
         talk.warming.leave()
 
 
-def _greet(talk: Talk, recorder: Recorder | None, index: str) -> None:
+def _greet(talk: Talk, recorder: Recorder | None) -> None:
     page = Page.of(sys.stdout)
     print(page.lines("Ask your documents. /help for help, Ctrl-D to leave."))
     if talk.where:
@@ -81,7 +79,7 @@ def _greet(talk: Talk, recorder: Recorder | None, index: str) -> None:
     if talk.assistant.sends_to:
         print(page.lines(model_told(talk), style=DIM))
     if recorder and recorder.session:
-        print(resumed_text(recorder.session, index, str(talk.where), page))
+        print(resumed_text(recorder.session, str(talk.assistant.folder), str(talk.where), page))
 
 
 def _tell(notice: str) -> None:
