@@ -1,7 +1,8 @@
 """From a question to an answer whose every statement was checked against the words it cites.
 
-search -> evidence -> gate -> model -> statements -> check -> Answer. Finding is retrieval's job
-and comparing is checking's; this module puts them in order and decides what may be said.
+search -> evidence -> answerability -> model -> statements -> check -> Answer. Finding is
+retrieval's job and comparing is checking's; this module puts them in order and decides what may be
+said.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies, rewriting
+from assistant import (
+    answerability,
+    conflicts,
+    conversation,
+    gaps,
+    prompts,
+    repairing,
+    replies,
+    rewriting,
+)
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
 from assistant.errors import ModelError, UsageError
@@ -41,7 +51,7 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
-QUOTED_SHARE = 0.75
+QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
 SURE = 0.85
 """P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
@@ -138,14 +148,14 @@ class Answerer:
         course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
     def _claims(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What might be said, unchecked; nothing where the gate finds the question unanswered."""
+        """What might be said, unchecked; nothing where the question is likely not answered."""
         if not found.evidence:
             return []
         if self._model and found.relevance < self._settings.ask_relevance:
             return []
-        course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
+        course.seen = answerability.features(course.spelt, found)
         if self._model is None:
-            enough = gate.probability(course.seen) >= self._settings.quote_confidence
+            enough = answerability.probability(course.seen) >= self._settings.quote_confidence
             return self._quotes(found.evidence) if enough else []
         written = yield from self._written(course, found)
         return _completed(course.spelt, written, found.evidence)
@@ -157,7 +167,7 @@ class Answerer:
         return [Claim(_one_line(e.text), (e.number,)) for e in best if e.score >= least]
 
     def _written(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What the model says, unless it or the gate finds that the evidence does not state it."""
+        """What the model says, unless it is likely that the evidence does not state it."""
         assert self._model is not None
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
@@ -219,7 +229,7 @@ class Answerer:
         course.repairable = course.sure or (confidence is None and not found.missing)
         if confidence is None or course.seen is None:
             return False
-        return gate.probability(course.seen, confidence) < self._settings.confidence
+        return answerability.probability(course.seen, confidence) < self._settings.confidence
 
     def _judged(
         self, course: Course, claims: Sequence[Claim], evidence: Sequence[Evidence]
