@@ -53,6 +53,8 @@ something else; and the least share of a sentence that is then told, too."""
 ALIKE, SAID = 0.32, 0.5
 """Cosines in context from which a word of the evidence may say what a word of the question says,
 and from which it is taken to: "rattled" is alike to "nervous"."""
+WORDS_FROM = 4
+"""Best sentences in which another word for one of the question is looked for."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -125,7 +127,7 @@ class Answerer:
         """Note what the question names that nothing found has, and whether it rests on that."""
         missing = gaps.not_found(course.spelt, course.read) if found.evidence else ()
         words = [each for each in missing if gaps.is_word(each)]
-        texts = [each.text for each in found.evidence]
+        texts = [each.text for each in found.others[:WORDS_FROM]]
         near = self._retriever.likeness(course.spelt, *texts) if words else {}
         # A word of which that is not known may well be said in another one.
         nearness = dict.fromkeys(missing, 0.0) | {w: near.get(w.lower(), 1.0) for w in words}
@@ -149,10 +151,10 @@ class Answerer:
         return _completed(course.spelt, written, found.evidence)
 
     def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
-        """The best sentences as they stand, in the order in which they are worth reading."""
-        scores = sorted((e.score for e in evidence), reverse=True)
-        least = max(QUOTED_SHARE * scores[0], scores[: self._settings.quotes][-1])
-        return [Claim(_one_line(e.text), (e.number,)) for e in evidence if e.score >= least]
+        """The best sentences as they stand, best first."""
+        best = sorted(evidence, key=lambda each: -each.score)[: self._settings.quotes]
+        least = QUOTED_SHARE * best[0].score
+        return [Claim(_one_line(e.text), (e.number,)) for e in best if e.score >= least]
 
     def _written(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
         """What the model says, unless it or the gate finds that the evidence does not state it."""
@@ -341,7 +343,7 @@ class Answerer:
         """The answer that the documents do not say, with what they lack and what is nearest."""
         if not found.evidence:
             return answer
-        evidence = list(found.evidence)
+        evidence = sorted(found.evidence, key=lambda each: -each.score)
         subject = gaps.nearest(course.spelt, [e.text for e in evidence])
         reason: Reason | None = "not_found" if course.missing else None
         if subject is not None and course.baseless:

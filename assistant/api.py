@@ -54,7 +54,7 @@ Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
 
-SERVER_EVIDENCE_TOKENS = 600
+SERVER_EVIDENCE_TOKENS = 1200
 """Tokens of evidence for a model on a server, which reads fast and usually is a larger one."""
 NO_MODEL = (
     "No language model is installed, so the best sentences are quoted; "

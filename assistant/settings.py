@@ -49,8 +49,8 @@ class Settings(BaseModel):
         acronyms: search for acronyms by what the documents say they stand for, and the reverse.
         parts: search for the parts of a question that asks several things, too.
         collapse: show passages of several documents that tell the same words as one hit.
-        evidence_tokens: most tokens of evidence given to a model; None for 120 with a model
-            file, which reads slowly, and 600 with a server.
+        evidence_tokens: most tokens of evidence given to a model; None for 240 with a model
+            file, which reads slowly, and 1,200 with a server.
         quotes: most sentences quoted where no model answers.
         quote_confidence: least probability (see `assistant.gate`) that the evidence answers the
             question at which sentences are quoted as an answer.

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
+from assistant.evidence_selection import leans
 from assistant.filters import Filter
 from assistant.grounding import ground, remoteness
 from assistant.likeness import Likeness
-from assistant.retrieval import Retriever, leans
+from assistant.retrieval import Retriever
 from assistant.types import (
     Citation,
     Correction,

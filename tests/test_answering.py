@@ -183,7 +183,7 @@ def test_a_slip_of_a_model_that_was_sure_gives_way_to_the_sentence_itself(ask, w
 
 
 def test_what_was_drawn_from_no_sentence_is_not_made_into_one(ask):
-    assert is_refusal(ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [1]", SURE))
+    assert is_refusal(ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE))
 
 
 def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
@@ -201,6 +201,7 @@ def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
 SLIP = "An agreement of $9.5 billion with Prime Minister Anthony Albanese was signed by Trump."
 MENDED = "An agreement of $8.5 billion with Prime Minister Anthony Albanese was signed by Trump."
 AUSTRALIA = "How large is the agreement with Australia?"
+SLIPPED = f"Yes: {SLIP} [2]"  # the number that the sentence has in the evidence for AUSTRALIA
 
 
 @pytest.fixture
@@ -225,7 +226,7 @@ class ScriptOf(list):
 
 
 def test_a_faulty_statement_is_restated_once_and_checked_again(repair, fake_openai):
-    answer = repair(AUSTRALIA, f"Yes: {SLIP} [1]", Reply(f"A. {MENDED} [1]", usage=(150, 20)))
+    answer = repair(AUSTRALIA, SLIPPED, Reply(f"A. {MENDED} [2]", usage=(150, 20)))
     (statement,) = answer.statements
     assert (statement.text, statement.verdict, statement.repaired) == (MENDED, "supported", True)
     assert "$8.5 billion" in answer.citations[0].quote
@@ -233,7 +234,7 @@ def test_a_faulty_statement_is_restated_once_and_checked_again(repair, fake_open
     assert answer.usage.to_dict() == {"prompt_tokens": 250, "completion_tokens": 30, "calls": 2}
     *before, told = fake_openai.chats[1]["messages"]
     assert before[:-1] == fake_openai.chats[0]["messages"]
-    assert before[-1] == {"role": "assistant", "content": f"Yes: {SLIP} [1]"}
+    assert before[-1] == {"role": "assistant", "content": SLIPPED}
     assert SLIP in told["content"]
     assert "have $8.5 billion, not $9.5 billion" in told["content"]
 
@@ -261,7 +262,7 @@ def test_all_faulty_statements_are_restated_in_one_call_in_their_places(repair, 
     ],
 )
 def test_what_is_no_better_for_being_restated_is_dropped(repair, again):
-    answer = repair(AUSTRALIA, f"Yes: {SLIP} [1]", Reply(again))
+    answer = repair(AUSTRALIA, SLIPPED, Reply(again))
     assert is_refusal(answer)
     assert (answer.dropped, answer.usage.calls) == (1, 2)
 
@@ -273,9 +274,9 @@ def test_what_is_plainly_drawn_from_one_sentence_is_put_right_without_a_call(ask
 
 
 def test_a_model_that_doubts_or_a_loose_answer_is_not_asked_again(ask):
-    doubtful = ask(AUSTRALIA, f"Yes: {SLIP} [1]", UNSURE, confidence=0.1)
+    doubtful = ask(AUSTRALIA, SLIPPED, UNSURE, confidence=0.1)
     assert (doubtful.dropped, doubtful.usage.calls) == (1, 1)
-    loose = ask(AUSTRALIA, f"Yes: {SLIP} [1]", {}, strict=False)
+    loose = ask(AUSTRALIA, SLIPPED, {}, strict=False)
     assert (loose.statements[0].text, loose.usage.calls) == (SLIP, 1)
     assert (loose.statements[0].verdict, loose.dropped) == ("contradicted", 0)
 
@@ -286,11 +287,11 @@ def test_a_server_that_fails_when_asked_again_costs_no_supported_statement(repai
     assert [s.text for s in answer.statements] == [RIGHT]
     assert answer.dropped == 1
     with pytest.raises(ModelError):
-        repair(AUSTRALIA, f"Yes: {SLIP} [1]", failure)
+        repair(AUSTRALIA, SLIPPED, failure)
 
 
 def test_a_statement_is_announced_as_checked_only_in_its_repaired_form(stream, fake_openai):
-    fake_openai.script = ScriptOf([Reply(f"Yes: {SLIP} [1]", {}), Reply(f"A. {MENDED} [1]")])
+    fake_openai.script = ScriptOf([Reply(SLIPPED, {}), Reply(f"A. {MENDED} [2]")])
     events = list(stream(AUSTRALIA, evidence_tokens=400))
     drafted = "".join(event.text for event in events if isinstance(event, Draft))
     assert drafted == SLIP
@@ -391,8 +392,8 @@ def test_a_part_that_the_answer_leaves_open_is_named(ask, quote):
     both = "Which countries will Trump visit, and who pays for the flight?"
     answer = quote(both)
     assert (answer.status, answer.missing) == ("partial", ("who pays for the flight?",))
-    told = ask("How large is the agreement with Australia and when does it expire?", f"Yes: {LOAN}")
-    assert told.missing == ("when does it expire?",)
+    told = ask("How large is the agreement with Australia and who owns the mines?", f"Yes: {LOAN}")
+    assert told.missing == ("who owns the mines?",)
     assert told.statements[0].verdict == "supported"
     assert told.reason is None
 
@@ -478,8 +479,7 @@ def test_the_model_reads_the_evidence_numbered_in_its_order(stream, fake_openai)
     evidence = events[0].evidence
     assert [e.number for e in evidence] == list(range(1, len(evidence) + 1))
     assert prompted(fake_openai) == {e.number: e.text for e in evidence}
-    assert evidence[0].text == THREAT
-    assert evidence[0].score == max(e.score for e in evidence)
+    assert max(evidence, key=lambda each: each.score).text == THREAT
     assert TARIFF in fake_openai.chats[-1]["messages"][-1]["content"]
 
 
