@@ -10,7 +10,17 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from assistant import conflicts, conversation, gaps, gate, prompts, repairing, replies, rewriting
+from assistant import (
+    aggregation,
+    conflicts,
+    conversation,
+    gaps,
+    gate,
+    prompts,
+    repairing,
+    replies,
+    rewriting,
+)
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
 from assistant.errors import ModelError, UsageError
@@ -93,8 +103,10 @@ class Answerer:
             course.read = _words(searched.hits[:EVIDENCE_PASSAGES])
             course.corrections, course.parts = searched.corrections, searched.parts
             self._look_for_gaps(course, found)
+            course.asks_for_all = aggregation.needs_all(course.spelt, found.evidence)
         yield Searched(course.standalone, found.evidence)
-        claims = [] if course.baseless else (yield from self._claims(course, found))
+        hopeless = course.baseless or course.asks_for_all
+        claims = [] if hopeless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
         statements = yield from self._told(course, judged, found.evidence)
         if told := [each for each in found.others if course.cited(each)]:
@@ -144,7 +156,9 @@ class Answerer:
         course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
         if self._model is None:
             enough = gate.probability(course.seen) >= self._settings.quote_confidence
-            return self._quotes(found.evidence) if enough else []
+            fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
+            course.asks_for_all = not fit
+            return self._quotes(fit) if enough and fit else []
         written = yield from self._written(course, found)
         return _completed(course.spelt, written, found.evidence)
 
@@ -241,10 +255,13 @@ class Answerer:
     def _check(self, course: Course, claim: Claim, evidence: Sequence[Evidence]) -> Judged:
         """The claim with the fewest sentences that support it, wherever the model pointed."""
         for each in evidence:
-            if _one_line(each.text) == claim.text:  # a quote supports itself
+            quoted = _one_line(each.text) == claim.text
+            if quoted and aggregation.bears_out(course.spelt, [each]):  # it supports itself
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
+        if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
+            found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
 
     def _repaired(
@@ -347,6 +364,8 @@ class Answerer:
         if subject is not None and course.baseless:
             reason = "premise"
             evidence.insert(0, evidence.pop(subject))
+        elif course.asks_for_all:
+            reason = "asks_for_all"
         elif not course.missing and found.relevance >= self._settings.ask_relevance:
             reason = "not_stated"
         nearest = tuple(citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
@@ -367,6 +386,7 @@ def _quoted_where_plain(course: Course, judged: Sequence[Judged]) -> list[Judged
     for each in judged:
         source = each.drawn_from
         plain = shared_words(each.claim.text, source.text) >= DRAWN_FROM
+        plain = plain and aggregation.bears_out(course.spelt, [source])
         if course.sure and plain and not each.supported and source.number not in told:
             quote = Claim(_one_line(source.text), (source.number,))
             each = Judged(quote, (source,), Check("supported"), source, repaired=True)
