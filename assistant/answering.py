@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from assistant import conflicts, conversation, gaps, gate, prompts, replies, rewriting
+from assistant import aggregation, conflicts, conversation, gaps, gate, prompts, replies, rewriting
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
 from assistant.errors import UsageError
@@ -93,8 +93,10 @@ class Answerer:
             course.read = _words(searched.hits[:EVIDENCE_PASSAGES])
             course.corrections, course.parts = searched.corrections, searched.parts
             self._look_for_gaps(course, found)
+            course.asks_for_all = aggregation.needs_all(course.spelt, found.evidence)
         yield Searched(course.standalone, found.evidence)
-        claims = [] if course.baseless else (yield from self._claims(course, found))
+        hopeless = course.baseless or course.asks_for_all
+        claims = [] if hopeless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
         statements = yield from self._told(course, judged, found.evidence)
         if told := [each for each in found.others if course.cited(each)]:
@@ -144,7 +146,9 @@ class Answerer:
         course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
         if self._model is None:
             enough = gate.probability(course.seen) >= self._settings.quote_confidence
-            return self._quotes(found.evidence) if enough else []
+            fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
+            course.asks_for_all = not fit
+            return self._quotes(fit) if enough and fit else []
         return (yield from self._written(course, found))
 
     def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
@@ -231,7 +235,7 @@ class Answerer:
             rest = claims[len(course.judged) :]
             judged = course.judged + [self._check(course, claim, evidence) for claim in rest]
             if self._settings.strict and self._model:
-                judged = _quoted_instead(judged, evidence)
+                judged = _quoted_instead(course.spelt, judged, evidence)
             if self._judge:
                 course.usage += self._judge.taken_usage()
         return judged
@@ -239,12 +243,15 @@ class Answerer:
     def _check(self, course: Course, claim: Claim, evidence: Sequence[Evidence]) -> Judged:
         """The claim with the fewest sentences that support it, wherever the model pointed."""
         for each in evidence:
-            if _one_line(each.text) == claim.text:  # a quote supports itself
+            quoted = _one_line(each.text) == claim.text
+            if quoted and aggregation.bears_out(course.spelt, [each]):  # it supports itself
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(
             claim.text, ordered, course.spelt, self._retriever.likeness, self._judge
         )
+        if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
+            found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
 
     def _told(
@@ -307,6 +314,8 @@ class Answerer:
         if subject is not None and course.baseless:
             reason = "premise"
             evidence.insert(0, evidence.pop(subject))
+        elif course.asks_for_all:
+            reason = "asks_for_all"
         elif not course.missing and found.relevance >= self._settings.ask_relevance:
             reason = "not_stated"
         nearest = tuple(citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
@@ -316,7 +325,9 @@ class Answerer:
         return statement.verdict == "supported" or not self._settings.strict
 
 
-def _quoted_instead(judged: Sequence[Judged], evidence: Sequence[Evidence]) -> list[Judged]:
+def _quoted_instead(
+    question: str, judged: Sequence[Judged], evidence: Sequence[Evidence]
+) -> list[Judged]:
     """The statements that are borne out, and quotes in the place of the others.
 
     That the question is answered was likely before: what a small model tells with a slip stands
@@ -327,20 +338,22 @@ def _quoted_instead(judged: Sequence[Judged], evidence: Sequence[Evidence]) -> l
     told = {e.number for each in judged if each.supported for e in each.cited}
     kept, further = [], []
     for each in judged:
-        sources = [] if each.supported else _sources(each)
+        sources = [] if each.supported else _sources(question, each)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)
         further += others
     likeliest = max(evidence, key=lambda each: each.score)
-    further += [_quote(likeliest)] * (bool(told) and likeliest.number not in told)
+    if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
+        further.append(_quote(likeliest))
     return [*kept, *further]
 
 
-def _sources(judged: Judged) -> list[Evidence]:
-    """The sentences that a statement was drawn from, if it was drawn from any."""
+def _sources(question: str, judged: Judged) -> list[Evidence]:
+    """The sentences that a statement was drawn from, if it was drawn from any that answer."""
     likely = dict.fromkeys((*judged.cited, judged.drawn_from))
-    return [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    drawn = [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    return [e for e in drawn if aggregation.bears_out(question, [e])]
 
 
 def _quote(source: Evidence) -> Judged:

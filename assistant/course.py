@@ -53,6 +53,7 @@ class Course:
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either
     baseless: bool = False  # the question takes for granted what is missing
+    asks_for_all: bool = False  # it asks for an aggregate that no passage states
     parts: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

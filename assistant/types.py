@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
 Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
-Reason = Literal["not_found", "not_stated", "premise"]
+Reason = Literal["not_found", "not_stated", "premise", "asks_for_all"]
 
 ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
@@ -435,8 +435,9 @@ class Answer:
         reason: what can be said of why the documents do not say: `not_found` (they do not have what
             is `missing`), `not_stated` (they have all that the question names, but not the
             answer), `premise` (the question takes for granted what they do not say; `nearest`
-            opens with what they do say of it). None of an answer, and of a refusal where there is
-            nothing to say.
+            opens with what they do say of it), `asks_for_all` (it asks for a count, a whole list,
+            an extreme or a sum that no passage states, which a search cannot give). None of an
+            answer, and of a refusal where there is nothing to say.
         dropped: statements that were left out because nothing supports them.
     """
 
