@@ -9,7 +9,8 @@ from assistant import lexicon
 from assistant.alignment import align, exchanged
 from assistant.clauses import Cue, Reading, Word
 from assistant.comparison import Comparison, Finding, has_digit
-from assistant.quantities import is_measure, is_month
+from assistant.moments import is_month
+from assistant.quantities import is_measure
 
 KEPT = 0.93
 """Share of the other words kept in order from which names that changed places were exchanged."""

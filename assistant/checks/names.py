@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant import lexicon
 from assistant.clauses import Reading, Word, read
 from assistant.comparison import Comparison, Finding
+from assistant.countries import NAMES
 from assistant.wording import missing_names, missing_quotes
 
 OPENING = 6
@@ -102,7 +103,7 @@ def _roles(readings: Iterable[Reading]) -> dict[str, set[str]]:
 
 def _is_family_name(words: Sequence[Word], word: Word) -> bool:
     """Whether a word is the last one of a name, and no office or country."""
-    if not word.name or word.lower in lexicon.ROLES or word.stem in lexicon.COUNTRIES:
+    if not word.name or word.lower in lexicon.ROLES or word.stem in NAMES:
         return False
     following = next(iter(words[word.index + 1 : word.index + 2]), None)
     goes_on = following and following.name and following.lower not in lexicon.ROLES
@@ -137,4 +138,4 @@ def _role(word: Word) -> set[str]:
     """The office or the country that a word names, if any."""
     if word.lower in lexicon.TITLES:
         return {word.lower}
-    return {word.stem} if word.stem in lexicon.COUNTRIES else set()
+    return {word.stem} if word.stem in NAMES else set()
