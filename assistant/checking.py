@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant.checks import (
     attribution,
+    dates,
     direction,
     figures,
     links,
@@ -20,6 +21,7 @@ from assistant.checks import (
     novelty,
     polarity,
     quantifiers,
+    references,
     replacement,
 )
 from assistant.comparison import Comparison, Finding, Likeness
@@ -30,7 +32,9 @@ LEAST_SHARED = 0.5
 
 _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     figures.numbers,
-    figures.dates,
+    dates.dates,
+    dates.relative,
+    references.references,
     names.quotes,
     names.names,
     names.roles,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from assistant import answerability, replies
 from assistant.checking import Check
-from assistant.llm import Message, Piece
 from assistant.replies import Claim
+from assistant.spoken import Piece
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 
@@ -53,10 +53,8 @@ class Course:
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either
     baseless: bool = False  # the question takes for granted what is missing
+    asks_for_all: bool = False  # it asks for an aggregate that no passage states
     parts: tuple[str, ...] = ()
-    messages: list[Message] = field(default_factory=list)  # what was said to the model and by it
-    sure: bool = False
-    repairable: bool = False
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)

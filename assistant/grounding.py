@@ -26,6 +26,7 @@ def ground(
     ordered: Sequence[Evidence],
     question: str = "",
     likeness: Likeness | None = None,
+    judge: object = None,
 ) -> tuple[list[Evidence], Check]:
     """The fewest of the sentences that support a statement, and their check.
 

@@ -56,7 +56,8 @@ class Settings(BaseModel):
             answers the question at which sentences are quoted as an answer.
         ask_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which a
             model is asked at all.
-        confidence: the same, with what a model judges, at which it may answer.
+        confidence: least probability at which a model begins its reply with "yes" for it to be
+            heard; where its server tells no probabilities, the word decides.
         strict: drop statements that nothing supports (else show them, marked).
         timeout: seconds without a sign from a model or vector server before a try is given up.
         retries: further tries after a passing failure of such a server; four more where
@@ -85,7 +86,7 @@ class Settings(BaseModel):
     quotes: int = Field(default=3, ge=1, le=20)
     quote_confidence: float = Field(default=0.35, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
-    confidence: float = Field(default=0.38, ge=0, le=1)
+    confidence: float = Field(default=0.68, ge=0, le=1)
     strict: bool = True
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)

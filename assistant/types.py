@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 Status = Literal["answered", "partial", "not_in_documents"]
 Verdict = Literal["supported", "partly", "unsupported", "contradicted"]
-Reason = Literal["not_found", "not_stated", "premise"]
+Reason = Literal["not_found", "not_stated", "premise", "asks_for_all"]
 
 ANSWER_VERSION = 1
 """Version of the JSON that `Answer.to_dict` writes."""
@@ -238,8 +238,8 @@ class Statement:
         citations: numbers of the citations that support it.
         verdict: what the check concluded.
         findings: what differs from the cited words, in words a reader understands.
-        repaired: whether it stands in the place of one that its sentences did not support: restated
-            by the model, or the sentence itself.
+        repaired: whether it is a sentence quoted in the place of one that nothing supported, or
+            beside one that does not rest on the likeliest sentence.
     """
 
     text: str
@@ -385,17 +385,22 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the model read and wrote for one answer: tokens as the model counted them, and calls."""
+    """What the model read and wrote for one answer: tokens as the model counted them, and calls.
+
+    Of those read, `cached_tokens` were known from before and not read again.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    cached_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.calls + other.calls,
+            self.cached_tokens + other.cached_tokens,
         )
 
     def to_dict(self) -> dict[str, int]:
@@ -404,6 +409,7 @@ class Usage:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "calls": self.calls,
+            "cached_tokens": self.cached_tokens,
         }
 
 
@@ -429,8 +435,9 @@ class Answer:
         reason: what can be said of why the documents do not say: `not_found` (they do not have what
             is `missing`), `not_stated` (they have all that the question names, but not the
             answer), `premise` (the question takes for granted what they do not say; `nearest`
-            opens with what they do say of it). None of an answer, and of a refusal where there is
-            nothing to say.
+            opens with what they do say of it), `asks_for_all` (it asks for a count, a whole list,
+            an extreme or a sum that no passage states, which a search cannot give). None of an
+            answer, and of a refusal where there is nothing to say.
         dropped: statements that were left out because nothing supports them.
     """
 

@@ -34,7 +34,7 @@ class Reply:
 
     text: str
     first: Mapping[str, float] = field(default_factory=lambda: {"Yes": 0.98, "No": 0.02})
-    usage: tuple[int, int] = (100, 10)
+    usage: tuple[int, int] = (1000, 10)
     seconds_between: float = 0.0
     seconds_before: float = 0.0
     piece: str = r"\s*\S+"

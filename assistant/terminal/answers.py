@@ -13,6 +13,11 @@ from assistant.types import Answer, Citation, Correction, Document, Statement
 NOT_IN_DOCUMENTS = "The documents do not say."
 PREMISE = "The documents do not say that."
 NOT_STATED = "They are about this, but do not state the answer."
+NO_SEARCH = "No passage states this."
+ASK_BY_NAME = (
+    "A search cannot count, list, rank or add up all documents or rows; ask for the figure by its "
+    "name, or open the table with `assistant show`."
+)
 LEFT_OUT = "Left out: what the documents do not support."
 ALL_LEFT_OUT = "All that the model wrote is left out, for they do not support it."
 _MONTHS = (
@@ -45,19 +50,21 @@ def _refusal(answer: Answer, page: Page) -> list[str]:
         origin = " · ".join(filter(None, (first.document.source, first.document.published)))
         instead = f"What they do say: “{line(first.quote)}” ({origin})"
         return [page.lines(f"{PREMISE} {instead}"), *([page.lines(lacking)] if lacking else [])]
-    return [page.lines(f"{NOT_IN_DOCUMENTS} {why_refused(answer, lacking)}")]
+    return [page.lines(" ".join(why_refused(answer, lacking)))]
 
 
-def why_refused(answer: Answer, lacking: str) -> str:
-    """Why the documents do not say: nothing of theirs states it, or all that was written is false.
+def why_refused(answer: Answer, lacking: str) -> tuple[str, str]:
+    """That there is no answer, and why: it is not stated, all that was written is false, or other.
 
     Args:
         answer: a refusal.
         lacking: what of the question was not found in them, told.
     """
+    if answer.reason == "asks_for_all":
+        return NO_SEARCH, ASK_BY_NAME
     if answer.dropped and not lacking:
-        return ALL_LEFT_OUT
-    return NOT_STATED if answer.reason == "not_stated" else lacking
+        return NOT_IN_DOCUMENTS, ALL_LEFT_OUT
+    return NOT_IN_DOCUMENTS, NOT_STATED if answer.reason == "not_stated" else lacking
 
 
 def _listed(missing: Sequence[str]) -> str:

@@ -13,7 +13,6 @@ from assistant.errors import ConversationError
 from assistant.terminal.answers import (
     COPIES,
     LEFT_OUT,
-    NOT_IN_DOCUMENTS,
     PREMISE,
     document_names,
     why_refused,
@@ -160,7 +159,8 @@ def _refusal(answer: Answer) -> Iterator[str]:
     if answer.reason == "premise":
         yield f"**{PREMISE}** {lacking}".rstrip()
     else:
-        yield f"**{NOT_IN_DOCUMENTS}** {why_refused(answer, lacking)}"
+        told, why = why_refused(answer, lacking)
+        yield f"**{told}** {why}"
     nearest: Sequence[Citation] = answer.nearest
     if answer.reason == "premise" and nearest:
         yield "What they do say:"

@@ -81,6 +81,12 @@ def test_a_refusal_tells_that_the_documents_are_about_it_where_they_are():
     )
 
 
+def test_a_question_of_all_documents_is_told_apart_and_what_to_do_instead():
+    shown = refusal(reason="asks_for_all", dropped=1)
+    assert shown.startswith("No passage states this. A search cannot count, list, rank or add up")
+    assert "open the table with `assistant show`.\n\nNearest" in shown
+
+
 def test_a_false_premise_opens_with_what_the_documents_do_say_and_says_it_once():
     further = cite(2, RECORD, 36, 57)
     shown = refusal(reason="premise", missing=("cancel",), nearest=(cite(), further))

@@ -213,7 +213,7 @@ def rendered(values, page):
     yield answer_text(values.answer(), page)
     yield quiet_text(values.answer())
     yield answer_markdown(values.answer())
-    for reason in ("not_found", "not_stated", "premise", None):
+    for reason in ("not_found", "not_stated", "premise", "asks_for_all", None):
         yield answer_text(values.refusal(reason), page)
         yield quiet_text(values.refusal(reason))
     told = [values.statement(), t() or "x", values.statement("supported")]
