@@ -29,10 +29,12 @@ class Interaction:
 
     Attributes:
         weights: of the question's words, by how rare they are; they sum to 1.
+        told: which of these words a text that answers says, or means.
         met: by passage, where its words start in the document and what each offers each word.
     """
 
     weights: late.Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    told: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     met: Mapping[str, tuple[NDArray[np.intp], late.Floats]] = field(default_factory=dict)
 
     def scores(self, pool: Sequence[Candidate]) -> Vector:
@@ -53,7 +55,7 @@ class Interaction:
         if not self.met or not len(self.met[passage.id][1]):
             return 0.0
         short = np.maximum(0, SAME_WORD - self.met[passage.id][1].max(axis=0))
-        return float((short * self.weights / max(self.weights.max(), 1e-9)).max())
+        return float((short * self.told * self.weights).max() / max(self.weights.max(), 1e-9))
 
 
 def word_starts(passage: Passage) -> NDArray[np.intp]:

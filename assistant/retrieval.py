@@ -40,6 +40,7 @@ MISSING_COST = 0.15
 """What a name or number of the question that was found nowhere takes from its relevance."""
 
 _WORD = re.compile(r"\w+")
+_DEGREE = re.compile(r"\bhow\s+$", re.I)  # before a word that an answer need not say: "how large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Found:
             between questions.
         similar: the best cosine of a sentence of the evidence with the question.
         unmet: how far the best passage, title and heading included, falls short of a word of the
-            question (see `interaction.Interaction.unmet`).
+            question, or of that part of it which is met best (see `interaction.Interaction`).
         missing: names and numbers of the question that stand in nothing that was found.
         others: all sentences that were weighed, best first; those chosen are among them.
     """
@@ -116,19 +117,19 @@ class Retriever:
         asked = (question, *(parts.split(question) if self._settings.parts else ()))
         met = [self._met(each, pool) for each in asked]
         weighed = np.array([_weighed(*each, pool) for each in zip(asked, met, strict=True)])
-        scores, of_any = weighed[0], weighed.max(axis=0)
+        scores = weighed.max(axis=0)
         ranked = list(map(int, np.argsort(-scores, kind="stable")))
-        best = map(int, weighed.argmax(axis=1))
-        wanted = dict.fromkeys([*best, *map(int, np.argsort(-of_any, kind="stable"))])
+        best = list(map(int, weighed.argmax(axis=1)))
+        wanted = list(dict.fromkeys([*best, *ranked]))
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        count = self.sentence_embedder.count
-        chosen = select(list(wanted), of_any.tolist(), pool, count, budget)
+        chosen = select(wanted, scores.tolist(), pool, self.sentence_embedder.count, budget)
         evidence = _numbered(pool, chosen, scores)
         others = _numbered(pool, ranked, scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        found = _found(question, evidence, words, self._nearest(question, evidence))
-        return replace(found, others=others, unmet=met[0].unmet(others[0].passage))
+        found = _found(question, evidence, words, self._nearest(asked, evidence))
+        unmet = (one.unmet(pool[n].hit.passage) for one, n in zip(met, best, strict=True))
+        return replace(found, others=others, unmet=min(unmet))
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
@@ -155,6 +156,7 @@ class Retriever:
         starts = map(word_starts, passages.values())
         return Interaction(
             self._ranker.rarities([question[start:end] for start, end in probe.spans]),
+            np.array([not _DEGREE.search(question[:start]) for start, _ in probe.spans]),
             dict(zip(passages, zip(starts, similar, strict=True), strict=True)),
         )
 
@@ -170,10 +172,10 @@ class Retriever:
         texts = [embedded_text(passage) for passage in passages]
         return list(self.sentence_embedder.encode(texts).words)
 
-    def _nearest(self, question: str, evidence: Sequence[Evidence]) -> float:
-        """The best cosine of a sentence that was chosen with the question."""
-        vectors = self.sentence_embedder.embed([question, *(e.text for e in evidence)])
-        return float((vectors[1:] @ vectors[0]).max())
+    def _nearest(self, asked: Sequence[str], evidence: Sequence[Evidence]) -> float:
+        """The best cosine of a sentence that was chosen with the question or a part of it."""
+        vectors = self.sentence_embedder.embed([*asked, *(e.text for e in evidence)])
+        return float((vectors[len(asked) :] @ vectors[: len(asked)].T).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
