@@ -112,4 +112,7 @@ def stands_in(code: Code, text: str) -> bool:
     (True, False)
     """
     letters = r"[\s./()-]*".join(map(re.escape, code.value))
-    return re.search(rf"(?<![A-Z0-9])(?<!\d[.,/-]){letters}(?![A-Z0-9])(?![./-]\d)", text, re.I) is not None
+    return (
+        re.search(rf"(?<![A-Z0-9])(?<!\d[.,/-]){letters}(?![A-Z0-9])(?![./-]\d)", text, re.I)
+        is not None
+    )

@@ -70,9 +70,7 @@ europe:european:;africa:african:;asia:asian:
 """
 _ROWS = [
     (name, forms.split(",") if forms else [], capitals.split(",") if capitals else [])
-    for name, forms, capitals in (
-        row.split(":") for row in _TABLE.replace("\n", "").split(";")
-    )
+    for name, forms, capitals in (row.split(":") for row in _TABLE.replace("\n", "").split(";"))
 ]
 
 PEOPLES = {form: name for name, forms, _ in _ROWS for form in forms}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.checking import LEAST_SHARED, Check, check
+from assistant.checking import Check, check, judged
 from assistant.comparison import Likeness
+from assistant.evidence_selection import leans
+from assistant.judge import Judge
 from assistant.types import Evidence
 from assistant.wording import content_stems
 
@@ -26,7 +28,7 @@ def ground(
     ordered: Sequence[Evidence],
     question: str = "",
     likeness: Likeness | None = None,
-    judge: object = None,
+    judge: Judge | None = None,
 ) -> tuple[list[Evidence], Check]:
     """The fewest of the sentences that support a statement, and their check.
 
@@ -38,12 +40,23 @@ def ground(
         ordered: where to look, the likeliest first.
         question: what it answers; its words may be repeated.
         likeness: see `checking.check`.
+        judge: a language model that is asked what the rules leave open.
+
+    Raises:
+        ModelError: the judge's model cannot be reached or refused.
     """
 
     def compare(cited: list[Evidence]) -> _Grounded:
         texts = [evidence.text for evidence in cited]
         return cited, check(statement, texts, _context(cited), question, likeness)
 
+    cited, found = _by_rule(statement, ordered, compare)
+    if judge and cited and not found.vetoed and found.signals:
+        found = judged(found, judge(statement, [_read_with(each) for each in cited]))
+    return cited, found
+
+
+def _by_rule(statement: str, ordered: Sequence[Evidence], compare: _Compare) -> _Grounded:
     alone: list[_Grounded] = []
     for evidence in ordered:
         alone.append(compare([evidence]))
@@ -52,7 +65,7 @@ def ground(
     if not alone:
         return [], check(statement, [])
     best = _most_telling(alone)
-    if any(found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
+    if any(found.vetoed and found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
         return best
     return _together(statement, best, ordered, compare)
 
@@ -64,8 +77,7 @@ def _is_supported(grounded: _Grounded) -> bool:
 def _most_telling(alone: Sequence[_Grounded]) -> _Grounded:
     """The sentence by which a reader sees best what is wrong, none supporting the statement.
 
-    It is the one that shares most words, if that contradicts it; else the one with the fewest
-    findings, those that say something else last.
+    It is the one that shares most words, if that contradicts it; else the likeliest.
     """
     nearest = max(alone, key=lambda each: each[1].shared)
     if nearest[1].verdict == "contradicted":
@@ -73,15 +85,15 @@ def _most_telling(alone: Sequence[_Grounded]) -> _Grounded:
     return min(alone, key=lambda each: remoteness(each[1]))
 
 
-def remoteness(found: Check) -> tuple[bool, int, float]:
+def remoteness(found: Check) -> tuple[bool, float, float]:
     """How little a check that found something tells of a statement, for sorting."""
-    return found.shared < LEAST_SHARED, len(found.findings), -found.shared
+    return found.vetoed, -found.support, -found.shared
 
 
 def _together(
     statement: str, best: _Grounded, ordered: Sequence[Evidence], compare: _Compare
 ) -> _Grounded:
-    """The sentence with others that have what it lacks, while they make fewer things differ."""
+    """The sentence with others that have what it lacks, while they make it likelier."""
     words = content_stems(statement)
     for evidence in ordered:
         if len(best[0]) == MOST_CITED or _is_supported(best):
@@ -89,7 +101,7 @@ def _together(
         if evidence in best[0] or len(words & content_stems(evidence.text)) < LEAST_COMMON:
             continue
         tried = compare([*best[0], evidence])
-        if _is_supported(tried) or len(tried[1].findings) < len(best[1].findings):
+        if _is_supported(tried) or remoteness(tried[1]) < remoteness(best[1]):
             best = tried
     return _fewest(best, compare) if len(best[0]) > 2 and _is_supported(best) else best
 
@@ -98,6 +110,15 @@ def _fewest(best: _Grounded, compare: _Compare) -> _Grounded:
     """Without a sentence that the others do not need; that one alone is not enough is known."""
     pairs = (compare([e for e in best[0] if e is not left_out]) for left_out in best[0])
     return next(filter(_is_supported, pairs), best)
+
+
+def _read_with(evidence: Evidence) -> str:
+    """A sentence with the one before it, if it cannot be understood without."""
+    before = [s for s in evidence.passage.sentences if s.end <= evidence.sentence.start]
+    if not (before and leans(evidence.text)):
+        return evidence.text
+    text = evidence.passage.document.text
+    return f"{text[before[-1].start : before[-1].end]} {evidence.text}"
 
 
 def _context(cited: Sequence[Evidence]) -> str:

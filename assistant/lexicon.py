@@ -202,6 +202,7 @@ wet dry; full empty; rural urban; ancient modern; dependence independence; depen
 formal informal; direct indirect; active passive
 """
 
+
 def _groups(table: str) -> list[list[str]]:
     lines = table.strip().replace("\n", ";").split(";")
     return [line.split() for line in lines if line.strip()]

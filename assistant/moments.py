@@ -26,8 +26,9 @@ _FULL_MONTH = (
 _YEAR_AFTER = r"(?:,?\s+(?:of\s+)?(?P<{0}>1\d{{3}}|20\d\d)(?![\d,.]\d|\w))?"
 _DAY = re.compile(
     rf"\b(?P<m1>{_MONTH})\s+(?:the\s+)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]\d)"
-    r"(?!\s*(?:percent|per cent|%|million|billion))" + _YEAR_AFTER.format("y1") +
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b"
+    r"(?!\s*(?:percent|per cent|%|million|billion))"
+    + _YEAR_AFTER.format("y1")
+    + rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b"
     + _YEAR_AFTER.format("y2"),
     re.I,
 )
@@ -41,9 +42,7 @@ _QUARTER = re.compile(
     r"(?:,?\s+(?:of\s+)?(?P<y6>20\d\d|19\d\d))?",
     re.I,
 )
-_YEAR = re.compile(
-    r"(?<![\w$€£.,-])(?P<y>1\d{3}|20\d{2})(?![\w%]|[.,]\d| (?:people|men|women))"
-)
+_YEAR = re.compile(r"(?<![\w$€£.,-])(?P<y>1\d{3}|20\d{2})(?![\w%]|[.,]\d| (?:people|men|women))")
 _WEEKDAY = re.compile(r"\b(?P<w>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b")
 _ORDER = "first second third fourth".split()
 _WEEK = "mon tues wednes thurs fri satur sun".split()
@@ -94,9 +93,7 @@ class Moment:
 
         A year that the other leaves out is not held against it.
         """
-        return any(
-            _covers(theirs, mine) for mine in self.readings() for theirs in other.readings()
-        )
+        return any(_covers(theirs, mine) for mine in self.readings() for theirs in other.readings())
 
     def rivals(self, other: Moment) -> bool:
         """Whether another is of the same kind, so that one may stand in the other's place."""
@@ -156,7 +153,9 @@ def _moment(match: re.Match[str], text: str, is_year: bool) -> Iterator[Moment]:
 
 def _parts(groups: dict[str, str]) -> dict[str, int]:
     """The parts of a date from what its pattern caught; none where there is no such day."""
-    year = next((int(groups[k]) for k in ("y1", "y2", "y3", "y4", "y5", "y6", "y") if k in groups), 0)
+    year = next(
+        (int(groups[k]) for k in ("y1", "y2", "y3", "y4", "y5", "y6", "y") if k in groups), 0
+    )
     month = next((groups[k] for k in ("m1", "m2", "m") if k in groups), "")
     day = next((int(groups[k]) for k in ("d1", "d2", "d3") if k in groups), 0)
     number = _NUMBERS[month.lower()[:3]] if month else int(groups.get("m3", 0))
@@ -172,7 +171,9 @@ def _parts(groups: dict[str, str]) -> dict[str, int]:
         "month": number,
         "day": day,
         "weekday": _WEEK.index(groups["w"].lower()) + 1 if "w" in groups else 0,
-        "quarter": int(quarter) if quarter.isdigit() else _ORDER.index(quarter.lower()) + 1
+        "quarter": int(quarter)
+        if quarter.isdigit()
+        else _ORDER.index(quarter.lower()) + 1
         if quarter
         else 0,
     }

@@ -85,7 +85,9 @@ _ORDINALS = {
 _SPELLED_ONE = "|".join(sorted([*_ONES], key=len, reverse=True))
 _SPELLED = rf"(?:{_SPELLED_ONE})(?:[- ](?:{_SPELLED_ONE}))?"
 _SCALE_NAMES = "hundred|thousand|million|billion|trillion|dozen"
-_CODES = "|".join(form for form in _CURRENCIES if len(form) == 3 and form.isalpha() and form != "won")
+_CODES = "|".join(
+    form for form in _CURRENCIES if len(form) == 3 and form.isalpha() and form != "won"
+)
 _SPACE = "\u00a0\u2009\u202f"
 _NUMBER = re.compile(
     rf"(?P<currency>(?:US|A|C|HK|NZ|S|R)?[$]|[€£¥₹₽₩]|\bR(?=\d)|\b(?:{_CODES})\b)?\s?"

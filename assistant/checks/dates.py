@@ -53,9 +53,7 @@ def relative(compared: Comparison) -> Iterator[Finding]:
 
 def _ways(text: str) -> dict[tuple[bool, str], str]:
     """Whether a span lies back, and which, -> how it is told."""
-    return {
-        (m["way"].lower() in _BACK, m["span"].lower()): m[0] for m in _RELATIVE.finditer(text)
-    }
+    return {(m["way"].lower() in _BACK, m["span"].lower()): m[0] for m in _RELATIVE.finditer(text)}
 
 
 def _is_worked_out(compared: Comparison, wanted: Moment, before: tuple[Moment, ...]) -> bool:

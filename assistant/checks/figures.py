@@ -46,7 +46,9 @@ def numbers(compared: Comparison) -> Iterator[Finding]:
             if not any(_in_span(compared.statement, wanted, q) for q in there):
                 yield _missing(compared, wanted, there)
         elif not same:
-            if not _is_derived(compared, wanted, there) and not _may_be_counted(compared, wanted, there):
+            if not _is_derived(compared, wanted, there) and not _may_be_counted(
+                compared, wanted, there
+            ):
                 yield _missing(compared, wanted, there)
         elif not fitting:
             yield _other(same[0].shown, wanted.shown)
@@ -87,9 +89,7 @@ def _missing(compared: Comparison, wanted: Quantity, there: Sequence[Quantity]) 
     return Finding("unsupported", text, (wanted.shown,))
 
 
-def _rivals(
-    compared: Comparison, wanted: Quantity, there: Sequence[Quantity]
-) -> list[Quantity]:
+def _rivals(compared: Comparison, wanted: Quantity, there: Sequence[Quantity]) -> list[Quantity]:
     """Numbers of the same unit, or of the same thing, that the statement does not have, too."""
     mine = [q.value for q in quantities(compared.statement)]
     others = [q for q in there if q.value not in mine and _is_year(q) == _is_year(wanted)]
@@ -113,9 +113,7 @@ def _counted(text: str, found: Quantity) -> set[str]:
     return stems
 
 
-def _may_be_counted(
-    compared: Comparison, wanted: Quantity, there: Sequence[Quantity]
-) -> bool:
+def _may_be_counted(compared: Comparison, wanted: Quantity, there: Sequence[Quantity]) -> bool:
     """Whether a small number may count what the sentences list without a number of their own."""
     small = not wanted.unit and not wanted.comparison and wanted.value in range(SMALL + 1)
     return small and not _rivals(compared, wanted, there)

@@ -150,10 +150,7 @@ def _opposites(compared: Comparison) -> Iterator[Difference]:
         if w.content and not w.name and w.stem not in compared.source_stems
     ]
     pairs = (
-        pair
-        for find in (_prefixed, _listed)
-        for word in words
-        for pair in find(compared, word)
+        pair for find in (_prefixed, _listed) for word in words for pair in find(compared, word)
     )
     for word, reading, other in pairs:
         if _in_scope(compared.said, word) == _in_scope(reading, other):

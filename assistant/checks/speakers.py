@@ -36,7 +36,11 @@ def speakers(compared: Comparison) -> Iterator[Finding]:
         if not said or _common(compared, said, best) < LEAST_SAID * len(said):
             continue
         mine, theirs = _speaker(words, at), _speakers_of(compared, best)
-        if mine and theirs and not _are_one(_around(words, [at], mine), _around(best, _tellings(best), theirs)):
+        if (
+            mine
+            and theirs
+            and not _are_one(_around(words, [at], mine), _around(best, _tellings(best), theirs))
+        ):
             shown, other = (" ".join(w.text for w in side) for side in (mine, theirs))
             text = f"in the cited words {other} says this, not {shown}"
             yield Finding("contradicted", text, (other, shown))
