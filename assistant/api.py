@@ -47,6 +47,7 @@ from assistant.types import (
     Source,
     Statement,
     Verification,
+    Verified,
 )
 from assistant.verifying import Verifier
 
@@ -356,22 +357,46 @@ class Assistant:
 
         Takes what `verify` takes and raises the same errors.
         """
-        where = Filter.of(only, since, until)
+        *_, verification = self.verify_stream(
+            draft, only=only, since=since, until=until, progress=progress
+        )
+        assert isinstance(verification, Verification)
+        return verification
+
+    def verify_stream(
+        self,
+        draft: str | Path,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Verified | Verification]:
+        """Yield each statement of a draft once it is checked, and last what `verification` gives.
+
+        Takes what `verify` takes and raises the same errors, the first time it is asked for more.
+        """
+        document, where = self._draft(draft, Filter.of(only, since, until))
+        yield from Verifier(self._retriever()).stream(document, where, progress)
+
+    def _draft(self, draft: str | Path, where: Filter) -> tuple[Document, Filter]:
+        """A draft as it is read, and the filter that keeps it from proving itself."""
         if isinstance(draft, str):
             if is_address(draft) and len(draft.split()) == 1:
                 raise UsageError(
                     f"{shown(draft)} is a web address, and only `assistant index` fetches; save "
                     "the draft and give the file."
                 )
-            return Verifier(self._retriever()).verify(typed_draft(draft), where, progress)
+            return typed_draft(draft), where
         document, notes = read_draft(draft)
         for note in notes:
             self._notify(f"{note.path}: {note.reason}")
-        retriever, own = self._retriever(), path_key(draft.resolve())
+        self._retriever()  # opens the library
+        own = path_key(draft.resolve())
         if self._library.catalogue.document_ids(own):
             self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
             where = replace(where, besides=own)
-        return Verifier(retriever).verify(document, where, progress)
+        return document, where
 
     def chat(
         self,

@@ -7,15 +7,16 @@ whole index. A draft's own words are never taken as evidence for what it says ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
 from assistant.filters import Filter
 from assistant.grounding import ground, remoteness
-from assistant.likeness import Likeness
 from assistant.retrieval import Retriever, leans
 from assistant.types import (
     Citation,
@@ -51,18 +52,33 @@ _BEST: tuple[Verdict, ...] = ("supported", "partly", "contradicted", "unsupporte
 """Which verdict tells most where documents differ, first what does."""
 
 Progress = Callable[[int, int], None]
+Judge = Callable[[str, Sequence[str]], float | None]
+"""How likely sentences say a statement, by a language model; None where it cannot tell."""
+_Ground = Callable[[str, Sequence[Evidence]], tuple[list[Evidence], Check]]
 
 
 class Verifier:
-    """Checks drafts against one library."""
+    """Checks drafts against one library, by rule and, where there is one, with a judge."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, judge: Judge | None = None) -> None:
         self._retriever = retriever
+        judged: dict[str, Any] = {"judge": judge} if judge else {}
+        self._ground: _Ground = partial(ground, likeness=retriever.likeness, **judged)
 
     def verify(
         self, draft: Document, where: Filter | None = None, progress: Progress | None = None
     ) -> Verification:
-        """Each statement of the draft, compared with the sentences that fit it best.
+        """All that `stream` tells of a draft at its end; raises what that raises."""
+        *_, verification = self.stream(draft, where, progress)
+        assert isinstance(verification, Verification)
+        return verification
+
+    def stream(
+        self, draft: Document, where: Filter | None = None, progress: Progress | None = None
+    ) -> Iterator[Verified | Verification]:
+        """Yield each statement once it is checked, and last the whole.
+
+        Each is compared with the sentences that fit it best.
 
         Args:
             draft: what to check; it need not be indexed.
@@ -86,15 +102,14 @@ class Verifier:
             if progress:
                 progress(number, len(claims))
             statements.append(self._verified(claim, course))
+            yield statements[-1]
         unchecked = (Unchecked(p.text, p.start, p.end, p.reason) for p in found if p.reason)
-        return Verification(tuple(statements), tuple(unchecked))
+        yield Verification(tuple(statements), tuple(unchecked))
 
     def _verified(self, claim: Piece, course: _Course) -> Verified:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
         ordered, corrections = self._evidence(claim.text, leaning, course.where)
-        cited, check, meant = _grounded(
-            claim.text, course.before, ordered, self._retriever.likeness
-        )
+        cited, check, meant = _grounded(claim.text, course.before, ordered, self._ground)
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
@@ -161,19 +176,19 @@ class _Course:
 
 
 def _grounded(
-    statement: str, before: str, ordered: Sequence[Evidence], likeness: Likeness
+    statement: str, before: str, ordered: Sequence[Evidence], ground: _Ground
 ) -> tuple[list[Evidence], Check, str]:
     """The sentences that support a statement, the check, and the statement as it was understood.
 
     "He" may be whoever the draft named before, but somebody it must be: "She threatened a tariff."
     is not supported where the draft has just named another person than the documents do.
     """
-    cited, check = _in_one_document(statement, ordered, likeness)
+    cited, check = _in_one_document(statement, ordered, ground)
     meanings = _meanings(statement, before, ordered)
     if not meanings:
         return cited, check, statement
     for meant in meanings:
-        others, found = _in_one_document(meant, ordered, likeness)
+        others, found = _in_one_document(meant, ordered, ground)
         if found.verdict == "supported":
             return others, found, meant
     if check.verdict == "supported":
@@ -186,7 +201,7 @@ def _grounded(
 
 
 def _in_one_document(
-    statement: str, ordered: Sequence[Evidence], likeness: Likeness
+    statement: str, ordered: Sequence[Evidence], ground: _Ground
 ) -> tuple[list[Evidence], Check]:
     """The sentences of one document that bear a statement out best, and the check.
 
@@ -198,7 +213,7 @@ def _in_one_document(
         documents.setdefault(evidence.passage.document, []).append(evidence)
     tried = []
     for sentences in documents.values():
-        tried.append(ground(statement, sentences, likeness=likeness))
+        tried.append(ground(statement, sentences))
         if tried[-1][1].verdict == "supported":
             return tried[-1]
     return min(tried, key=_how_little_it_tells) if tried else ground(statement, [])

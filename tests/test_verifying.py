@@ -6,6 +6,7 @@ from assistant import Assistant, Statement, Verified
 from assistant.drafts import typed_draft
 from assistant.errors import UsageError
 from assistant.filters import Filter
+from assistant.grounding import ground
 from assistant.verifying import SENTENCES, Verifier
 
 UNLESS = "if Beijing does not ease its restrictions."
@@ -212,3 +213,34 @@ def test_sentences_of_several_documents_are_not_put_together(newsroom):
     [statement] = newsroom.verify("The council of Marlow voted to pay 50 percent of the line.")
     assert statement.verdict != "supported"
     assert len({citation.document.id for citation in statement.compared}) == 1
+
+
+# A draft as it is checked
+
+
+def test_each_verdict_comes_when_it_is_there_and_the_whole_comes_last(seeds, retriever):
+    asked = []
+    verifier = Verifier(retriever(seeds))
+    events = verifier.stream(typed_draft(f"{TARIFF} Trump will visit Peru."), None, asked_in(asked))
+    first = next(events)
+    assert (first.verdict, asked) == ("supported", [(0, 2)])
+    second, whole = events
+    assert whole.statements == (first, second)
+    assert asked == [(0, 2), (1, 2)]
+
+
+def asked_in(calls):
+    return lambda done, total: calls.append((done, total))
+
+
+def test_a_judge_is_handed_on_to_where_statements_are_grounded(seeds, retriever, monkeypatch):
+    given = []
+
+    def grounds(statement, sentences, judge=None, likeness=None):
+        given.append(judge)
+        return ground(statement, sentences, likeness=likeness)
+
+    monkeypatch.setattr("assistant.verifying.ground", grounds)
+    judge = lambda statement, sentences: 1.0  # noqa: E731
+    Verifier(retriever(seeds), judge).verify(typed_draft(TARIFF))
+    assert set(given) == {judge}

@@ -39,14 +39,20 @@ _SHOWN_UNCHECKED = 80  # characters of what was not checked
 
 def verification_text(verification: Verification, page: Page) -> str:
     """A checked draft: a block for each statement, what was not checked, and how many of each."""
-    parts = [
-        _statement(number, statement, page)
+    each = (
+        statement_text(number, statement, page)
         for number, statement in enumerate(verification.statements, 1)
-    ]
+    )
+    return "\n\n".join([*each, closing_text(verification, page)])
+
+
+def closing_text(verification: Verification, page: Page) -> str:
+    """What stands behind the statements: what was not checked, and how many of each there are."""
+    parts = [page.lines(summary(verification), style=BOLD)]
     if verification.unchecked:
         each = [_unchecked(unchecked, page) for unchecked in verification.unchecked]
-        parts.append("\n".join((page.lines("Not checked:", style=DIM), *each)))
-    return "\n\n".join([*parts, page.lines(summary(verification), style=BOLD)])
+        parts.insert(0, "\n".join((page.lines("Not checked:", style=DIM), *each)))
+    return "\n\n".join(parts)
 
 
 def summary(verification: Verification) -> str:
@@ -62,7 +68,8 @@ def summary(verification: Verification) -> str:
     return f"{checked} · not checked: {left}" if left else checked
 
 
-def _statement(number: int, statement: Verified, page: Page) -> str:
+def statement_text(number: int, statement: Verified, page: Page) -> str:
+    """A statement with its number, its verdict, its place, and what it was compared with."""
     mark, colour = _LOOKS[statement.verdict]
     findings = "; ".join(statement.findings)
     verdict = f"{statement.verdict}: {findings}" if findings else statement.verdict
