@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from assistant import updates
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
@@ -113,6 +115,9 @@ class Verifier:
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
+        newer = None
+        if check.verdict == "supported":
+            newer = self._newer(meant, cited, course.where)
         compared = tuple(course.cite(evidence) for evidence in cited)
         return Verified(
             claim.text,
@@ -122,7 +127,28 @@ class Verifier:
             start=claim.start,
             end=claim.end,
             compared=compared,
+            newer=course.cite(newer) if newer else None,
         )
+
+    def _newer(
+        self, statement: str, cited: Sequence[Evidence], where: Filter | None
+    ) -> Evidence | None:
+        """The newest sentence of later documents that tells the same thing, if otherwise."""
+        day = max(d.published or "" for e in cited for d in (e.passage.document, *e.copies))
+        later = _after(where or Filter(), day)
+        if later is None:
+            return None
+        query = statement[:MOST_QUERIED]
+        try:
+            hits = self._retriever.search(query, PASSAGES, later)
+        except UsageError:  # no document is newer
+            return None
+        found = self._retriever.candidates(query, hits, SENTENCES)
+        # What is told last counts, be it the same again.
+        for each in sorted(found, key=lambda e: e.passage.document.published or "", reverse=True):
+            if told := updates.relation(statement, cited[0], each):
+                return each if told == "other" else None
+        return None
 
     def _evidence(
         self, statement: str, before: str, where: Filter | None
@@ -173,6 +199,17 @@ class _Course:
         if self.documents.get(key) != document:  # new, or indexed anew meanwhile
             self.documents[key] = document
         return self.documents[key]
+
+
+def _after(where: Filter, day: str) -> Filter | None:
+    """The filter that lets only documents of later days through; None where no day is known."""
+    try:
+        first = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except ValueError:
+        return None
+    if where.until and where.until < first:
+        return None
+    return replace(where, since=max(first, where.since or first))
 
 
 def _grounded(

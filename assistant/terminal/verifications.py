@@ -31,8 +31,11 @@ COLUMNS = (
     "citation_start",
     "citation_end",
     "quote",
+    "newer_source",
+    "newer_published",
+    "newer_quote",
 )
-"""Columns of the CSV: a statement and its range in the draft, then its first citation."""
+"""Columns of the CSV: a statement and its range in the draft, its first citation, what is newer."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_UNCHECKED = 80  # characters of what was not checked
 
@@ -65,6 +68,8 @@ def summary(verification: Verification) -> str:
     checked = f"{count(len(verification.statements), 'statement')}: {', '.join(told)}"
     reasons = Counter(each.reason for each in verification.unchecked)
     left = ", ".join(count(number, reason) for reason, number in reasons.items())
+    if newer := sum(each.newer is not None for each in verification.statements):
+        checked += f" · newer documents say otherwise of {newer}"
     return f"{checked} · not checked: {left}" if left else checked
 
 
@@ -80,8 +85,16 @@ def statement_text(number: int, statement: Verified, page: Page) -> str:
             page.lines(f"{mark} {verdict}", "   ", "     ", colour),
             page.lines(place, "   ", style=DIM),
             *(_citation(citation, page) for citation in statement.compared),
+            *([_newer(statement.newer, page)] if statement.newer else []),
         )
     )
+
+
+def _newer(citation: Citation, page: Page) -> str:
+    """What a later document says of the same thing."""
+    document = citation.document
+    told = f"! a newer document ({document.published}, {document.title}) says:"
+    return "\n".join((page.lines(told, "   ", "     ", RED), _citation(citation, page)))
 
 
 def _citation(citation: Citation, page: Page) -> str:
@@ -124,11 +137,22 @@ def _row(statement: Verified) -> list[str | int]:
         statement.verdict,
         _cell("; ".join(statement.findings)),
     ]
+    return [*cells, *_first_cells(statement), *_newer_cells(statement.newer)]
+
+
+def _first_cells(statement: Verified) -> list[str | int]:
     if not statement.compared:
-        return [*cells, "", "", "", "", ""]
+        return [""] * 5
     first = statement.compared[0]
     names = _cell(first.document.id), _cell(first.document.source)
-    return [*cells, *names, first.start, first.end, _cell(first.quote)]
+    return [*names, first.start, first.end, _cell(first.quote)]
+
+
+def _newer_cells(newer: Citation | None) -> list[str | int]:
+    if newer is None:
+        return [""] * 3
+    document = newer.document
+    return [_cell(document.source), _cell(document.published or ""), _cell(newer.quote)]
 
 
 def _cell(text: str) -> str:
