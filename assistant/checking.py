@@ -50,13 +50,13 @@ _RULES: tuple[Rule, ...] = (
     replacement.replaced,
     direction.turned,
     polarity.polarity,
-    polarity.remote,
     requests.requests,
     speakers.speakers,
     novelty.echo,
 )
 """Rules with a veto."""
 _RESERVATIONS: tuple[Rule, ...] = (
+    polarity.remote,
     modality.modality,
     modality.certainty,
     attribution.attribution,

@@ -28,7 +28,6 @@ def ground(
     ordered: Sequence[Evidence],
     question: str = "",
     likeness: Likeness | None = None,
-    judge: Judge | None = None,
 ) -> tuple[list[Evidence], Check]:
     """The fewest of the sentences that support a statement, and their check.
 
@@ -40,23 +39,12 @@ def ground(
         ordered: where to look, the likeliest first.
         question: what it answers; its words may be repeated.
         likeness: see `checking.check`.
-        judge: a language model that is asked what the rules leave open.
-
-    Raises:
-        ModelError: the judge's model cannot be reached or refused.
     """
 
     def compare(cited: list[Evidence]) -> _Grounded:
         texts = [evidence.text for evidence in cited]
         return cited, check(statement, texts, _context(cited), question, likeness)
 
-    cited, found = _by_rule(statement, ordered, compare)
-    if judge and cited and not found.vetoed and found.signals:
-        found = judged(found, judge(statement, [_read_with(each) for each in cited]))
-    return cited, found
-
-
-def _by_rule(statement: str, ordered: Sequence[Evidence], compare: _Compare) -> _Grounded:
     alone: list[_Grounded] = []
     for evidence in ordered:
         alone.append(compare([evidence]))
@@ -68,6 +56,19 @@ def _by_rule(statement: str, ordered: Sequence[Evidence], compare: _Compare) -> 
     if any(found.vetoed and found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
         return best
     return _together(statement, best, ordered, compare)
+
+
+def appraised(
+    statement: str, cited: Sequence[Evidence], found: Check, judge: Judge | None
+) -> Check:
+    """The check of a statement with what a language model says of it, where no rule decides.
+
+    Raises:
+        ModelError: the judge's model cannot be reached or refused.
+    """
+    if not (judge and cited) or found.vetoed or found.signals is None:
+        return found
+    return judged(found, judge(statement, [_read_with(each) for each in cited]))
 
 
 def _is_supported(grounded: _Grounded) -> bool:
