@@ -26,7 +26,7 @@ from assistant.course import Course, Judged, citation
 from assistant.errors import UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
-from assistant.grounding import ground
+from assistant.grounding import appraised, ground
 from assistant.judge import ModelJudge
 from assistant.llm import Message, Model
 from assistant.replies import Claim
@@ -222,7 +222,7 @@ class Answerer:
             with course.timed("checking"):
                 judged = self._check(course, whole[number], evidence)
             course.judged.append(judged)
-            if judged.supported or not self._settings.strict:
+            if judged.is_whole or not self._settings.strict:
                 course.sent[number] = self._statement(course, judged, evidence)
                 yield Checked(course.sent[number], tuple(course.citations), number)
 
@@ -257,9 +257,8 @@ class Answerer:
             if quoted and aggregation.bears_out(course.spelt, [each]):  # it supports itself
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
-        cited, found = ground(
-            claim.text, ordered, course.spelt, self._retriever.likeness, self._judge
-        )
+        cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
+        found = appraised(claim.text, cited, found, self._judge)
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
@@ -345,10 +344,10 @@ def _quoted_instead(
     statement rests on it, for then the model may have told a fact that stands beside the one asked
     for. No sentence is told twice.
     """
-    told = {e.number for each in judged if each.supported for e in each.cited}
+    told = {e.number for each in judged if each.is_whole for e in each.cited}
     kept, further = [], []
     for each in judged:
-        sources = [] if each.supported else _sources(question, each)
+        sources = [] if each.is_whole else _sources(question, each)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)

@@ -40,6 +40,11 @@ class Judged:
         """Whether it may be told."""
         return self.check.verdict == "supported"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may be told as it is, without a condition, hedge or speaker left out."""
+        return self.supported and not self.check.has_reservations
+
 
 @dataclass(slots=True)
 class Course:
