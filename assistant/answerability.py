@@ -44,8 +44,8 @@ class Features:
     quantity: float
 
 
-BIAS = -2.660
-WEIGHTS = Features(similar=7.193, unmet=-4.633, quantity=-1.503)
+BIAS = -2.970
+WEIGHTS = Features(similar=7.523, unmet=-4.341, quantity=-1.673)
 """What each feature adds to the logit of the probability, beside the bias."""
 JUDGED_BIAS, EVIDENCE, SURE = -1.346, 0.544, 0.654
 """Where a model has judged: the bias, and the parts of that logit and of its P(yes)'s."""
