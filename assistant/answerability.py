@@ -21,8 +21,8 @@ _LEAST_CHANCE = 0.001
 _QUANTITY = re.compile(
     r"\W*(?:\w+\s+){0,2}how\s+(?:much|many|large|big|high|low|old|far|tall|deep|wide|heavy|fast|small)\b"
     r"|\W*(?:(?:at|by|for|to|of|in|with)\s+)?(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?"
-    r"(?:the\s+)?(?:\w+\s+)?(?:age|amount|budget|cost|depth|distance|duty|fee|height|length|number"
-    r"|percentage|population|price|proportion|rate|revenue|salary|score|share|size|sum|tariff|total"
+    r"(?:the\s+)?(?:\w+\s+)?(?:age|amount|budget|cost|depth|distance|height|length|number"
+    r"|percentage|population|price|proportion|rate|revenue|salary|score|share|size|sum|total"
     r"|turnover|value|weight)\b",
     re.I,
 )

@@ -84,7 +84,7 @@ class Settings(BaseModel):
     collapse: bool = True
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000, examples=[600])
     quotes: int = Field(default=3, ge=1, le=20)
-    quote_confidence: float = Field(default=0.38, ge=0, le=1)
+    quote_confidence: float = Field(default=0.35, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
     confidence: float = Field(default=0.68, ge=0, le=1)
     strict: bool = True
