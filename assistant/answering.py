@@ -7,13 +7,13 @@ and comparing is checking's; this module puts them in order and decides what may
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from assistant import aggregation, conflicts, conversation, gaps, gate, prompts, replies, rewriting
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
-from assistant.errors import UsageError
+from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
 from assistant.grounding import appraised, ground
@@ -248,7 +248,8 @@ class Answerer:
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
-        found = appraised(claim.text, cited, found, self._judge)
+        with suppress(ModelError):  # what was written can be checked by rule all the same
+            found = appraised(claim.text, cited, found, self._judge)
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
