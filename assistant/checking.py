@@ -46,6 +46,7 @@ _RULES: tuple[Rule, ...] = (
     references.references,
     names.quotes,
     names.names,
+    names.referred,
     names.roles,
     replacement.replaced,
     direction.turned,

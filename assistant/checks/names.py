@@ -34,8 +34,8 @@ def names(compared: Comparison) -> Iterator[Finding]:
 
 
 def referred(compared: Comparison) -> Iterator[Finding]:
-    """Names that the sentences may mean by "he" or "the group", though nothing says so."""
-    for word in _missing(compared):
+    """Names that the sentences may mean by "he" or "the group", though nothing before says so."""
+    for word in _missing(compared) if compared.context else ():
         if _may_be_referred_to(compared, word) and not _stands_in(word, compared.context):
             yield _unnamed(word)
 
