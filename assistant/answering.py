@@ -1,7 +1,8 @@
 """From a question to an answer whose every statement was checked against the words it cites.
 
-search -> evidence -> gate -> model -> statements -> check -> Answer. Finding is retrieval's job
-and comparing is checking's; this module puts them in order and decides what may be said.
+search -> evidence -> answerability -> model -> statements -> check -> Answer. Finding is
+retrieval's job and comparing is checking's; this module puts them in order and decides what may be
+said.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 
-from assistant import aggregation, conflicts, conversation, gaps, gate, prompts, replies, rewriting
+from assistant import (
+    aggregation,
+    answerability,
+    conflicts,
+    conversation,
+    gaps,
+    prompts,
+    replies,
+    rewriting,
+)
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
 from assistant.errors import ModelError, UsageError
@@ -43,7 +53,7 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
-QUOTED_SHARE = 0.75
+QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
 DRAWN_FROM = 0.4
 """Least share of a statement's content words that a sentence has which it was drawn from."""
@@ -138,14 +148,14 @@ class Answerer:
         course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
     def _claims(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What might be said, unchecked; nothing where the gate finds the question unanswered."""
+        """What might be said, unchecked; nothing where the question is likely not answered."""
         if not found.evidence:
             return []
         if self._model and found.relevance < self._settings.ask_relevance:
             return []
-        course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
         if self._model is None:
-            enough = gate.probability(course.seen) >= self._settings.quote_confidence
+            chance = answerability.probability(answerability.features(course.spelt, found))
+            enough = chance >= self._settings.quote_confidence
             fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
             course.asks_for_all = not fit
             return self._quotes(fit) if enough and fit else []
