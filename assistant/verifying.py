@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from assistant import updates
+from assistant import aggregation, updates
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
@@ -112,6 +112,8 @@ class Verifier:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
         ordered, corrections = self._evidence(claim.text, leaning, course.where)
         cited, check, meant = _grounded(claim.text, course.before, ordered, self._ground)
+        if check.verdict == "supported" and aggregation.overreaches(meant, cited):
+            check = Check("unsupported", (aggregation.OVERREACHES,))
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
