@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant import answerability, replies
+from assistant import replies
 from assistant.checking import Check
 from assistant.replies import Claim
 from assistant.spoken import Piece
@@ -53,7 +53,6 @@ class Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
-    seen: answerability.Features | None = None
     read: str = ""  # the words of all that was found
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either
