@@ -6,7 +6,6 @@ from assistant import Assistant, Statement, Verified
 from assistant.drafts import typed_draft
 from assistant.errors import UsageError
 from assistant.filters import Filter
-from assistant.grounding import ground
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.verifying import SENTENCES, Verifier
@@ -235,17 +234,21 @@ def asked_in(calls):
     return lambda done, total: calls.append((done, total))
 
 
-def test_a_judge_is_handed_on_to_where_statements_are_grounded(seeds, retriever, monkeypatch):
-    given = []
+def test_a_judge_decides_what_no_rule_does_and_lifts_no_veto(seeds, retriever):
+    other, wrong = "Seoul desires another pact with Washington.", TARIFF.replace("100%", "75%")
+    asked = []
 
-    def grounds(statement, sentences, judge=None, likeness=None):
-        given.append(judge)
-        return ground(statement, sentences, likeness=likeness)
+    def judged(chance):
+        def judge(statement, sentences):
+            asked.append(statement)
+            return chance
 
-    monkeypatch.setattr("assistant.verifying.ground", grounds)
-    judge = lambda statement, sentences: 1.0  # noqa: E731
-    Verifier(retriever(seeds), judge).verify(typed_draft(TARIFF))
-    assert set(given) == {judge}
+        draft = typed_draft(f"{other} {wrong}")
+        return [s.verdict for s in Verifier(retriever(seeds), judge).verify(draft).statements]
+
+    assert judged(0.999) == ["supported", "contradicted"]
+    assert judged(0.001)[0] != "supported"
+    assert set(asked) == {other}
 
 
 # Something newer
