@@ -76,7 +76,7 @@ LEAST_SUPPORT_JUDGED = 0.5
 """The same where a language model was asked."""
 PARTLY = 0.25
 """Probability from which a statement that is not supported is called partly so."""
-MOST_UNSAID = 0.75
+MOST_UNSAID = 0.7
 """Share of words that the sentences lack above which no model's word is taken for a statement."""
 MOST_LISTED = 4
 """Most words that are told as lacking."""

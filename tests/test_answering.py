@@ -480,7 +480,7 @@ def test_usage_and_timings_are_told_also_of_a_refusal(ask, fake_openai, reply):
     assert answer.usage.to_dict() == {
         "prompt_tokens": 321,
         "completion_tokens": 45,
-        "calls": 1,
+        "calls": 1 + len(fake_openai.judged),
         "cached_tokens": 0,
     }
     assert set(answer.timings) == {"retrieval", "model", "checking"}
@@ -516,7 +516,7 @@ def test_a_model_on_a_server_rewrites_a_follow_up_and_the_call_is_counted(ask, f
     assert answer.usage.to_dict() == {
         "prompt_tokens": 150,
         "completion_tokens": 17,
-        "calls": 2,
+        "calls": 2 + len(fake_openai.judged),
         "cached_tokens": 0,
     }
     assert answer.timings["understanding"] > 0
