@@ -359,7 +359,7 @@ class Answerer:
         if not found.evidence:
             return answer
         evidence = list(found.evidence)
-        subject = gaps.nearest(course.spelt, [e.text for e in evidence])
+        subject = gaps.nearest(course.spelt, [e.text for e in evidence], list(map(_read, evidence)))
         reason: Reason | None = "not_found" if course.missing else None
         if subject is not None and course.baseless:
             reason = "premise"
@@ -428,6 +428,13 @@ def _words(hits: Sequence[Hit]) -> str:
     return "\n".join(
         [*{p.document.title for p in passages}, *(f"{p.heading}\n{p.text}" for p in passages)]
     )
+
+
+def _read(evidence: Evidence) -> str:
+    """A sentence, below what a reader has read before it."""
+    passage = evidence.passage
+    before = passage.document.text[passage.start : evidence.sentence.end]
+    return f"{passage.document.title}\n{passage.heading}\n{before}"
 
 
 def _one_line(text: str) -> str:
