@@ -120,6 +120,7 @@ class _Usage(_Read):
     prompt_tokens: int
     completion_tokens: int
     calls: int
+    cached_tokens: int = 0
 
 
 class _Answer(_Read):

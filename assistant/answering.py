@@ -1,36 +1,39 @@
 """From a question to an answer whose every statement was checked against the words it cites.
 
-search -> evidence -> gate -> model -> statements -> check -> Answer. Finding is retrieval's job
-and comparing is checking's; this module puts them in order and decides what may be said.
+search -> evidence -> answerability -> model -> statements -> check -> Answer. Finding is
+retrieval's job and comparing is checking's; this module puts them in order and decides what may be
+said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from assistant import (
     aggregation,
+    answerability,
     conflicts,
     conversation,
     gaps,
-    gate,
     prompts,
-    repairing,
     replies,
     rewriting,
+    updates,
 )
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
 from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
-from assistant.grounding import ground
-from assistant.llm import Model, Piece
+from assistant.grounding import appraised, ground
+from assistant.judge import ModelJudge
+from assistant.llm import Message, Model
 from assistant.replies import Claim
 from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.settings import Settings
+from assistant.spoken import Piece
 from assistant.types import (
     Answer,
     Checked,
@@ -51,18 +54,15 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
-QUOTED_SHARE = 0.75
+QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
-SURE = 0.85
-"""P(yes) from which a statement with a slip is repaired by quoting what it was drawn from."""
-DRAWN_FROM = 0.6
-"""Least share of such a statement's content words that the quoted sentence has."""
-BESIDE_THE_POINT, TO_THE_POINT = 0.34, 0.5
-"""Share of the question's content words below which an answer, its sentences included, may be about
-something else; and the least share of a sentence that is then told, too."""
+DRAWN_FROM = 0.4
+"""Least share of a statement's content words that a sentence has which it was drawn from."""
 ALIKE, SAID = 0.32, 0.5
 """Cosines in context from which a word of the evidence may say what a word of the question says,
 and from which it is taken to: "rattled" is alike to "nervous"."""
+WORDS_FROM = 4
+"""Best sentences in which another word for one of the question is looked for."""
 NEAREST = 3
 """Sentences shown when the documents do not say."""
 
@@ -75,6 +75,7 @@ class Answerer:
         self._model = model
         self._settings = settings
         self._prompt = prompts.load("answer") if model else None
+        self._judge = ModelJudge(model) if model else None
 
     def stream(
         self,
@@ -137,7 +138,7 @@ class Answerer:
         """Note what the question names that nothing found has, and whether it rests on that."""
         missing = gaps.not_found(course.spelt, course.read) if found.evidence else ()
         words = [each for each in missing if gaps.is_word(each)]
-        texts = [each.text for each in found.evidence]
+        texts = [each.text for each in found.others[:WORDS_FROM]]
         near = self._retriever.likeness(course.spelt, *texts) if words else {}
         # A word of which that is not known may well be said in another one.
         nearness = dict.fromkeys(missing, 0.0) | {w: near.get(w.lower(), 1.0) for w in words}
@@ -148,53 +149,59 @@ class Answerer:
         course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
     def _claims(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What might be said, unchecked; nothing where the gate finds the question unanswered."""
+        """What might be said, unchecked; nothing where the question is likely not answered."""
         if not found.evidence:
             return []
         if self._model and found.relevance < self._settings.ask_relevance:
             return []
-        course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
         if self._model is None:
-            enough = gate.probability(course.seen) >= self._settings.quote_confidence
+            chance = answerability.probability(answerability.features(course.spelt, found))
+            enough = chance >= self._settings.quote_confidence
             fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
             course.asks_for_all = not fit
             return self._quotes(fit) if enough and fit else []
-        written = yield from self._written(course, found)
-        return _completed(course.spelt, written, found.evidence)
+        return (yield from self._written(course, found))
 
     def _quotes(self, evidence: Sequence[Evidence]) -> list[Claim]:
-        """The best sentences as they stand, in the order in which they are worth reading."""
-        scores = sorted((e.score for e in evidence), reverse=True)
-        least = max(QUOTED_SHARE * scores[0], scores[: self._settings.quotes][-1])
-        return [Claim(_one_line(e.text), (e.number,)) for e in evidence if e.score >= least]
+        """The best sentences as they stand, best first."""
+        best = sorted(evidence, key=lambda each: -each.score)[: self._settings.quotes]
+        least = QUOTED_SHARE * best[0].score
+        return [Claim(_one_line(e.text), (e.number,)) for e in best if e.score >= least]
 
     def _written(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What the model says, unless it or the gate finds that the evidence does not state it."""
-        assert self._model is not None
+        """What the model says, unless it doubts that the evidence answers the question."""
         assert self._prompt is not None
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
-        course.messages = self._prompt.fill(evidence=numbered, question=course.spelt)
-        reply, spent, doubted = "", Usage(calls=1), False
-        pieces = self._model.stream(
-            course.messages, max_tokens=ANSWER_TOKENS, fixed=len(course.messages) - 1
-        )
-        with closing(pieces):
-            for piece in course.timed_each("model", pieces):
-                spent = piece.usage or spent
-                doubted = doubted or (not reply and self._doubts(course, piece, found))
-                if doubted and spent.prompt_tokens:
-                    break  # what a server has not counted yet must be waited for
-                reply += piece.text
-                if piece.text and not doubted:
-                    yield from self._drafted(course, replies.begun(reply), found.evidence)
-        course.usage += spent
-        course.messages.append({"role": "assistant", "content": reply})
-        claims = [] if doubted or replies.is_no(reply) else replies.claims(reply)
+        messages = self._prompt.fill(evidence=numbered, question=course.spelt)
+        reply = yield from self._reply(course, messages, found)
+        claims = [] if replies.is_no(reply) else replies.claims(reply)
         yield from self._drafted(course, claims, found.evidence, finished=True)
         if not course.agrees(claims):
             yield from map(Withdrawn, range(len(course.draft.texts)))
             course.start_over()
         return claims
+
+    def _reply(
+        self, course: Course, messages: Sequence[Message], found: Found
+    ) -> Generator[Event, None, str]:
+        """The reply, its torn end left out; "No." as soon as that is what it comes to."""
+        assert self._model is not None
+        reply, spent, refused, is_cut = "", Usage(calls=1), False, False
+        pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS, fixed=len(messages) - 1)
+        with closing(pieces):
+            for piece in course.timed_each("model", pieces):
+                spent = piece.usage or spent
+                before = "" if piece.starts_over else reply
+                refused = refused or (not before and self._doubts(piece))
+                reply = before + piece.text
+                refused = refused or replies.is_no(reply)
+                if refused and spent.prompt_tokens:
+                    break  # what a server has not counted yet must be waited for
+                if piece.text and not refused:
+                    yield from self._drafted(course, replies.begun(reply), found.evidence)
+                is_cut = piece.end == "length"
+        course.usage += spent
+        return "No." if refused else replies.uncut(reply, self._model.name) if is_cut else reply
 
     def _drafted(
         self,
@@ -216,40 +223,32 @@ class Answerer:
             with course.timed("checking"):
                 judged = self._check(course, whole[number], evidence)
             course.judged.append(judged)
-            if judged.supported or not self._settings.strict:
+            if judged.is_whole or not self._settings.strict:
                 course.sent[number] = self._statement(course, judged, evidence)
                 yield Checked(course.sent[number], tuple(course.citations), number)
 
-    def _doubts(self, course: Course, first: Piece, found: Found) -> bool:
-        """Whether there is doubt, by the first token the model writes, that the evidence answers.
+    def _doubts(self, first: Piece) -> bool:
+        """Whether it is too unlikely, by the first token that a model writes, that it can answer.
 
         The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
         Models (Mostly) Know What They Know").
         """
-        confidence = replies.confidence(first.probabilities)
-        course.sure = confidence is not None and confidence >= SURE and not found.missing
-        course.repairable = course.sure or (confidence is None and not found.missing)
-        if confidence is None or course.seen is None:
-            return False
-        return gate.probability(course.seen, confidence) < self._settings.confidence
+        chance = replies.confidence(first.probabilities)
+        return chance is not None and chance < self._settings.confidence
 
     def _judged(
         self, course: Course, claims: Sequence[Claim], evidence: Sequence[Evidence]
     ) -> list[Judged]:
-        """The claims checked; those that nothing supports put right, where that can be done.
-
-        It can be done for nothing where it is plain which sentence a claim was drawn from. Else the
-        model is asked, once for all of them, and what it makes of them is checked in its turn.
-        """
+        """The claims checked; what nothing bears out gives way to the words it was drawn from."""
         if not claims:
             return []
         with course.timed("checking"):
             rest = claims[len(course.judged) :]
             judged = course.judged + [self._check(course, claim, evidence) for claim in rest]
-            if self._settings.strict:
-                judged = _quoted_where_plain(course, judged)
-        if self._settings.strict and course.repairable:
-            judged = self._repaired(course, judged, evidence)
+            if self._settings.strict and self._model:
+                judged = _quoted_instead(course.spelt, judged, evidence)
+            if self._judge:
+                course.usage += self._judge.taken_usage()
         return judged
 
     def _check(self, course: Course, claim: Claim, evidence: Sequence[Evidence]) -> Judged:
@@ -260,49 +259,11 @@ class Answerer:
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
+        with suppress(ModelError):  # what was written can be checked by rule all the same
+            found = appraised(claim.text, cited, found, self._judge)
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
-
-    def _repaired(
-        self, course: Course, judged: Sequence[Judged], evidence: Sequence[Evidence]
-    ) -> list[Judged]:
-        """What is faulty as the model restates it, told what differs."""
-        faulty = [each for each in judged if not each.supported][: repairing.MOST_REPAIRED]
-        if not faulty:
-            return list(judged)
-        try:
-            reply = self._asked_again(course, faulty)
-        except ModelError:
-            if len(faulty) == len(judged):
-                raise
-            return list(judged)  # what is supported can be told all the same
-        restated = repairing.restated(reply, [each.claim.text for each in faulty])
-        with course.timed("checking"):
-            repaired = {
-                each: replace(self._check(course, claim, evidence), repaired=True)
-                for each, claim in zip(faulty, restated, strict=True)
-                if claim and all(claim.text != other.claim.text for other in judged)
-            }
-            return _quoted_where_plain(course, [repaired.get(each, each) for each in judged])
-
-    def _asked_again(self, course: Course, faulty: Sequence[Judged]) -> str:
-        """What the model writes when it is told what differs.
-
-        The request goes on where the reply ended, so that nothing is read again that a model or a
-        server keeps.
-        """
-        assert self._model is not None
-        told = repairing.faults([(each.claim.text, each.check.findings) for each in faulty])
-        messages = [*course.messages, *prompts.load("repair").fill(faults=told)]
-        reply, spent = "", Usage(calls=1)
-        pieces = self._model.stream(messages, max_tokens=ANSWER_TOKENS)
-        with course.timed("model"), closing(pieces):
-            for piece in pieces:
-                spent = piece.usage or spent
-                reply += piece.text
-        course.usage += spent
-        return reply
 
     def _told(
         self, course: Course, judged: Sequence[Judged], evidence: Sequence[Evidence]
@@ -358,8 +319,9 @@ class Answerer:
         """The answer that the documents do not say, with what they lack and what is nearest."""
         if not found.evidence:
             return answer
-        evidence = list(found.evidence)
-        subject = gaps.nearest(course.spelt, [e.text for e in evidence], list(map(_read, evidence)))
+        evidence = sorted(found.evidence, key=lambda each: -each.score)
+        read = [f"{updates.around(e)}{e.text}" for e in evidence]
+        subject = gaps.nearest(course.spelt, [e.text for e in evidence], read)
         reason: Reason | None = "not_found" if course.missing else None
         if subject is not None and course.baseless:
             reason = "premise"
@@ -375,24 +337,40 @@ class Answerer:
         return statement.verdict == "supported" or not self._settings.strict
 
 
-def _quoted_where_plain(course: Course, judged: Sequence[Judged]) -> list[Judged]:
-    """What nothing supports gives way to the sentence it was drawn from, if that is plain.
+def _quoted_instead(
+    question: str, judged: Sequence[Judged], evidence: Sequence[Evidence]
+) -> list[Judged]:
+    """The statements that are borne out, and quotes in the place of the others.
 
-    The answer is there and was told with a slip: the sentence itself tells it right. That holds
-    only if the model was sure that the answer is there; and no sentence is told twice.
+    That the question is answered was likely before: what a small model tells with a slip stands
+    right in the sentences that it was drawn from. The likeliest sentence is quoted, too, where no
+    statement rests on it, for then the model may have told a fact that stands beside the one asked
+    for. No sentence is told twice.
     """
-    told = {e.number for each in judged if each.supported for e in each.cited}
-    quoted = []
+    told = {e.number for each in judged if each.is_whole for e in each.cited}
+    kept, further = [], []
     for each in judged:
-        source = each.drawn_from
-        plain = shared_words(each.claim.text, source.text) >= DRAWN_FROM
-        plain = plain and aggregation.bears_out(course.spelt, [source])
-        if course.sure and plain and not each.supported and source.number not in told:
-            quote = Claim(_one_line(source.text), (source.number,))
-            each = Judged(quote, (source,), Check("supported"), source, repaired=True)
-            told.add(source.number)
-        quoted.append(each)
-    return quoted
+        sources = [] if each.is_whole else _sources(question, each)
+        first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
+        told.update(e.number for e in sources)
+        kept.append(first)
+        further += others
+    likeliest = max(evidence, key=lambda each: each.score)
+    if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
+        further.append(_quote(likeliest))
+    return [*kept, *further]
+
+
+def _sources(question: str, judged: Judged) -> list[Evidence]:
+    """The sentences that a statement was drawn from, if it was drawn from any that answer."""
+    likely = dict.fromkeys((*judged.cited, judged.drawn_from))
+    drawn = [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    return [e for e in drawn if aggregation.bears_out(question, [e])]
+
+
+def _quote(source: Evidence) -> Judged:
+    claim = Claim(_one_line(source.text), (source.number,))
+    return Judged(claim, (source,), Check("supported"), source, repaired=True)
 
 
 def _usable(question: str) -> str:
@@ -406,35 +384,12 @@ def _usable(question: str) -> str:
     return question.strip()
 
 
-def _completed(question: str, claims: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:
-    """The claims, followed by a quote where they share too little with the question.
-
-    A small model at times tells a fact that stands beside the one that was asked for. The sentence
-    that has most of the question's words is then told, too.
-    """
-    named = {number for claim in claims for number in claim.cited}
-    told = "\n".join([*(c.text for c in claims), *(e.text for e in evidence if e.number in named)])
-    if not claims or shared_words(question, told) >= BESIDE_THE_POINT:
-        return list(claims)
-    best = max(evidence, key=lambda each: (shared_words(question, each.text), each.score))
-    if shared_words(question, best.text) < TO_THE_POINT:
-        return list(claims)
-    return [*claims, Claim(_one_line(best.text), (best.number,))]
-
-
 def _words(hits: Sequence[Hit]) -> str:
     """All that stands in what was found, its titles and headings included."""
     passages = [hit.passage for hit in hits]
     return "\n".join(
         [*{p.document.title for p in passages}, *(f"{p.heading}\n{p.text}" for p in passages)]
     )
-
-
-def _read(evidence: Evidence) -> str:
-    """A sentence, below what a reader has read before it."""
-    passage = evidence.passage
-    before = passage.document.text[passage.start : evidence.sentence.end]
-    return f"{passage.document.title}\n{passage.heading}\n{before}"
 
 
 def _one_line(text: str) -> str:

@@ -24,6 +24,7 @@ from assistant.embedding import Embedder, MiniLM
 from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
+from assistant.judge import ModelJudge
 from assistant.library import Library
 from assistant.listing import Sort
 from assistant.llm import Model, ModelSpec, open_model, parse_spec
@@ -55,7 +56,7 @@ Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
 
-SERVER_EVIDENCE_TOKENS = 600
+SERVER_EVIDENCE_TOKENS = 1200
 """Tokens of evidence for a model on a server, which reads fast and usually is a larger one."""
 NO_MODEL = (
     "No language model is installed, so the best sentences are quoted; "
@@ -324,7 +325,9 @@ class Assistant:
         until: Day = None,
         progress: Progress | None = None,
     ) -> list[Statement]:
-        """Check any text, statement by statement, against the documents; no model is asked.
+        """Check any text, statement by statement, against the documents.
+
+        Rules decide what they can; the language model, where there is one, judges the rest.
 
         Each is a `Verified`: the statement with its place in the draft and the sentences it was
         compared with. Headings, questions and scraps are left out; `verification` tells them.
@@ -377,7 +380,10 @@ class Assistant:
         Takes what `verify` takes and raises the same errors, the first time it is asked for more.
         """
         document, where = self._draft(draft, Filter.of(only, since, until))
-        yield from Verifier(self._retriever()).stream(document, where, progress)
+        retriever = self._retriever()
+        model = self._language_model()
+        judge = ModelJudge(model) if model else None
+        yield from Verifier(retriever, judge).stream(document, where, progress)
 
     def _draft(self, draft: str | Path, where: Filter) -> tuple[Document, Filter]:
         """A draft as it is read, and the filter that keeps it from proving itself."""
@@ -597,9 +603,13 @@ class Assistant:
             retriever = self._retriever()
             if self._spec.kind == "none" and self._settings.llm is None:
                 self._notify(NO_MODEL)
-            self._model = self._model or self._opened_model(self._spec)
-            self._answerer = Answerer(retriever, self._model, self._in_force)
+            self._answerer = Answerer(retriever, self._language_model(), self._in_force)
         return self._answerer
+
+    def _language_model(self) -> Model | None:
+        """The model of the settings, opened when first needed; None for `none`."""
+        self._model = self._model or self._opened_model(self._spec)
+        return self._model
 
     @property
     def _in_force(self) -> Settings:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant import gate, replies
+from assistant import replies
 from assistant.checking import Check
-from assistant.llm import Message, Piece
 from assistant.replies import Claim
+from assistant.spoken import Piece
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 
@@ -40,6 +40,11 @@ class Judged:
         """Whether it may be told."""
         return self.check.verdict == "supported"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may be told as it is, without a condition, hedge or speaker left out."""
+        return self.supported and not self.check.has_reservations
+
 
 @dataclass(slots=True)
 class Course:
@@ -48,16 +53,12 @@ class Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
-    seen: gate.Features | None = None
     read: str = ""  # the words of all that was found
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either
     baseless: bool = False  # the question takes for granted what is missing
     asks_for_all: bool = False  # it asks for an aggregate that no passage states
     parts: tuple[str, ...] = ()
-    messages: list[Message] = field(default_factory=list)  # what was said to the model and by it
-    sure: bool = False
-    repairable: bool = False
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     usage: Usage = field(default_factory=Usage)

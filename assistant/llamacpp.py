@@ -29,8 +29,11 @@ CONTEXT = 8192
 """Tokens of prompt and answer that the server has room for."""
 _PROMPTS_KEPT = 64  # MiB of what was read lately, so that it need not be read again
 
-STATES = 3
+STATES = 6
 """Fixed beginnings of prompts whose state is kept on disk, the newest ones."""
+SLOTS = 3
+"""Prompts in memory at a time: that of answering, of judging and of a follow-up question. The
+server takes the one that shares most with a request."""
 
 
 def is_installed() -> bool:
@@ -63,7 +66,8 @@ class LlamaCpp:
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_ctx = CONTEXT
-        params.n_parallel = 1
+        params.n_parallel = SLOTS
+        params.kv_unified = True  # each of them may have all the room
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
         # Repacking the weights doubles the time to load and was slower at reading prompts.
         params.no_extra_bufts = True
@@ -87,7 +91,7 @@ class LlamaCpp:
         self.address = (str(at.hostname), int(at.port or 0))
         held = path.stat()
         self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
-        self._prepared: str | None = None
+        self._prepared: list[str] = []  # a slot each, by its number
 
     def prepare(self, fixed: Sequence[Any]) -> None:
         """Have the fixed beginning of a prompt in memory before the rest of it is read.
@@ -97,17 +101,17 @@ class LlamaCpp:
         """
         identity = json.dumps([self._identity, CONTEXT, fixed]).encode()
         state = f"{hashlib.sha256(identity).hexdigest()[:32]}.state"
-        if not fixed or state == self._prepared:
+        if not fixed or state in self._prepared or len(self._prepared) == SLOTS:
             return
-        self._prepared = state
+        slot = len(self._prepared)
+        self._prepared.append(state)
         with suppress(OSError):
-            if (self._states / state).is_file() and self._slot("restore", state):
+            if (self._states / state).is_file() and self._slot("restore", slot, state):
                 return
             self._states.mkdir(parents=True, exist_ok=True)
             unfinished = f"{secrets.token_hex(8)}.part"
-            if self._post("/v1/chat/completions", messages=fixed, max_tokens=1) and self._slot(
-                "save", unfinished
-            ):
+            read = self._post("/v1/chat/completions", messages=fixed, max_tokens=1, id_slot=slot)
+            if read and self._slot("save", slot, unfinished):
                 saved = sorted(self._states.glob("*.state"), key=lambda p: p.stat().st_mtime)
                 for old in saved[: 1 - STATES]:
                     old.unlink(missing_ok=True)
@@ -122,8 +126,8 @@ class LlamaCpp:
         self.prepare(fixed)
         return socket.create_connection(self.address), self.key
 
-    def _slot(self, action: str, name: str) -> bool:
-        return self._post(f"/slots/0?action={action}", filename=name)
+    def _slot(self, action: str, slot: int, name: str) -> bool:
+        return self._post(f"/slots/{slot}?action={action}", filename=name)
 
     def _post(self, path: str, **body: Any) -> bool:
         """Whether the server did as it was asked."""

@@ -11,12 +11,12 @@ import os
 import socket
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict
 
 from assistant import llamacpp, local_chat, model_service
-from assistant.errors import UsageError
+from assistant.errors import ModelRefusedError, UsageError
 from assistant.llamacpp import LlamaCpp
 from assistant.masking import masked
 from assistant.model_service import ModelService
@@ -28,6 +28,7 @@ from assistant.openai_client import (
     is_loopback,
     parse_server,
 )
+from assistant.spoken import Piece, spoken
 from assistant.types import Usage
 
 OPENAI_MODEL = "gpt-4o-mini"
@@ -37,6 +38,12 @@ _WANTED: dict[str, Any] = {
     "top_logprobs": 10,
     "stream_options": {"include_usage": True},
 }
+THINKING_TOKENS = 2000
+"""Room for a server's model to think before it answers."""
+LEAST_READ = 0.5
+"""Least tokens that a prompt takes, as a share of its words: fewer were not all read."""
+LONG_PROMPT = 500
+"""Words from which that is looked at."""
 SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
 
 
@@ -45,21 +52,6 @@ class Message(TypedDict):
 
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of what the model writes.
-
-    Attributes:
-        text: may be empty.
-        probabilities: of the likeliest tokens at this place, where the server tells them.
-        usage: of the call so far; elsewhere than with llama.cpp, with the last piece only.
-    """
-
-    text: str
-    probabilities: Mapping[str, float] = field(default_factory=dict)
-    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +215,16 @@ class Model:
 
         Raises:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
-            ModelRefusedError: the server refused: wrong key, unknown model, too long a prompt.
+            ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt), or
+                the model said nothing.
         """
+        with closing(self._pieces(messages, max_tokens, fixed)) as pieces:
+            yield from spoken(pieces, self.name)
+
+    def _pieces(
+        self, messages: Sequence[Message], max_tokens: int, fixed: int
+    ) -> Generator[Piece, None, None]:
+        """The reply as the server sends it."""
         if self._runtime:
             connection, key = self._runtime.connect(messages[:fixed])
             connection.settimeout(self._timeout)
@@ -237,9 +237,22 @@ class Model:
                     yield _local_piece(told)
             return
         assert self._connection
-        with self._connection.mapped(), self._start(messages, max_tokens) as chunks:
+        room = max_tokens + THINKING_TOKENS
+        with self._connection.mapped(), self._start(messages, room) as chunks:
             for chunk in chunks:
-                yield _piece(chunk)
+                piece = _piece(chunk)
+                if piece.usage:
+                    self._check_read(messages, piece.usage)
+                yield piece
+
+    def _check_read(self, messages: Sequence[Message], usage: Usage) -> None:
+        """Refuse a reply to a prompt of which the server, in silence, left out a part."""
+        words = sum(len(message["content"].split()) for message in messages)
+        if words >= LONG_PROMPT and 0 < usage.prompt_tokens < LEAST_READ * words:
+            raise ModelRefusedError(
+                f"{self.name} read only {usage.prompt_tokens} tokens of a prompt of {words} words; "
+                "give its server more context, or less evidence with ASSISTANT_EVIDENCE_TOKENS."
+            )
 
     def _start(self, messages: Sequence[Message], max_tokens: int) -> Any:
         """The reply's chunks, as the `openai` client streams them."""
@@ -257,8 +270,9 @@ class Model:
                 return to.streamed({"model": to.model, "messages": said, **options})
             except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
-                refused = next((n for n in options if n in str(exc)), None)
-                if not is_bad_request(exc) or refused is None or refused not in wanted:
+                named = [n for n in wanted if n in options and n in str(exc)]
+                refused = max(named, key=len, default=None)  # "top_logprobs" names "logprobs", too
+                if not is_bad_request(exc) or refused is None:
                     raise
                 self._refused.add(refused)
                 if refused == "logprobs":
@@ -279,13 +293,14 @@ def _local_piece(chunk: Any) -> Piece:
     usage = None
     if "prompt_n" in told:
         read = told.get("cache_n", 0) + told["prompt_n"]
-        usage = Usage(read, told.get("predicted_n", 0), 1)
+        usage = Usage(read, told.get("predicted_n", 0), 1, told.get("cache_n", 0))
     if not chunk.get("choices"):
         return Piece("", usage=usage)
     choice = chunk["choices"][0]
     tokens = (choice.get("logprobs") or {}).get("content") or [{}]
     likeliest = {t["token"]: math.exp(t["logprob"]) for t in tokens[0].get("top_logprobs", ())}
-    return Piece(choice["delta"].get("content") or "", likeliest, usage)
+    end = choice.get("finish_reason") or ""
+    return Piece(choice["delta"].get("content") or "", likeliest, usage, end=end)
 
 
 def _piece(chunk: Any) -> Piece:
@@ -297,10 +312,12 @@ def _piece(chunk: Any) -> Piece:
     if choice.logprobs and choice.logprobs.content:
         top = choice.logprobs.content[0].top_logprobs
         probabilities = {t.token: math.exp(t.logprob) for t in top}
-    return Piece(choice.delta.content or "", probabilities, usage)
+    return Piece(choice.delta.content or "", probabilities, usage, end=choice.finish_reason or "")
 
 
 def _usage(chunk: Any) -> Usage | None:
     if chunk.usage is None:
         return None
-    return Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, 1)
+    details = chunk.usage.prompt_tokens_details
+    cached = (details and details.cached_tokens) or 0
+    return Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, 1, cached)

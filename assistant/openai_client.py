@@ -5,11 +5,12 @@ The only module that imports `openai`. What is asked of a server is left to the 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -165,12 +166,47 @@ class Connection:
         from openai import Stream
         from openai.types.chat import ChatCompletionChunk
 
-        return self.client.post(
+        chunks = self.client.post(
             "/chat/completions",
             cast_to=ChatCompletionChunk,
             body={**body, "stream": True},
             stream=True,
             stream_cls=Stream[ChatCompletionChunk],
+        )
+        kind = chunks.response.headers.get("content-type", "")
+        if "text/event-stream" not in kind and kind:
+            with closing(chunks):
+                return nullcontext([self._whole(chunks.response.read(), kind)])
+        return chunks
+
+    def _whole(self, content: bytes, kind: str) -> Any:
+        """A reply that was not streamed, as one chunk.
+
+        Raises:
+            ModelRefusedError: it is none: a page, an error, anything else.
+        """
+        from openai.types.chat import ChatCompletionChunk
+
+        text = content.decode("utf-8", "replace")
+        try:
+            reply = json.loads(text)
+            choice = reply["choices"][0]
+            whole = {**choice, "delta": choice["message"], "message": None}
+            return ChatCompletionChunk.construct(**{**reply, "choices": [whole]})
+        except (ValueError, LookupError, TypeError):
+            raise ModelRefusedError(self._no_reply(text, kind)) from None
+
+    def _no_reply(self, text: str, kind: str) -> str:
+        """What to say of something that is no reply, with its title, or the message it holds."""
+        title = re.search(r"<title[^>]*>([^<]*)", text, re.I)
+        error = re.search(r'"message"\s*:\s*"([^"]*)', text) or re.search(
+            r'"error"\s*:\s*"([^"]*)', text
+        )
+        shown = next((m[1] for m in (title, error) if m), text)
+        what = "a web page" if "html" in kind or title else "no reply"
+        near = "" if "/v1" in self.where else "the address may have to end in /v1, or "
+        return (
+            f"{self.where} sent {what} ({self._shown(shown) or 'nothing'}); {near}{self._another}."
         )
 
     def first_listed(self) -> str:
@@ -262,7 +298,10 @@ class Connection:
 
     def _told(self, exc: Exception) -> str:
         """The vendor's words in one short line that holds no key and no control character."""
-        told = str(exc) or type(exc).__name__
+        return self._shown(str(exc) or type(exc).__name__)
+
+    def _shown(self, told: str) -> str:
+        """Words of a server in one short line that holds no key and no control character."""
         if self._key:
             told = told.replace(self._key, "***")
         told = re.sub(r"sk-[\w*-]+", "sk-***", told)
@@ -270,10 +309,10 @@ class Connection:
 
 
 def is_bad_request(exc: Exception) -> bool:
-    """Whether the server found fault with the request itself (HTTP 400)."""
+    """Whether the server found fault with the request itself (HTTP 400, or 422)."""
     import openai
 
-    return isinstance(exc, openai.BadRequestError)
+    return isinstance(exc, openai.BadRequestError | openai.UnprocessableEntityError)
 
 
 def _client(base_url: str | None, key: str | None, timeout: float, retries: int) -> openai.OpenAI:

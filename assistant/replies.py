@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.segmenting import split_sentences
+from assistant.spoken import cut
 from assistant.types import Sentence
 
 _MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,;–-]\s*\d+)*)[\]】]")
@@ -86,6 +87,31 @@ def is_no(reply: str) -> bool:
     (True, False, False)
     """
     return _NO.match(reply) is not None
+
+
+def is_yes(reply: str) -> bool:
+    """Whether a reply says that it is so.
+
+    >>> is_yes("Yes."), is_yes("Yesterday.")
+    (True, False)
+    """
+    return _YES.match(reply) is not None
+
+
+def uncut(reply: str, name: str) -> str:
+    """A reply that was cut by length, without its torn last sentence.
+
+    Args:
+        reply: as far as it got.
+        name: the model's, for what is told.
+
+    Raises:
+        ModelRefusedError: not even its first sentence is whole.
+    """
+    whole = split_sentences(reply)[:-1]
+    if not whole:
+        raise cut(name)
+    return reply[: whole[-1].end]
 
 
 def body(reply: str, finished: bool = True) -> str:

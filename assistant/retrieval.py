@@ -8,49 +8,39 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import late
+from assistant import late, parts
 from assistant.embedding import Embedder
+from assistant.evidence_selection import Candidate, select
 from assistant.fencing import instructions, is_question
 from assistant.filters import Filter
+from assistant.interaction import Interaction, word_starts
 from assistant.library import Library
 from assistant.likeness import Likeness
 from assistant.ranking import Ranker, below
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
-from assistant.types import Document, Evidence, Explanation, Hit, Passage, Sentence
+from assistant.types import Document, Evidence, Explanation, Hit, Passage
 from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
 
 Vector = NDArray[np.floating]
 
 EVIDENCE_PASSAGES = 20
 """Passages whose sentences are weighed as evidence."""
-EVIDENCE_TOKENS = 120
+EVIDENCE_TOKENS = 240
 """Tokens of evidence unless set otherwise: what a small model on two cores reads in seconds."""
 PASSAGE_WEIGHT, WORDS_WEIGHT, BM25_WEIGHT = 2.0, 1.0, 0.5
 """Parts in a sentence's score of its passage's, of late interaction and of its own BM25."""
-LEAST_SHARE = 0.6
-"""Least score of a sentence given as evidence, as a share of the best one's."""
-NUMBERING_TOKENS = 4
-"""Tokens that a sentence's number and line break take in a prompt."""
 MISSING_COST = 0.15
 """What a name or number of the question that was found nowhere takes from its relevance."""
 
 _WORD = re.compile(r"\w+")
-# Words that a sentence opens with when it leans on the one before it.
-_LEANS = re.compile(
-    r"[\"“'‘(]*(?:(?:and|but|so|yet|or|also|then|still|instead|however|meanwhile|moreover|nor),?\s+)?"
-    r"(?:(?:he|she|it|they|his|her|its|their|this|that|these|those|both|neither|such|another)\b"
-    r"|the\s+(?:(?:latter|former|same|new|latest|second|first|other|proposed|two|three)\s+)?[a-z]+"
-    r"(?:\s+(?:also|will|would|could|can|may|might|has|had|is|was|are|were|comes?|came|follows?"
-    r"|followed|said|says|marks?|marked|means?|meant)\b))",
-    re.I,
-)
+_DEGREE = re.compile(r"\bhow\s+$", re.I)  # before a word that an answer need not say: "how large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +48,12 @@ class Found:
     """What there is to answer a question from.
 
     Attributes:
-        evidence: the sentences chosen, best first.
+        evidence: the sentences chosen, in reading order: document by document.
         relevance: how likely they are about the question at all; about 0 to 1.5, comparable
             between questions.
+        similar: the best cosine of a sentence of the evidence with the question.
+        unmet: how far the best passage, title and heading included, falls short of a word of the
+            question, or of that part of it which is met best (see `interaction.Interaction`).
         missing: names and numbers of the question that stand in nothing that was found.
         others: all sentences that were weighed, best first; those chosen are among them.
     """
@@ -69,6 +62,8 @@ class Found:
     relevance: float
     missing: tuple[str, ...]
     others: tuple[Evidence, ...] = ()
+    similar: float = 0.0
+    unmet: float = 0.0
 
 
 class Retriever:
@@ -111,32 +106,37 @@ class Retriever:
         return self._ranker.explain(query, limit, where)
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> Found:
-        """The sentences of the best passages that fit the question best.
+        """The sentences of the best passages that fit the question best, and what they lean on.
 
-        They are taken best first while they fit in the token budget. One that leans on the sentence
-        before it ("The move ...") stands right after that one, if there is room for both.
+        Where the question has parts, the best sentence for each is among them (see
+        `evidence_selection`).
         """
         pool = _pool(hits[:EVIDENCE_PASSAGES])
         if not pool:
             return Found((), 0.0, ())
-        scores = self._weighed(question, pool)
-        ranked = np.argsort(-scores, kind="stable")
-        order = ranked[scores[ranked] >= LEAST_SHARE * scores[ranked[0]]]
+        asked = (question, *(parts.split(question) if self._settings.parts else ()))
+        met = [self._met(each, pool) for each in asked]
+        weighed = np.array([_weighed(*each, pool) for each in zip(asked, met, strict=True)])
+        scores, of_any = weighed[0], weighed.max(axis=0)
+        ranked = list(map(int, np.argsort(-scores, kind="stable")))
+        best = list(map(int, weighed.argmax(axis=1)))
+        wanted = list(dict.fromkeys([*best, *map(int, np.argsort(-of_any, kind="stable"))]))
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        chosen = _within(order, pool, self.sentence_embedder.count, budget)
+        chosen = select(wanted, of_any.tolist(), pool, self.sentence_embedder.count, budget)
         evidence = _numbered(pool, chosen, scores)
-        others = _numbered(pool, list(map(int, ranked)), scores)
+        others = _numbered(pool, ranked, scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        found = _found(question, evidence, words, self._nearest(question, evidence))
-        return replace(found, others=others)
+        found = _found(question, evidence, words, self._nearest(asked, evidence))
+        unmet = (one.unmet(pool[n].hit.passage) for one, n in zip(met, best, strict=True))
+        return replace(found, others=others, unmet=min(unmet))
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
         pool = _pool(hits)
         if not pool:
             return []
-        scores = self._weighed(statement, pool)
+        scores = _weighed(statement, self._met(statement, pool), pool)
         order = np.argsort(-scores, kind="stable")[:most]
         return [
             Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
@@ -144,32 +144,21 @@ class Retriever:
             for each in [pool[place]]
         ]
 
-    def _weighed(self, question: str, pool: Sequence[_Candidate]) -> Vector:
-        """Each sentence's score, from 0 to 1."""
-        texts = [each.text for each in pool]
-        passages = np.array([each.hit.score for each in pool])
-        total: Vector = (
-            PASSAGE_WEIGHT * _relative(passages)
-            + WORDS_WEIGHT * _stretched(self._met(question, pool))
-            + BM25_WEIGHT * _relative(lexical_scores(question, texts))
-        )
-        return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
-
-    def _met(self, question: str, pool: Sequence[_Candidate]) -> Vector:
-        """How well each sentence's words meet the question's (see `late`)."""
+    def _met(self, question: str, pool: Sequence[Candidate]) -> Interaction:
+        """How the words of all passages of the pool meet the question's (see `late`)."""
         probe = self.sentence_embedder.probe(question)
         if not len(probe.words):
-            return np.zeros(len(pool))
-        weights = self._ranker.rarities([question[start:end] for start, end in probe.spans])
+            return Interaction()
         passages = {each.hit.passage.id: each.hit.passage for each in pool}
         kept = self._words(list(passages.values()))
-        met = {
-            key: (_word_starts(passage), similar)
-            for (key, passage), similar in zip(
-                passages.items(), late.met(probe.words, kept), strict=True
-            )
-        }
-        return np.array([_best(each, *met[each.hit.passage.id], weights) for each in pool])
+        length = math.sqrt(probe.words.shape[1])
+        similar = [each / length for each in late.met(probe.words, kept)]
+        starts = map(word_starts, passages.values())
+        return Interaction(
+            self._ranker.rarities([question[start:end] for start, end in probe.spans]),
+            np.array([not _DEGREE.search(question[:start]) for start, _ in probe.spans]),
+            dict(zip(passages, zip(starts, similar, strict=True), strict=True)),
+        )
 
     def _words(self, passages: Sequence[Passage]) -> list[bytes]:
         """The passages' words for late interaction: kept, or made now where they are not.
@@ -183,10 +172,10 @@ class Retriever:
         texts = [embedded_text(passage) for passage in passages]
         return list(self.sentence_embedder.encode(texts).words)
 
-    def _nearest(self, question: str, evidence: Sequence[Evidence]) -> float:
-        """The best cosine of a sentence that was chosen with the question."""
-        vectors = self.sentence_embedder.embed([question, *(e.text for e in evidence)])
-        return float((vectors[1:] @ vectors[0]).max())
+    def _nearest(self, asked: Sequence[str], evidence: Sequence[Evidence]) -> float:
+        """The best cosine of a sentence that was chosen with the question or a part of it."""
+        vectors = self.sentence_embedder.embed([*asked, *(e.text for e in evidence)])
+        return float((vectors[len(asked) :] @ vectors[: len(asked)].T).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
@@ -197,17 +186,8 @@ class Retriever:
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence that may be evidence, with the passage in which it was found."""
-
-    hit: Hit
-    sentence: Sentence
-    text: str
-
-
 def _numbered(
-    pool: Sequence[_Candidate], places: Sequence[int], scores: Vector
+    pool: Sequence[Candidate], places: Sequence[int], scores: Vector
 ) -> tuple[Evidence, ...]:
     """The candidates at these places, numbered from 1."""
     return tuple(
@@ -217,38 +197,33 @@ def _numbered(
     )
 
 
-def _pool(hits: Sequence[Hit]) -> list[_Candidate]:
+def _pool(hits: Sequence[Hit]) -> list[Candidate]:
     """The hits' sentences in the hits' order, words that stand twice only once.
 
     What instructs the answering program, or asks, states nothing and is left out.
     """
-    seen: dict[str, _Candidate] = {}
+    seen: dict[str, Candidate] = {}
     for hit in hits:
         planted = instructions(hit.passage)
         for sentence in hit.passage.sentences:
             text = hit.passage.document.text[sentence.start : sentence.end]
             if sentence not in planted and not is_question(text):
-                seen.setdefault(text, _Candidate(hit, sentence, text))
+                seen.setdefault(text, Candidate(hit, sentence, text))
     return list(seen.values())
 
 
-def _word_starts(passage: Passage) -> NDArray[np.intp]:
-    """Where each content word of the embedded text stands in the document; before it for titles."""
-    text = embedded_text(passage)
-    shift = passage.start - (len(text) - len(passage.text))
-    return np.array([start + shift for start, _ in late.content_spans(text)], dtype=np.intp)
+def _weighed(question: str, met: Interaction, pool: Sequence[Candidate]) -> Vector:
+    """Each sentence's score, from 0 to 1."""
+    passages = np.array([each.hit.score for each in pool])
+    total: Vector = (
+        PASSAGE_WEIGHT * _relative(passages)
+        + WORDS_WEIGHT * _stretched(met.scores(pool))
+        + BM25_WEIGHT * _relative(lexical_scores(question, [each.text for each in pool]))
+    )
+    return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
 
 
-def _best(
-    each: _Candidate, starts: NDArray[np.intp], met: late.Floats, weights: late.Floats
-) -> float:
-    """What the words of one sentence offer a question, given all words of its passage."""
-    starts = starts[: len(met)]  # of a long passage only the first words are kept
-    inside = (starts >= each.sentence.start) & (starts < each.sentence.end)
-    return late.max_sim(met[inside], weights) if inside.any() else float(met.min(initial=0.0))
-
-
-def _copies(each: _Candidate) -> tuple[Document, ...]:
+def _copies(each: Candidate) -> tuple[Document, ...]:
     """The copies of its passage in which the sentence itself stands."""
     words = " ".join(each.text.split())
     return tuple(copy for copy in each.hit.copies if words in " ".join(copy.text.split()))
@@ -259,7 +234,7 @@ def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: f
     # A question without a telling word ("Why?") shares nothing, where a statement would share all.
     shared = shared_words(question, words) if content_stems(question) else 0.0
     relevance = similar + shared / 2 - MISSING_COST * len(missing)
-    return Found(evidence, relevance, missing)
+    return Found(evidence, relevance, missing, similar=similar)
 
 
 def _relative(scores: Vector) -> Vector:
@@ -294,51 +269,3 @@ def lexical_scores(question: str, texts: Sequence[str]) -> Vector:
 
 def _terms(text: str) -> list[str]:
     return [word[:6] for word in _WORD.findall(text.lower())]
-
-
-def _within(
-    order: NDArray[np.intp],
-    pool: Sequence[_Candidate],
-    count: Callable[[str], int],
-    budget: int,
-) -> list[int]:
-    """The places whose sentences fit in the budget together, best first; always at least one.
-
-    A sentence that leans on the one before it is preceded by that one, if both fit.
-    """
-    places = {(each.hit.passage.document, each.sentence.end): n for n, each in enumerate(pool)}
-    chosen: list[int] = []
-    left = budget
-    for place in map(int, order):
-        if place in chosen:
-            continue
-        before = _leant_on(pool[place], places)
-        alone = count(pool[place].text) + NUMBERING_TOKENS
-        both = alone + (count(pool[before].text) + NUMBERING_TOKENS if before is not None else 0)
-        if before is not None and before not in chosen and both <= left:
-            chosen += [before, place]
-            left -= both
-        elif alone <= left or not chosen:
-            chosen.append(place)
-            left -= alone
-    return chosen
-
-
-def leans(sentence: str) -> bool:
-    """Whether a sentence opens as one does that cannot be understood without the one before it.
-
-    >>> leans("The move was criticised."), leans("Peru approved a loan.")
-    (True, False)
-    """
-    return _LEANS.match(sentence) is not None
-
-
-def _leant_on(each: _Candidate, places: Mapping[tuple[Document, int], int]) -> int | None:
-    """The place of the sentence before, where the sentence cannot be understood without it."""
-    if not leans(each.text):
-        return None
-    document = each.hit.passage.document
-    end = each.sentence.start
-    while end > 0 and document.text[end - 1].isspace():
-        end -= 1
-    return places.get((document, end))

@@ -49,14 +49,15 @@ class Settings(BaseModel):
         acronyms: search for acronyms by what the documents say they stand for, and the reverse.
         parts: search for the parts of a question that asks several things, too.
         collapse: show passages of several documents that tell the same words as one hit.
-        evidence_tokens: most tokens of evidence given to a model; None for 120 with a model
-            file, which reads slowly, and 600 with a server.
+        evidence_tokens: most tokens of evidence given to a model; None for 240 with a model
+            file, which reads slowly, and 1,200 with a server.
         quotes: most sentences quoted where no model answers.
-        quote_confidence: least probability (see `assistant.gate`) that the evidence answers the
-            question at which sentences are quoted as an answer.
+        quote_confidence: least probability (see `assistant.answerability`) that the evidence
+            answers the question at which sentences are quoted as an answer.
         ask_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which a
             model is asked at all.
-        confidence: the same, with what a model judges, at which it may answer.
+        confidence: least probability at which a model begins its reply with "yes" for it to be
+            heard; where its server tells no probabilities, the word decides.
         strict: drop statements that nothing supports (else show them, marked).
         timeout: seconds without a sign from a model or vector server before a try is given up.
         retries: further tries after a passing failure of such a server; four more where
@@ -83,9 +84,9 @@ class Settings(BaseModel):
     collapse: bool = True
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000, examples=[600])
     quotes: int = Field(default=3, ge=1, le=20)
-    quote_confidence: float = Field(default=0.39, ge=0, le=1)
+    quote_confidence: float = Field(default=0.35, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
-    confidence: float = Field(default=0.38, ge=0, le=1)
+    confidence: float = Field(default=0.68, ge=0, le=1)
     strict: bool = True
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)

@@ -238,8 +238,8 @@ class Statement:
         citations: numbers of the citations that support it.
         verdict: what the check concluded.
         findings: what differs from the cited words, in words a reader understands.
-        repaired: whether it stands in the place of one that its sentences did not support: restated
-            by the model, or the sentence itself.
+        repaired: whether it is a sentence quoted in the place of one that nothing supported, or
+            beside one that does not rest on the likeliest sentence.
     """
 
     text: str
@@ -389,17 +389,22 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the model read and wrote for one answer: tokens as the model counted them, and calls."""
+    """What the model read and wrote for one answer: tokens as the model counted them, and calls.
+
+    Of those read, `cached_tokens` were known from before and not read again.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    cached_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.calls + other.calls,
+            self.cached_tokens + other.cached_tokens,
         )
 
     def to_dict(self) -> dict[str, int]:
@@ -408,6 +413,7 @@ class Usage:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "calls": self.calls,
+            "cached_tokens": self.cached_tokens,
         }
 
 

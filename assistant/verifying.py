@@ -1,7 +1,7 @@
 """A draft -> each of its statements with what the documents say of it.
 
-Search and check are those of answering, without question and model: every statement is put to the
-whole index. A draft's own words are never taken as evidence for what it says next.
+Search and check are those of answering, without a question: every statement is put to the whole
+index. A draft's own words are never taken as evidence for what it says next.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import partial
-from typing import Any
 
 from assistant import aggregation, updates
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
+from assistant.evidence_selection import leans
 from assistant.filters import Filter
-from assistant.grounding import ground, remoteness
-from assistant.retrieval import Retriever, leans
+from assistant.grounding import appraised, ground, remoteness
+from assistant.judge import Judge
+from assistant.likeness import Likeness
+from assistant.retrieval import Retriever
 from assistant.types import (
     Citation,
     Correction,
@@ -56,9 +57,6 @@ _BEST: tuple[Verdict, ...] = ("supported", "partly", "contradicted", "unsupporte
 """Which verdict tells most where documents differ, first what does."""
 
 Progress = Callable[[int, int], None]
-Judge = Callable[[str, Sequence[str]], float | None]
-"""How likely sentences say a statement, by a language model; None where it cannot tell."""
-_Ground = Callable[[str, Sequence[Evidence]], tuple[list[Evidence], Check]]
 
 
 class Verifier:
@@ -66,8 +64,7 @@ class Verifier:
 
     def __init__(self, retriever: Retriever, judge: Judge | None = None) -> None:
         self._retriever = retriever
-        judged: dict[str, Any] = {"judge": judge} if judge else {}
-        self._ground: _Ground = partial(ground, likeness=retriever.likeness, **judged)
+        self._judge = judge
 
     def verify(
         self, draft: Document, where: Filter | None = None, progress: Progress | None = None
@@ -113,9 +110,12 @@ class Verifier:
     def _verified(self, claim: Piece, course: _Course) -> Verified:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
         ordered, corrections = self._evidence(claim.text, leaning, course.where)
-        cited, check, meant = _grounded(claim.text, course.before, ordered, self._ground)
+        cited, check, meant = _grounded(
+            claim.text, course.before, ordered, self._retriever.likeness
+        )
         if check.verdict == "supported" and aggregation.overreaches(meant, cited):
-            check = Check("unsupported", (aggregation.OVERREACHES,))
+            check = Check("unsupported", (aggregation.OVERREACHES,), vetoed=True)
+        check = appraised(meant, cited, check, self._judge)
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported" and (strangers := _strangers(meant, ordered)):
             cited, check = [], Check("unsupported", (f"nothing found is about {strangers}",))
@@ -232,19 +232,19 @@ def _after(where: Filter, day: str) -> Filter | None:
 
 
 def _grounded(
-    statement: str, before: str, ordered: Sequence[Evidence], ground: _Ground
+    statement: str, before: str, ordered: Sequence[Evidence], likeness: Likeness
 ) -> tuple[list[Evidence], Check, str]:
     """The sentences that support a statement, the check, and the statement as it was understood.
 
     "He" may be whoever the draft named before, but somebody it must be: "She threatened a tariff."
     is not supported where the draft has just named another person than the documents do.
     """
-    cited, check = _in_one_document(statement, ordered, ground)
+    cited, check = _in_one_document(statement, ordered, likeness)
     meanings = _meanings(statement, before, ordered)
     if not meanings:
         return cited, check, statement
     for meant in meanings:
-        others, found = _in_one_document(meant, ordered, ground)
+        others, found = _in_one_document(meant, ordered, likeness)
         if found.verdict == "supported":
             return others, found, meant
     if check.verdict == "supported":
@@ -257,7 +257,7 @@ def _grounded(
 
 
 def _in_one_document(
-    statement: str, ordered: Sequence[Evidence], ground: _Ground
+    statement: str, ordered: Sequence[Evidence], likeness: Likeness
 ) -> tuple[list[Evidence], Check]:
     """The sentences of one document that bear a statement out best, and the check.
 
@@ -269,13 +269,13 @@ def _in_one_document(
         documents.setdefault(evidence.passage.document, []).append(evidence)
     tried = []
     for sentences in documents.values():
-        tried.append(ground(statement, sentences))
+        tried.append(ground(statement, sentences, likeness=likeness))
         if tried[-1][1].verdict == "supported":
             return tried[-1]
     return min(tried, key=_how_little_it_tells) if tried else ground(statement, [])
 
 
-def _how_little_it_tells(grounded: tuple[list[Evidence], Check]) -> tuple[int, bool, int, float]:
+def _how_little_it_tells(grounded: tuple[list[Evidence], Check]) -> tuple[int, bool, float, float]:
     _, check = grounded
     return _BEST.index(check.verdict), *remoteness(check)
 

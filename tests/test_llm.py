@@ -10,7 +10,7 @@ from assistant.errors import (
     ModelUnreachableError,
     UsageError,
 )
-from assistant.llm import ModelSpec, open_model, parse_spec
+from assistant.llm import THINKING_TOKENS, ModelSpec, open_model, parse_spec
 from assistant.openai_client import OLLAMA_URL
 from assistant.types import Usage
 from tests.fake_openai import Drop, Failure, Hang, Reply
@@ -142,11 +142,14 @@ def test_the_first_piece_tells_how_likely_each_word_was(model, fake_openai):
     assert first.probabilities == pytest.approx({"Yes": 0.75, "No": 0.25})
 
 
+ROOM = 50 + THINKING_TOKENS
+
+
 def test_what_is_asked_is_sent_without_chance_and_bounded(model, fake_openai):
     written(model())
     body = fake_openai.chats[0]
     assert body["messages"] == ASKED
-    assert (body["temperature"], body["max_tokens"], body["stream"]) == (0, 50, True)
+    assert (body["temperature"], body["max_tokens"], body["stream"]) == (0, ROOM, True)
 
 
 def test_a_reader_that_stops_leaves_the_server_at_once(model, fake_openai):
@@ -190,7 +193,7 @@ def test_a_server_that_knows_less_of_the_protocol_is_asked_for_less(model, fake_
     assert text(written(opened)) == "Yes: so."
     assert not refused & set(fake_openai.chats[-1])
     if "max_tokens" in refused:
-        assert fake_openai.chats[-1]["max_completion_tokens"] == 50
+        assert fake_openai.chats[-1]["max_completion_tokens"] == ROOM
     before = len(fake_openai.chats)
     written(opened)
     assert len(fake_openai.chats) == before + 1

@@ -14,6 +14,7 @@ from assistant.commands.options import (
     Embedding,
     Index,
     Json,
+    Llm,
     Only,
     Profile,
     Since,
@@ -103,6 +104,7 @@ def verify(
             metavar="FILE", help="A .txt, .md or .jsonl file; - reads text from standard input."
         ),
     ],
+    llm: Llm = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
@@ -127,7 +129,7 @@ def verify(
         read = from_stdin("give one draft, or a part of it")
     status = StatusLine(sys.stderr)
     with (
-        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
+        opened(index, embedding, status, llm, vectors=vectors, profile=profile) as assistant,
         CountBar(sys.stderr, "Checking") as bar,
     ):
         checked = _followed(

@@ -15,7 +15,7 @@ from assistant.terminal.text import line
 CHOSEN_ELSEWHERE = {
     "embedding": "the index's own",
     "vectors": "the index's own",
-    "evidence_tokens": "120; on a server 600",
+    "evidence_tokens": "240; on a server 1,200",
 }
 """What is told of settings that have no value, where the reader is told no more exactly."""
 _NARROW = 64  # cells below which a setting takes several lines

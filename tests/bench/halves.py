@@ -30,7 +30,9 @@ def world_half(item: Mapping[str, Any]) -> Half:
 
 def public_half(item: Mapping[str, Any]) -> Half:
     """The half of an item of `qa/`, `squad2` or `verification/`, by the document it is about."""
-    return hashed_half(item.get("group") or item.get("document") or item.get("premise") or item["id"])
+    return hashed_half(
+        item.get("group") or item.get("document") or item.get("premise") or item["id"]
+    )
 
 
 def hashed_half(name: str) -> Half:
