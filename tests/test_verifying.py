@@ -314,3 +314,12 @@ def test_a_filter_holds_for_what_is_newer_too(verify, dated):
     assert newer(verify, dated, statement, Filter.of(until="2021-01-01")) is None
     assert newer(verify, dated, statement, Filter.of(until="2020-02-01")) is None
     assert newer(verify, dated, statement, Filter.of("toll-*")).quote.endswith("55 crowns a night.")
+
+
+def test_a_sentence_about_another_is_not_shown_for_one_of_whom_nothing_is_found(verify, dated):
+    [unknown] = verify("The Marl depot employs 130 people.", library=dated).statements
+    assert (unknown.verdict, unknown.compared) == ("unsupported", ())
+    assert unknown.findings == ("nothing found is about Marl",)
+    [known] = verify("The Harrow depot employs 130 people.", library=dated).statements
+    assert known.verdict != "supported"
+    assert known.compared[0].quote == "The Harrow depot employs 120 people."
