@@ -56,6 +56,8 @@ ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
 QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
+TO_THE_POINT = 0.5
+"""Least share of the question's content words of a sentence that is quoted beside the answer."""
 DRAWN_FROM = 0.4
 """Least share of a statement's content words that a sentence has which it was drawn from."""
 ALIKE, SAID = 0.32, 0.5
@@ -344,8 +346,8 @@ def _quoted_instead(
 
     That the question is answered was likely before: what a small model tells with a slip stands
     right in the sentences that it was drawn from. The likeliest sentence is quoted, too, where no
-    statement rests on it, for then the model may have told a fact that stands beside the one asked
-    for. No sentence is told twice.
+    statement rests on it and it has more of the question's words, for then the model may have told
+    a fact beside the one asked for. No sentence is told twice.
     """
     told = {e.number for each in judged if each.is_whole for e in each.cited}
     kept, further = [], []
@@ -357,7 +359,9 @@ def _quoted_instead(
         further += others
     likeliest = max(evidence, key=lambda each: each.score)
     if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
-        further.append(_quote(likeliest))
+        words = "\n".join([*(j.claim.text for j in kept), *(e.text for j in kept for e in j.cited)])
+        mine, theirs = shared_words(question, likeliest.text), shared_words(question, words)
+        further += [_quote(likeliest)] * (mine >= TO_THE_POINT and mine > theirs)
     return [*kept, *further]
 
 
