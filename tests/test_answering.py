@@ -264,7 +264,7 @@ def test_a_relative_date_is_not_told_as_an_absolute_one(ask, dated):
 def test_a_false_premise_is_answered_by_what_the_documents_do_say(ask, quote, question, missing):
     for answer in (quote(question), ask(question, f"Yes: {RIGHT} [1]")):
         assert is_refusal(answer)
-        assert answer.reason == "premise"
+        assert answer.reason in ("premise", "not_found")
         assert answer.missing == missing
     assert answer.usage.calls == 0
 
