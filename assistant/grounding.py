@@ -15,6 +15,8 @@ MOST_CITED = 3
 """Most sentences one statement may rest on."""
 LEAST_COMMON = 2
 """Content words that a further cited sentence must share: a single one may be chance."""
+MOST_BEFORE = 3000
+"""Characters before a sentence in which stands whom or what it refers to."""
 NEARLY_ALL = 0.75
 """Share of a statement's words from which a sentence tells all of it: what differs then cannot be
 made good by the "not", "may" or "if" of another sentence."""
@@ -123,9 +125,10 @@ def _read_with(evidence: Evidence) -> str:
 
 
 def _context(cited: Sequence[Evidence]) -> str:
-    """What a reader of the cited sentences has read before them: title, heading, passage so far."""
+    """What a reader of the cited sentences has read before them: title, heading, text so far."""
     parts = []
     for e in cited:
-        before = e.passage.document.text[e.passage.start : e.sentence.start]
+        start = max(0, e.sentence.start - MOST_BEFORE)
+        before = e.passage.document.text[start : e.sentence.start]
         parts += [e.passage.document.title, e.passage.heading, before]
     return "\n".join(dict.fromkeys(parts))

@@ -92,6 +92,7 @@ class FakeOpenAI:
         key: when set, every request must carry it.
         models: the models it has; a request for another one gets 404.
         refuses: parameters that it refuses with 400, naming them, as older servers do.
+        judgement: what it replies to each request to judge a statement, which takes no step.
         left: set when a reader has gone before its reply was at its end.
         embedding_script: the steps to come of requests for embeddings.
         embedding_otherwise: what is done when that script is at its end.
@@ -103,6 +104,8 @@ class FakeOpenAI:
     def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
         self.script: list[Step] = []
         self.otherwise: Step = Reply("No.", first={"No": 0.99, "Yes": 0.01})
+        # One that decides nothing, unless a test says otherwise.
+        self.judgement: Step = Reply("Unsure", {}, usage=(0, 0))
         self.requests: list[Request] = []
         self.key: str | None = None
         self.models = list(models)
@@ -137,7 +140,16 @@ class FakeOpenAI:
 
     @property
     def chats(self) -> list[Any]:
-        """The bodies of the chat requests."""
+        """The bodies of the chat requests, but for those to judge a statement."""
+        return [body for body in self._asked if not judges(body)]
+
+    @property
+    def judged(self) -> list[Any]:
+        """The bodies of the requests to judge a statement."""
+        return [body for body in self._asked if judges(body)]
+
+    @property
+    def _asked(self) -> list[Any]:
         return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
 
     @property
@@ -204,7 +216,8 @@ class _Handler(BaseHTTPRequestHandler):
             with self.fake.counted():
                 self._embed(self.fake.next_embedding_step(), body)
         else:
-            self._act(self.fake.next_step(), body)
+            step = self.fake.judgement if judges(body) else self.fake.next_step()
+            self._act(step, body)
 
     def _remember(self, body: Any) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -280,6 +293,12 @@ class _Handler(BaseHTTPRequestHandler):
         event = f"data: {data}\n\n".encode()
         self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
         self.wfile.flush()
+
+
+def judges(body: Any) -> bool:
+    """Whether a chat request asks for the judgement of a statement (`prompts/judge.md`)."""
+    last = body["messages"][-1]["content"]
+    return last.startswith("Sentences: ") and "\nStatement: " in last
 
 
 def vector(text: str, dimension: int) -> list[float]:

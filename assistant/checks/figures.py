@@ -25,7 +25,8 @@ SMALL = 12
 
 _YEARS = range(1000, 2201)
 _DIFFERENCE = re.compile(
-    r"\b(?:more|less|fewer|lower|higher|longer|shorter|gap|difference|by|than|extra|rest|all but)\b",
+    r"\b(?:more|less|fewer|lower|higher|longer|shorter|gap|difference|by|than|extra|rest"
+    r"|all but)\b",
     re.I,
 )
 _SUM = re.compile(r"\b(?:total|altogether|combined|together|in all|overall|sum)\b", re.I)

@@ -47,10 +47,10 @@ def _told(compared: Comparison) -> set[str]:
 
 
 def _is_done(reading: Reading, word: Word) -> bool:
-    """Whether a verb is told as having happened: past, and nothing before it that leaves it open."""
+    """Whether a verb is told as having happened: past, and nothing before leaves it open."""
     if not word.content or word.name:
         return False
-    before = [w for w in reading.words[max(0, word.index - 3) : word.index]]
+    before = reading.words[max(0, word.index - 3) : word.index]
     if any(w.lower in _NOT_DONE for w in before):
         return False
     if any(cue.index < word.index for cue in reading.of("modality", "condition", "negation")):
