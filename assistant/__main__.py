@@ -12,10 +12,10 @@ from assistant.errors import EXIT_INTERRUPTED
 def main() -> NoReturn:
     """Run the program and exit."""
     try:
-        from assistant import cli
+        from assistant.cli import app
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
-    cli.main()
+    app.main()
 
 
 if __name__ == "__main__":

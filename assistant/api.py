@@ -9,29 +9,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant import embedders
-from assistant.addresses import is_address, shown
-from assistant.answering import Answerer
-from assistant.catalogue import made_with, vectors_record
+from assistant.answering.answer import Answerer
+from assistant.answering.draft_parser import read_draft, typed_draft
+from assistant.answering.verify import Verifier
+from assistant.checking.judge import ModelJudge
 from assistant.config_files import ConfigFile
-from assistant.conversation import Turn
-from assistant.delivery import Record, address_of
-from assistant.doctor import Doctor
-from assistant.downloading import named
-from assistant.drafts import read_draft, typed_draft
-from assistant.embedders import Choice
-from assistant.embedding import Embedder, MiniLM
+from assistant.conversation.condense import Turn
 from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
-from assistant.finding import path_key
-from assistant.judge import ModelJudge
-from assistant.library import Library
-from assistant.listing import Sort
-from assistant.llm import Model, ModelSpec, open_model, parse_spec
-from assistant.openai_client import is_loopback
-from assistant.remote_embedding import RemoteEmbedder
-from assistant.retrieval import Retriever
+from assistant.ingest.sources.downloads import named
+from assistant.ingest.sources.walk import path_key
+from assistant.models.chat.base import Model, ModelSpec, open_model, parse_spec
+from assistant.models.chat.openai import is_loopback
+from assistant.models.embeddings import registry
+from assistant.models.embeddings.minilm import Embedder, MiniLM
+from assistant.models.embeddings.openai import RemoteEmbedder
+from assistant.models.embeddings.registry import Choice
+from assistant.net import is_address, shown
+from assistant.retrieval.evidence import Retriever
 from assistant.settings import CATALOGUE, Settings, shipped
+from assistant.store.database import made_with, vectors_record
+from assistant.store.doctor import Doctor
+from assistant.store.documents import Sort
+from assistant.store.library import Library
+from assistant.store.vector_sync import Record, address_of
 from assistant.trusting import quoted
 from assistant.types import (
     Answer,
@@ -50,7 +51,6 @@ from assistant.types import (
     Verification,
     Verified,
 )
-from assistant.verifying import Verifier
 
 Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]
@@ -86,7 +86,7 @@ class Assistant:
         self._notify = notify
         self._index_namer = index_namer
         self._minilm = MiniLM()
-        self._embedding = embedders.named(settings.embedding) if settings.embedding else None
+        self._embedding = registry.named(settings.embedding) if settings.embedding else None
         self._vectors = address_of(settings.vectors)
         self._embedder: Embedder | None = None
         self._opened: Library | None = None
@@ -145,7 +145,7 @@ class Assistant:
         with found.blamed("llm"):
             parse_spec(found.settings.llm)
         with found.blamed("embedding"):
-            embedders.named(found.settings.embedding or "minilm")
+            registry.named(found.settings.embedding or "minilm")
         with found.blamed("vectors"):
             address_of(found.settings.vectors)
         return cls(found.settings, notify, found.index_namer, background)
@@ -221,7 +221,7 @@ class Assistant:
         Raises:
             What `index` raises: of the first run all, later only what does not pass by itself.
         """
-        from assistant.watching import watch
+        from assistant.store.watch import watch
 
         for path in paths:
             if is_address(str(path)):
@@ -644,7 +644,7 @@ class Assistant:
         if self._opened is None:
             folder = self.folder
             maker, dimension = made_with(folder / CATALOGUE) or (None, None)
-            choice = self._embedding or self._recorded(maker) or embedders.named("minilm")
+            choice = self._embedding or self._recorded(maker) or registry.named("minilm")
             self._embedder = choice.open(
                 self._minilm,
                 dimension,
@@ -673,7 +673,7 @@ class Assistant:
             self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
 
     def _recorded(self, maker: str | None) -> Choice | None:
-        choice = embedders.recorded(maker) if maker else None
+        choice = registry.recorded(maker) if maker else None
         if choice and choice.is_elsewhere:
             self._need_trust(choice.name)
             self._notify(

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from assistant import config_files
 from assistant.config_files import ConfigFile
 from assistant.errors import ConfigurationError
-from assistant.masking import holds_secret, is_secret_name
+from assistant.secrets import holds_secret, is_secret_name
 from assistant.suggesting import nearest
 
 PREFIX = "ASSISTANT_"

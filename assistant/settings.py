@@ -20,7 +20,7 @@ from assistant import configuration, trusting
 from assistant.config_files import ConfigFile
 from assistant.configuration import Layer, Origin, Sources
 from assistant.errors import ConfigurationError, UsageError
-from assistant.masking import masked, told
+from assistant.secrets import masked, told
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
@@ -35,9 +35,9 @@ class Settings(BaseModel):
 
     Attributes:
         index: folder of the index; None for the default place (see `default_index`).
-        llm: which model answers (see `assistant.llm`); None for the default choice.
-        embedding: which model finds passages by meaning (see `assistant.embedders`); None for the
-            one that the index was made with, and MiniLM for a new index.
+        llm: which model answers (see `assistant.models.chat.base`); None for the default choice.
+        embedding: which model finds passages by meaning (see `models.embeddings.registry`); None
+            for the one that the index was made with, and MiniLM for a new index.
         vectors: where the vectors are kept: the address of a Chroma server, or "local" for the
             folder of the index; None for where they are, and the folder for a new index.
         passage_tokens: most tokens of MiniLM in one passage, its marks included.
@@ -52,9 +52,9 @@ class Settings(BaseModel):
         evidence_tokens: most tokens of evidence given to a model; None for 240 with a model
             file, which reads slowly, and 1,200 with a server.
         quotes: most sentences quoted where no model answers.
-        quote_confidence: least probability (see `assistant.answerability`) that the evidence
+        quote_confidence: least probability (see `answering.answerability`) that the evidence
             answers the question at which sentences are quoted as an answer.
-        ask_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which a
+        ask_relevance: least relevance of the evidence (see `retrieval.evidence`) at which a
             model is asked at all.
         confidence: least probability at which a model begins its reply with "yes" for it to be
             heard; where its server tells no probabilities, the word decides.

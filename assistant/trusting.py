@@ -18,9 +18,9 @@ from typing import Any
 
 from assistant.config_files import ConfigFile
 from assistant.errors import ConfigurationError
-from assistant.masking import masked
-from assistant.openai_client import host, is_loopback, parse_server
+from assistant.models.chat.openai import host, is_loopback, parse_server
 from assistant.private_files import replace_file
+from assistant.secrets import masked
 
 _CAREFUL = {
     "strict": "show statements that nothing supports",

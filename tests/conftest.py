@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.embedding import MiniLM
+from assistant.models.embeddings.minilm import MiniLM
 from tests.chroma_run import ChromaRun
 from tests.fake_openai import FakeOpenAI
 from tests.web_server import reply, web_server
@@ -115,7 +115,7 @@ def index(built_index: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def loaded_embedder() -> object:
     """The embedding model, loaded once for all tests that only pass through it."""
-    from assistant.embedding import MiniLM
+    from assistant.models.embeddings.minilm import MiniLM
 
     return MiniLM()
 
@@ -124,7 +124,7 @@ def loaded_embedder() -> object:
 def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
     monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)
-    monkeypatch.setattr("assistant.embedding.load_ahead", lambda: None)
+    monkeypatch.setattr("assistant.models.embeddings.minilm.load_ahead", lambda: None)
 
 
 PORTS = {
@@ -139,8 +139,8 @@ LOAN = "What did Peru's Congress approve?"
 
 @pytest.fixture(scope="module")
 def seeds(built_index, minilm):
-    from assistant.library import Library
     from assistant.settings import Settings
+    from assistant.store.library import Library
 
     with Library(built_index, minilm, Settings()) as library:
         yield library
@@ -149,8 +149,8 @@ def seeds(built_index, minilm):
 @pytest.fixture
 def ports(tmp_path, minilm):
     """A library of three small documents, two of which tell the same."""
-    from assistant.library import Library
     from assistant.settings import Settings
+    from assistant.store.library import Library
 
     folder = tmp_path / "docs"
     folder.mkdir()
@@ -164,7 +164,7 @@ def ports(tmp_path, minilm):
 @pytest.fixture
 def retriever(minilm):
     def go(library, **settings):
-        from assistant.retrieval import Retriever
+        from assistant.retrieval.evidence import Retriever
         from assistant.settings import Settings
 
         return Retriever(library, minilm, Settings(**settings))

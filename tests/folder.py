@@ -20,7 +20,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.bench.pdf_documents import Setter, Truth, paragraphs
-from tests.formats.office import BILLION_LAUGHS, SHEET, WORD, package
+from tests.ingest.readers.office import BILLION_LAUGHS, SHEET, WORD, package
 
 Bytes = Callable[[], bytes]
 

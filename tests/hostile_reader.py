@@ -15,8 +15,9 @@ from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from assistant import kinds, reading_process
-from assistant.extraction import Extracted, Fault, Item, UnreadableError
+from assistant.ingest.readers import kinds
+from assistant.ingest.readers.base import Extracted, Fault, Item, UnreadableError
+from assistant.ingest.workers import process
 
 kept: list[bytearray] = []
 
@@ -76,4 +77,4 @@ module = ModuleType("assistant.formats.deeds")
 module.extract = extract
 sys.modules[module.__name__] = module
 kinds.KINDS[".deeds"] = kinds.Kind("text/plain", "deeds")
-reading_process.main()
+process.main()

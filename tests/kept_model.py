@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.model_process import keep
+from assistant.models.chat.model_process import keep
 from tests.fake_openai import FakeOpenAI, Reply, Step
 
 COMMAND = (sys.executable, "-P", "-m", "tests.kept_model")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.cli import EPILOG
-from assistant.commands.plain import records_of
-from tests.commands.walk import commands
+from assistant.cli.app import EPILOG
+from assistant.cli.commands.plain import records_of
+from tests.cli.commands.walk import commands
 
 PLACE = Path(__file__).parents[1] / "COMMANDS.md"
 HEAD = """\

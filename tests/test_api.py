@@ -100,7 +100,7 @@ def test_searching_without_an_index_builds_it_as_well(tmp_path):
 
 
 def test_that_no_model_was_chosen_is_told_once(index, monkeypatch):
-    monkeypatch.setattr("assistant.llamacpp.is_installed", lambda: False)
+    monkeypatch.setattr("assistant.models.chat.llamacpp.is_installed", lambda: False)
     told = []
     with Assistant.open(index, notify=told.append) as assistant:
         assert assistant.model == "none"

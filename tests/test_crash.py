@@ -13,8 +13,8 @@ import time
 import pytest
 
 from assistant.errors import IndexLockedError
-from assistant.library import Library
 from assistant.settings import Settings
+from assistant.store.library import Library
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc")
 KILLS = 10
@@ -130,7 +130,9 @@ def test_a_search_goes_on_where_the_vectors_can_be_neither_read_nor_made_anew(
     [chroma] = index.glob("chroma*")
     (chroma / "chroma.sqlite3").write_bytes(b"no database" * 100)
     usage = shutil.disk_usage(index)
-    monkeypatch.setattr("assistant.vectors.shutil.disk_usage", lambda _: usage._replace(free=0))
+    monkeypatch.setattr(
+        "assistant.store.vectors.shutil.disk_usage", lambda _: usage._replace(free=0)
+    )
     with Library(index, minilm, Settings()) as library:
         for key, vector in known.items():
             assert key in [near for near, _ in library.nearest(vector, 3)]

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from assistant import cli
-from assistant.finding import storable_name
-from assistant.kinds import KINDS, READ, kind_of
-from assistant.terminal.text import line
+from assistant.cli import app
+from assistant.ingest.readers.kinds import KINDS, READ, kind_of
+from assistant.ingest.sources.walk import storable_name
+from assistant.safety.sanitize import line
 from tests import folder
 from tests.folder import BAD, GOOD, LARGE, ODD
 
@@ -76,7 +76,7 @@ def run(
     def go(command: str, *arguments: str) -> Ran:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         with pytest.raises(SystemExit) as left:
-            cli.main([command, "--index", str(place / "index"), *arguments])
+            app.main([command, "--index", str(place / "index"), *arguments])
         shown = capsys.readouterr()
         return Ran(int(left.value.code or 0), shown.out, shown.err)
 

@@ -6,9 +6,9 @@ from argparse import Namespace
 
 import pytest
 
-from assistant.answer_scores import Outcome
 from assistant.errors import UsageError
-from assistant.gold import Gold
+from assistant.evaluation.datasets import Gold
+from assistant.evaluation.metrics import Outcome
 from tests.bench import answers, statements_check
 from tests.bench.answers import drawn, figures, outcomes, patterned, quotes_evidence, scored
 from tests.bench.statements_check import Claim, checked, errors, kept_verdicts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from assistant.finding import SourceFile
-from assistant.reading_events import Closed, Job
+from assistant.ingest.sources.walk import SourceFile
+from assistant.ingest.workers.events import Closed, Job
 from tests.folder import GOOD
 from tests.mutations import Mutation, Outcome, damaged, nested, outcomes, same, whole
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.commands.walk import commands, examples, of_assistant, parse
+from tests.cli.commands.walk import commands, examples, of_assistant, parse
 from tests.reference import PLACE, epilog, escaped, reference
 
 README = PLACE.with_name("README.md")

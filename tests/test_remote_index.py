@@ -10,7 +10,6 @@ import time
 import pytest
 
 from assistant import Assistant
-from assistant.embedding import MiniLM
 from assistant.errors import (
     IndexMismatchError,
     IndexMissingError,
@@ -18,8 +17,9 @@ from assistant.errors import (
     ModelUnreachableError,
     UsageError,
 )
-from assistant.remote_embedding import IN_FLIGHT
-from assistant.segmenting import embedded_text
+from assistant.ingest.chunking.passages import embedded_text
+from assistant.models.embeddings.minilm import MiniLM
+from assistant.models.embeddings.openai import IN_FLIGHT
 from tests.fake_openai import Failure, Reply, Vectors
 from tests.network import ROOT
 

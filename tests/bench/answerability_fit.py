@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import answerability
-from assistant.embedding import MiniLM
-from assistant.judgements import hash_of
-from assistant.library import Library
-from assistant.retrieval import Retriever
+from assistant.answering import answerability
+from assistant.evaluation.judgements import hash_of
+from assistant.models.embeddings.minilm import MiniLM
+from assistant.retrieval.evidence import Retriever
 from assistant.settings import Settings
+from assistant.store.library import Library
 from tests.bench.evidence import SETS, Set, searched
 from tests.bench.halves import public_half
 

@@ -20,13 +20,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import answer_evaluation
-from assistant.answer_scores import Outcome
 from assistant.errors import AssistantError
-from assistant.evaluation import opened
-from assistant.gold import Gold, choose, history_of, load_gold
-from assistant.intervals import Estimate, mean, share
-from assistant.judgements import load_texts, pick
+from assistant.evaluation import answers
+from assistant.evaluation.datasets import Gold, choose, history_of, load_gold
+from assistant.evaluation.intervals import Estimate, mean, share
+from assistant.evaluation.judgements import load_texts, pick
+from assistant.evaluation.metrics import Outcome
+from assistant.evaluation.retrieval import opened
 from assistant.settings import shipped
 from tests.bench import table
 from tests.bench.halves import public_half, world_half
@@ -139,14 +139,14 @@ def drawn(
 def outcomes(chosen: Sequence[Gold], corpus: Path, llm: str, out: Path | None) -> list[Outcome]:
     """What became of the questions, those first that an earlier run asked."""
     with (
-        closing(answer_evaluation.open_log(out, resume=True)) if out else nullcontext() as log,
+        closing(answers.open_log(out, resume=True)) if out else nullcontext() as log,
         opened(corpus, None, llm=llm) as assistant,
     ):
-        known = answer_evaluation.already(log, chosen, assistant.model) if log else []
+        known = answers.already(log, chosen, assistant.model) if log else []
         missing = [q for q in chosen if q.id not in {outcome.id for outcome in known}]
         if missing:
             assistant.index([corpus])
-        for outcome in answer_evaluation.ask(assistant, missing):
+        for outcome in answers.ask(assistant, missing):
             known.append(outcome)
             if log:
                 log.write(asdict(outcome))

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.checking import Check, check
-from assistant.embedding import MiniLM
-from assistant.likeness import Likeness
-from assistant.sentences import sentence_spans
+from assistant.checking.check import Check, check
+from assistant.ingest.chunking.sentences import sentence_spans
+from assistant.models.embeddings.minilm import MiniLM
+from assistant.models.embeddings.word_similarity import Likeness
 from tests.bench.halves import public_half, world_half
 
 CONTEXT = 1200  # characters before the evidence that name what it refers to

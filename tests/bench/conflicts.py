@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant
-from assistant.judgements import Question, pick
+from assistant.evaluation.judgements import Question, pick
 
 
 def main() -> None:

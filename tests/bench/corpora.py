@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from assistant.embedding import MiniLM
-from assistant.segmenting import segment, split_sentences
+from assistant.ingest.chunking.passages import segment, split_sentences
+from assistant.models.embeddings.minilm import MiniLM
 from assistant.types import Document
 
 SETS = ("scifact", "squad2", "chroma_chunking", "ramdocs")

@@ -28,15 +28,15 @@ from typing import Any
 
 import numpy as np
 
-from assistant.catalogue import Catalogue
-from assistant.doctor import Doctor
-from assistant.embedding import Embedder, MiniLM
 from assistant.errors import IndexMissingError, NoUsableIndexError
-from assistant.library import Library
-from assistant.register import Root
-from assistant.retrieval import Retriever
+from assistant.models.embeddings.minilm import Embedder, MiniLM
+from assistant.models.embeddings.static import StaticEmbedder
+from assistant.retrieval.evidence import Retriever
 from assistant.settings import CATALOGUE, Settings
-from assistant.static_embedding import StaticEmbedder
+from assistant.store.database import Catalogue
+from assistant.store.doctor import Doctor
+from assistant.store.library import Library
+from assistant.store.tracked_files import Root
 from assistant.types import DoctorCheck
 from tests.bench.crash_child import WINDOW
 from tests.bench.crash_folder import EXCLUDED, Folder, Made, Version

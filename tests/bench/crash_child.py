@@ -14,9 +14,9 @@ from hashlib import sha256
 from typing import Any
 
 STEPS = (
-    ("assistant.library", "Library", ("_run", "remove")),
+    ("assistant.store.library", "Library", ("_run", "remove")),
     (
-        "assistant.catalogue",
+        "assistant.store.database",
         "Catalogue",
         (
             "_create",
@@ -28,8 +28,8 @@ STEPS = (
             "forget_unused",
         ),
     ),
-    ("assistant.delivery", "Delivery", ("repair", "rebuild", "sweep")),
-    ("assistant.vectors", "VectorIndex", ("create", "upsert", "delete")),
+    ("assistant.store.vector_sync", "Delivery", ("repair", "rebuild", "sweep")),
+    ("assistant.store.vectors", "VectorIndex", ("create", "upsert", "delete")),
 )
 """Module, class and methods: the steps that are told."""
 WINDOW = 64
@@ -47,8 +47,8 @@ def main() -> None:
         os.write(log, f"{thread} {line}\n".encode())
 
     # Smaller than they are, so that a folder of a few hundred files takes many steps.
-    importlib.import_module("assistant.static_embedding").StaticEmbedder.window = WINDOW
-    importlib.import_module("assistant.pipeline").MOST_WAITING = 3 * WINDOW
+    importlib.import_module("assistant.models.embeddings.static").StaticEmbedder.window = WINDOW
+    importlib.import_module("assistant.store.pipeline").MOST_WAITING = 3 * WINDOW
     for module, owner, names in STEPS:
         kind = getattr(importlib.import_module(module), owner)
         for name in names:
@@ -57,7 +57,7 @@ def main() -> None:
         kind = getattr(importlib.import_module(f"assistant.{module}"), owner)
         kind.encode = _embedding(kind.encode, tell)
 
-    from assistant.cli import main as command
+    from assistant.cli.app import main as command
 
     command(sys.argv[2:])
 

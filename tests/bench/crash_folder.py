@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from assistant.embedding import MiniLM
-from assistant.finding import SourceFile
-from assistant.languages import detected
-from assistant.reading import read_file
-from assistant.register import Root
-from assistant.segmenting import embedded_text, segment
+from assistant.ingest.chunking.passages import embedded_text, segment
+from assistant.ingest.metadata.languages import detected
+from assistant.ingest.readers.registry import read_file
+from assistant.ingest.sources.walk import SourceFile
+from assistant.models.embeddings.minilm import MiniLM
 from assistant.settings import Settings
+from assistant.store.tracked_files import Root
 from assistant.types import Document
 
 _WORDS = (

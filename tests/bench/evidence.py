@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import conversation
-from assistant.embedding import MiniLM
-from assistant.library import Library
-from assistant.retrieval import Retriever
+from assistant.conversation import condense
+from assistant.models.embeddings.minilm import MiniLM
+from assistant.retrieval.evidence import Retriever
 from assistant.settings import Settings
+from assistant.store.library import Library
 from assistant.types import Explanation
 from tests.bench.halves import public_half, world_half
 
@@ -92,7 +92,7 @@ def searches(each: Set, asked: Sequence[Row], folder: Path, index: Path) -> Iter
 
 def searched(retriever: Retriever, question: Row) -> tuple[str, Explanation]:
     """The question as it is put to the documents, and what a search for it finds."""
-    text = conversation.standalone(question["question"], question.get("history", ()))
+    text = condense.standalone(question["question"], question.get("history", ()))
     explained = retriever.explain(text)
     return explained.text or text, explained
 

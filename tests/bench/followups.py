@@ -17,11 +17,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from assistant import conversation, rewriting
-from assistant.antecedents import Context
-from assistant.conversation import Turn
-from assistant.intervals import share
-from assistant.llm import Model, open_model, parse_spec
+from assistant.conversation import condense
+from assistant.conversation import rewrite as rewriting
+from assistant.conversation.condense import Turn
+from assistant.conversation.coreference import Context
+from assistant.evaluation.intervals import share
+from assistant.models.chat.base import Model, open_model, parse_spec
 from tests.bench import table
 
 FILE = Path(__file__).with_name("followups.jsonl")
@@ -39,10 +40,10 @@ Rewrite = Callable[[str, Sequence[Turn]], str]
 def bench(options: argparse.Namespace) -> None:
     """Print the shares and the time, by rule and with the model that `--llm` names."""
     rows = load(FILE)
-    report("by rule", conversation.standalone, rows, options.wrong)
+    report("by rule", condense.standalone, rows, options.wrong)
     for name in OUTSIDE:
         outside = load(FILE.with_name(name))
-        report(f"by rule, {name}", conversation.standalone, outside, options.wrong)
+        report(f"by rule, {name}", condense.standalone, outside, options.wrong)
     report("by rule, the user's own questions alone", own_words, rows, False)
     alone(options.eval)
     model = open_model(parse_spec(options.llm), timeout=600, retries=0)
@@ -65,7 +66,7 @@ def load(path: Path) -> list[dict[str, Any]]:
 
 def own_words(question: str, history: Sequence[Turn]) -> str:
     """As by rule, with nothing taken from answers."""
-    return conversation.standalone(question, [t if isinstance(t, str) else t[0] for t in history])
+    return condense.standalone(question, [t if isinstance(t, str) else t[0] for t in history])
 
 
 class Asked:
@@ -77,25 +78,25 @@ class Asked:
 
     def alone(self, question: str, history: Sequence[Turn]) -> str:
         """Whatever it writes, where the rules find that the question leans."""
-        context = conversation.read(history)
-        if conversation.leans(question, context) is None:
+        context = condense.read(history)
+        if condense.leans(question, context) is None:
             return question
         return self._reply(question, context)
 
     def checked(self, question: str, history: Sequence[Turn]) -> str:
         """What it writes if that passes the check, else the rules' version."""
-        context = conversation.read(history)
-        found = conversation.leans(question, context)
+        context = condense.read(history)
+        found = condense.leans(question, context)
         if found is None:
             return question
         written = rewriting.accepted(self._reply(question, context), found, context)
-        return written or conversation.resolved(found, context).text
+        return written or condense.resolved(found, context).text
 
     def unsure(self, question: str, history: Sequence[Turn]) -> str:
         """The same only where the rules are not sure."""
-        context = conversation.read(history)
-        found = conversation.leans(question, context)
-        if found is None or (made := conversation.resolved(found, context)).sure:
+        context = condense.read(history)
+        found = condense.leans(question, context)
+        if found is None or (made := condense.resolved(found, context)).sure:
             return question if found is None else made.text
         return self.checked(question, history)
 
@@ -167,7 +168,7 @@ def alone(folder: Path | None) -> None:
         asked = [json.loads(text)["text"].strip() for text in lines]
         if name.startswith("scifact"):
             asked = [f"Is it true that {text[:1].lower()}{text[1:].rstrip('.')}?" for text in asked]
-        changed = [conversation.standalone(text, UNRELATED) != text for text in asked]
+        changed = [condense.standalone(text, UNRELATED) != text for text in asked]
         _line(f"by rule, {name}: changed", changed)
 
 

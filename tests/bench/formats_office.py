@@ -21,10 +21,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.finding import SourceFile
-from assistant.reading import Reading, read_file
+from assistant.ingest.readers.registry import Reading, read_file
+from assistant.ingest.sources.walk import SourceFile
 from tests.bench import table
-from tests.formats.office import KINDS, WORD
+from tests.ingest.readers.office import KINDS, WORD
 
 Reader = Callable[[Path], str]
 
@@ -463,7 +463,7 @@ def _files(rng: random.Random) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _own_dialect(text: str) -> list[list[str]]:
-    from assistant.formats.delimited import _delimiter
+    from assistant.ingest.readers.delimited import _delimiter
 
     return list(csv.reader(io.StringIO(text, ""), delimiter=_delimiter(text, "a.csv")))
 

@@ -23,9 +23,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.boilerplate import article
-from assistant.formats.html import page_text
-from assistant.hypertext import joined, parsed, text_of
+from assistant.ingest.readers.boilerplate import article
+from assistant.ingest.readers.html import page_text
+from assistant.ingest.readers.html_blocks import joined, parsed, text_of
 
 Tool = Callable[[str], str]
 _WORD = re.compile(r"\w+")

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from assistant.extraction import Extracted
-from assistant.formats.pdf import extract
+from assistant.ingest.pdf.reader import extract
+from assistant.ingest.readers.base import Extracted
 from tests.bench import table
 from tests.bench.pdf_documents import Truth, documents, report
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from assistant.judgements import hash_of
+from assistant.evaluation.judgements import hash_of
 
 Half = Literal["fit", "held"]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from assistant.conversation.history import Store
+from assistant.conversation.session_files import SUFFIX, Head, Turn, head_line, turn_line
 from assistant.filters import Filter
-from assistant.session_files import SUFFIX, Head, Turn, head_line, turn_line
-from assistant.sessions import Store
 from tests.bench import table
 from tests.kept import ANSWER
 

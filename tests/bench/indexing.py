@@ -85,9 +85,9 @@ def against_embedding(options: argparse.Namespace, folder: Path) -> None:
 
 def _texts(root: Path, kept: Path) -> Path:
     """A file with what is embedded of a folder's documents, no text twice."""
-    from assistant.finding import find_files
-    from assistant.reading_events import Cut, Job
-    from assistant.reading_pool import ReadingPool
+    from assistant.ingest.sources.walk import find_files
+    from assistant.ingest.workers.events import Cut, Job
+    from assistant.ingest.workers.pool import ReadingPool
     from assistant.settings import Settings
 
     texts: dict[str, None] = {}
@@ -109,7 +109,7 @@ def _embedded(texts: Path) -> Cost:
 
 def main() -> None:
     """Embed the texts of the file named first, and print the seconds on the clock and of CPU."""
-    from assistant.embedding import MiniLM
+    from assistant.models.embeddings.minilm import MiniLM
 
     texts, model = json.loads(Path(sys.argv[1]).read_text("utf-8")), MiniLM()
     model.encode(texts[:4])

@@ -23,8 +23,8 @@ _INDEX = """
 import sys
 from pathlib import Path
 import numpy as np
-from assistant.embedding import Encoded, MiniLM
-from assistant.library import Library
+from assistant.models.embeddings.minilm import Encoded, MiniLM
+from assistant.store.library import Library
 from assistant.settings import Settings
 
 class MadeUp(MiniLM):
@@ -68,7 +68,7 @@ def _write(docs: Path) -> None:
 
 
 def _walked(docs: Path) -> float:
-    from assistant.finding import Walk
+    from assistant.ingest.sources.walk import Walk
 
     begun = time.perf_counter()
     assert len(list(Walk(docs, docs))) == FILES

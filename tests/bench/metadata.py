@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.dates import NoDateError, iso_date
-from assistant.languages import LEAST_SURE, detected
-from assistant.mastheads import about
+from assistant.ingest.metadata.bylines import about
+from assistant.ingest.metadata.dates import NoDateError, iso_date
+from assistant.ingest.metadata.languages import LEAST_SURE, detected
 from tests.bench import table
 
 HERE = Path(__file__).parent
@@ -203,7 +203,7 @@ def _cost_of_loading() -> None:
     code = """
 import time, numpy
 from pathlib import Path
-from assistant.languages import detected
+from assistant.ingest.metadata.languages import detected
 held = lambda: int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 before, begun = held(), time.process_time()
 detected("The quota for steel will be raised by the ministry.")

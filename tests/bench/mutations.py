@@ -200,9 +200,9 @@ def long(where: Path, keep: Path | None) -> None:
 
 def indexed(every: list[Mutation], files: Files, where: Path) -> None:
     """Index a part of them beside good files, and again."""
-    from assistant.finding import path_key
-    from assistant.library import Library
+    from assistant.ingest.sources.walk import path_key
     from assistant.settings import Settings
+    from assistant.store.library import Library
     from tests.conftest import RememberingMiniLM
 
     minilm, expected = RememberingMiniLM(), whole(files)

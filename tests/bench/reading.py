@@ -96,9 +96,9 @@ def measure(way: str, root: Path) -> None:
 
 
 def read_by_pool(root: Path) -> Iterable[int]:
-    from assistant.finding import find_files
-    from assistant.reading_events import Cut, Job
-    from assistant.reading_pool import ReadingPool
+    from assistant.ingest.sources.walk import find_files
+    from assistant.ingest.workers.events import Cut, Job
+    from assistant.ingest.workers.pool import ReadingPool
 
     files, _ = find_files(root)
     with ReadingPool(PASSAGE_TOKENS) as pool:
@@ -110,11 +110,11 @@ def read_by_pool(root: Path) -> Iterable[int]:
 def read_here(root: Path) -> Iterable[int]:
     from hashlib import sha256
 
-    from assistant.acronyms import definitions
-    from assistant.embedding import MiniLM
-    from assistant.finding import find_files, read_bytes
-    from assistant.reading import Reading, read_file
-    from assistant.segmenting import embedded_text, segment
+    from assistant.ingest.chunking.passages import embedded_text, segment
+    from assistant.ingest.metadata.acronyms import definitions
+    from assistant.ingest.readers.registry import Reading, read_file
+    from assistant.ingest.sources.walk import find_files, read_bytes
+    from assistant.models.embeddings.minilm import MiniLM
 
     offsets = MiniLM().offsets
     for file in find_files(root)[0]:

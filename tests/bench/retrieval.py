@@ -23,10 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant import Assistant, Hit, evaluation
-from assistant.judgements import Question, Span, pick, read_task
+from assistant import Assistant, Hit
+from assistant.evaluation import retrieval
+from assistant.evaluation.judgements import Question, Span, pick, read_task
+from assistant.retrieval.query_terms import COMMON_WORDS
 from assistant.settings import Settings
-from assistant.terms import COMMON_WORDS
 
 HITS = 40
 """Passages asked for: enough for ten documents, and few enough to search as users do."""
@@ -88,13 +89,13 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), help="only these")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N questions of each set")
     options = parser.parse_args()
-    evaluation.trec_eval()  # that it is missing is told before the indexing
+    retrieval.trec_eval()  # that it is missing is told before the indexing
     sets = [each for name in options.sets for each in SETS[name](options.eval, options.sample)]
     place = nullcontext(options.index) if options.index else tempfile.TemporaryDirectory()
     with place as folder:
         for corpus in dict.fromkeys(each.corpus for each in sets):
             file = options.eval / corpus / "corpus.jsonl"
-            with evaluation.opened(file, Path(folder) / corpus) as assistant:
+            with retrieval.opened(file, Path(folder) / corpus) as assistant:
                 assistant.index([file])
         print_table(Path(folder), sets)
 
@@ -143,14 +144,14 @@ def searched(
 
 def gain(asked: Asked, hits: Sequence[Hit]) -> tuple[float, ...]:
     """nDCG@10 of the documents."""
-    ranking = {asked.id: documents(hits)[: evaluation.CUT]}
-    scores = evaluation.document_scores(ranking, {asked.id: asked.relevant})
+    ranking = {asked.id: documents(hits)[: retrieval.CUT]}
+    scores = retrieval.document_scores(ranking, {asked.id: asked.relevant})
     return (scores["nDCG@10"][0],)
 
 
 def characters(asked: Asked, hits: Sequence[Hit]) -> tuple[float, ...]:
     """Recall and precision of the characters of the first passages."""
-    recall, precision, _ = evaluation.span_scores(asked.evidence, hits, CHARACTERS)
+    recall, precision, _ = retrieval.span_scores(asked.evidence, hits, CHARACTERS)
     return recall, precision
 
 

@@ -31,14 +31,14 @@ LIMIT = 10
 
 # The parts of a search, in their order: module, the name in it, and what it does.
 PARTS = (
-    ("assistant.ranking", "understand", "understanding the question"),
-    ("assistant.fulltext", "FullText.bm25", "BM25"),
-    ("assistant.embedding", "MiniLM.probe", "embedding the question"),
-    ("assistant.vectors", "VectorIndex.query", "Chroma"),
-    ("assistant.catalogue", "Catalogue.encoded", "reading the candidates"),
-    ("assistant.ranking", "Ranker._late", "late interaction"),
-    ("assistant.catalogue", "Catalogue.passages_by_ids", "joining with the passages"),
-    ("assistant.duplicates", "groups", "copies"),
+    ("assistant.retrieval.rank", "understand", "understanding the question"),
+    ("assistant.store.fulltext", "FullText.bm25", "BM25"),
+    ("assistant.models.embeddings.minilm", "MiniLM.probe", "embedding the question"),
+    ("assistant.store.vectors", "VectorIndex.query", "Chroma"),
+    ("assistant.store.database", "Catalogue.encoded", "reading the candidates"),
+    ("assistant.retrieval.rank", "Ranker._late", "late interaction"),
+    ("assistant.store.database", "Catalogue.passages_by_ids", "joining with the passages"),
+    ("assistant.retrieval.near_duplicates", "groups", "copies"),
 )
 
 Figures = dict[str, Any]
@@ -208,10 +208,10 @@ def recalls(index: Path, asked: list[str]) -> tuple[float, float]:
     """The share of the truly nearest that Chroma finds: of `LIMIT`, and of the candidates."""
     import numpy as np
 
-    from assistant.catalogue import Catalogue
-    from assistant.delivery import Delivery
-    from assistant.embedding import MiniLM
+    from assistant.models.embeddings.minilm import MiniLM
     from assistant.settings import Settings
+    from assistant.store.database import Catalogue
+    from assistant.store.vector_sync import Delivery
 
     model = MiniLM()
     catalogue = Catalogue(index / "catalogue.sqlite3", model.name, model.dimension)

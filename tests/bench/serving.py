@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import model_service
+from assistant.models.chat import model_service
 from tests.bench import commands, table
 from tests.bench.asking import QUESTIONS
 

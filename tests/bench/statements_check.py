@@ -24,17 +24,17 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assistant.api import Assistant
-from assistant.embedding import MiniLM
+from assistant.checking.citation_selection import appraised, ground
+from assistant.checking.judge import Judge, ModelJudge
 from assistant.errors import AssistantError, UsageError
-from assistant.evaluation import opened
-from assistant.grounding import appraised, ground
-from assistant.intervals import Estimate, balanced, share
-from assistant.judge import Judge, ModelJudge
-from assistant.judgements import pick, read_documents
-from assistant.likeness import Likeness
-from assistant.llm import open_model, parse_spec
-from assistant.run_log import RunLog
-from assistant.segmenting import segment, split_sentences
+from assistant.evaluation.intervals import Estimate, balanced, share
+from assistant.evaluation.judgements import pick, read_documents
+from assistant.evaluation.retrieval import opened
+from assistant.evaluation.run_log import RunLog
+from assistant.ingest.chunking.passages import segment, split_sentences
+from assistant.models.chat.base import open_model, parse_spec
+from assistant.models.embeddings.minilm import MiniLM
+from assistant.models.embeddings.word_similarity import Likeness
 from assistant.settings import Settings
 from assistant.types import Document, Evidence, Passage, Sentence, Verdict
 from tests.bench import table

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from assistant import llamacpp
+from assistant.models.chat import llamacpp
 from tests.bench import commands, table
 from tests.fake_openai import FakeOpenAI, Reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from assistant.intervals import Estimate
+from assistant.evaluation.intervals import Estimate
 
 
 def heading(text: str) -> None:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pyte
 import pytest
 
-from tests.commands.walk import of_assistant, parse
+from tests.cli.commands.walk import of_assistant, parse
 from tests.record.__main__ import PATH, PLACE, SESSION, Step, record
 from tests.record.drawing import BACKGROUND, COLOURS, FOREGROUND, plain, svg
 from tests.record.terminal import Span, rows

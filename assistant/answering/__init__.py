@@ -1,0 +1,1 @@
+"""Answers, refusals and verified drafts."""

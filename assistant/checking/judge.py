@@ -1,0 +1,74 @@
+"""A language model asked whether sentences say a statement: what no rule can tell.
+
+Read as P(yes) of the one token that it writes (Kadavath et al. 2022, "Language Models (Mostly) Know
+What They Know"). The words of the request are in `prompts/judge.md`; what follows from the
+probability is decided in `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from assistant.answering import reply_parser
+from assistant.models import prompts
+from assistant.models.chat.base import Model
+from assistant.safety.prompt_injection import neutral
+from assistant.types import Usage
+
+Judge = Callable[[str, Sequence[str]], float | None]
+"""Statement and sentences -> P(yes); None where the model tells nothing."""
+
+TOKENS = 2
+"""Most tokens of a verdict: where no probabilities are told, the word must be whole."""
+SAID, DENIED = 0.97, 0.03
+"""What a word counts for where the model's server tells no probabilities."""
+
+
+class ModelJudge:
+    """Judges statements with one language model.
+
+    Attributes:
+        usage: tokens that were read and written since it was last taken.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._prompt = prompts.load("judge")
+        self._known: dict[tuple[str, str], float | None] = {}
+        self._usage = Usage()
+
+    def __call__(self, statement: str, sentences: Sequence[str]) -> float | None:
+        """P(yes) that the sentences say the statement.
+
+        Raises:
+            ModelError: the model cannot be reached or refused.
+        """
+        key = _line(statement), " ".join(map(_line, sentences))
+        if key not in self._known:
+            self._known[key] = self._asked(*key)
+        return self._known[key]
+
+    def taken_usage(self) -> Usage:
+        """What was spent since this was last asked."""
+        usage, self._usage = self._usage, Usage()
+        return usage
+
+    def _asked(self, statement: str, sentences: str) -> float | None:
+        messages = self._prompt.fill(sentences=neutral(sentences), statement=neutral(statement))
+        reply, probabilities, spent = "", None, Usage(calls=1)
+        pieces = self._model.stream(messages, max_tokens=TOKENS, fixed=len(messages) - 1)
+        with closing(pieces):
+            for piece in pieces:
+                spent = piece.usage or spent
+                if probabilities is None and piece.text:
+                    probabilities = piece.probabilities
+                reply += piece.text
+        self._usage += spent
+        if (told := reply_parser.confidence(probabilities or {})) is not None:
+            return told
+        return SAID if reply_parser.is_yes(reply) else DENIED if reply_parser.is_no(reply) else None
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,1 @@
+"""Rules that find what contradicts a statement or what it lacks. No rule knows of another."""

@@ -1,0 +1,1 @@
+"""The command line: commands, chat and what they print."""

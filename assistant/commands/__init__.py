@@ -1,1 +1,0 @@
-"""The commands of the program, a module for those that belong together."""

@@ -1,0 +1,1 @@
+"""From files and addresses to passages with exact spans."""

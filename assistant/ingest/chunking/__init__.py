@@ -1,0 +1,1 @@
+"""From text to blocks, sentences and passages."""

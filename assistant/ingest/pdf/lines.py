@@ -1,0 +1,151 @@
+"""The characters of a page -> runs of them that follow one another on a line, with their spaces.
+
+What runs make up a line, and lines a page, is left to `layout`.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.ingest.pdf.glyphs import Glyph, Sheet
+
+MOST_RULES = 400
+"""Lines drawn one way above which a page is a chart and has no tables."""
+
+RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+"""A letter of a script that runs left."""
+
+_SPACE, _CELL = 0.17, 0.9  # of the type's size: the least gap between words, between cells
+_RAISED = re.compile(r"[\d*†‡§,–-]+")
+_EXPONENTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_POWERS = frozenset("10 m dm cm mm km ft mi R".split())
+_TRAILING_WORD = re.compile(r"\w+$")
+_LEADERS = re.compile(r"(?:\s?[.…_·]){5,}\s?")
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters that follow one another on a line without a wide gap.
+
+    Attributes:
+        text: its words.
+        x0, x1: left and right edge in points.
+        y: the baseline, growing upwards.
+        size: of its type.
+        bold: whether most of it is.
+        spaces: its narrowest and its widest gap between words; none where it has one word.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    spaces: tuple[float, float] | None = None
+
+    @property
+    def middle(self) -> float:
+        """The height at which a horizontal cut would strike it through."""
+        return self.y + 0.3 * self.size
+
+
+def runs(sheet: Sheet) -> list[Run]:
+    """The page's runs of characters, in the order of the file."""
+    found: list[Run] = []
+    uprights = sheet.upright if len(sheet.upright) <= MOST_RULES else []
+    group: list[Glyph] = []
+    base: Glyph | None = None
+    for glyph in sheet.glyphs:
+        if base is not None and _parted(group[-1], glyph, base, uprights):
+            found += _run(group, base)
+            group, base = [], None
+        group.append(glyph)
+        if base is None or glyph.size > 1.2 * base.size:
+            base = glyph
+    if base is not None:
+        found += _run(group, base)
+    return found
+
+
+def _gap(before: Glyph, after: Glyph) -> float:
+    if before.x0 + before.x1 <= after.x0 + after.x1:
+        return after.x0 - before.x1
+    return before.x0 - after.x1  # to the left, as some scripts run
+
+
+def _parted(
+    before: Glyph, after: Glyph, base: Glyph, uprights: Sequence[tuple[float, float, float]]
+) -> bool:
+    size = max(base.size, after.size)
+    if abs(after.y - base.y) > 0.55 * size:
+        return True
+    if abs(after.y - base.y) > 0.12 * size and abs(after.size - base.size) < 0.1 * size:
+        return True
+    gap = _gap(before, after)
+    backwards = after.x0 < before.x0 and not RTL.match(after.text) and not RTL.match(before.text)
+    if gap > _CELL * size or gap < -1.5 * size or (backwards and gap > _SPACE * size):
+        return True
+    if gap <= _SPACE * size:
+        return False
+    left, right = sorted((before.x1, after.x0))
+    return any(
+        left - 1 <= x <= right + 1 and low <= base.y + 0.3 * size <= high
+        for x, low, high in uprights
+    )
+
+
+def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
+    """The run of these characters, with spaces where they belong; none if it has no character."""
+    size = base.size
+    gaps = [_gap(a, b) / size for a, b in pairwise(group)]
+    wide = statistics.median(gaps) if len(gaps) >= 5 else 0.0
+    letters = sum(glyph.text.isalpha() for glyph in group)
+    lettered = wide > 0.08 and letters > 0.8 * len(group)  # l e t t e r s  set apart
+    least = wide + _SPACE if lettered else _SPACE
+    text, raised = "", ""
+    last = group[0]
+    spaces: list[float] = []
+    for at, glyph in enumerate(group):
+        parted = at > 0 and (
+            gaps[at - 1] > least or (glyph.spaced and (not lettered or gaps[at - 1] > 1.5 * wide))
+        )
+        if glyph.size <= 0.8 * size and glyph.y - base.y >= 0.12 * size:
+            raised += " " * (parted and bool(raised)) + glyph.text
+            continue
+        if raised:
+            text, raised = _with_raised(text, raised), ""
+            parted = parted or (glyph.text.isalnum() and _gap(last, glyph) > least * size)
+        if parted:
+            spaces.append(_gap(last, glyph))
+        text += " " * (parted and not text.endswith(" ")) + glyph.text
+        last = glyph
+    if raised:
+        text = _with_raised(text, raised)
+    text = " ".join(_LEADERS.sub(" ", text).split())
+    text = text[:-1].replace("\xad", "") + text[-1:]  # the last one tells that a word is cut
+    if text:
+        bold = sum(glyph.bold for glyph in group) > len(group) / 2
+        ends = [x for glyph in group for x in (glyph.x0, glyph.x1)]
+        narrow_wide = (min(spaces), max(spaces)) if spaces else None
+        yield Run(text, min(ends), max(ends), base.y, size, bold, narrow_wide)
+
+
+def _with_raised(text: str, raised: str) -> str:
+    """The text with what is set small above the line: left out if it is the mark of a footnote.
+
+    >>> _with_raised("The tariff rose.", "12"), _with_raised("40 km", "2"), _with_raised("", "3")
+    ('The tariff rose.', '40 km²', '3 ')
+    """
+    marks = raised.replace(" ", "")
+    if not text:
+        return f"{raised} "
+    if not _RAISED.fullmatch(marks):
+        return text + raised
+    word = _TRAILING_WORD.search(text)
+    power = word is not None and word[0] in _POWERS
+    return text + marks.translate(_EXPONENTS) if power else text

@@ -1,0 +1,1 @@
+"""Files of folders and pages of the web that are to be indexed."""

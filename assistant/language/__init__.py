@@ -1,0 +1,1 @@
+"""English as rules: words, numbers, codes, dates, names, clauses. Imports no other package."""

@@ -1,0 +1,1 @@
+"""Prompts, embeddings and chat models."""

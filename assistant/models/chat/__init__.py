@@ -1,0 +1,1 @@
+"""Chat models: llama.cpp on this machine and OpenAI-compatible servers."""

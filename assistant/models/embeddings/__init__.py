@@ -1,0 +1,1 @@
+"""Embedding models: the local MiniLM, static vectors, OpenAI-compatible servers."""

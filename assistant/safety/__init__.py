@@ -1,0 +1,1 @@
+"""Guards against instructions planted in documents and against control characters."""

@@ -1,0 +1,1 @@
+"""What is kept of documents: SQLite, which is the truth, and vectors in Chroma."""
