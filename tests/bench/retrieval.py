@@ -26,7 +26,7 @@ from typing import Any
 from assistant import Assistant, Hit
 from assistant.evaluation import retrieval
 from assistant.evaluation.judgements import Question, Span, pick, read_task
-from assistant.retrieval.query_terms import COMMON_WORDS
+from assistant.language.common_words import COMMON_WORDS
 from assistant.settings import Settings
 
 HITS = 40
