@@ -73,8 +73,8 @@ def do(word: str, number: int) -> Iterator[Item]:
         yield Extracted(f"The word is {word}.", key=f"{number}")
 
 
-module = ModuleType("assistant.formats.deeds")
+module = ModuleType("assistant.ingest.readers.deeds")
 module.extract = extract
 sys.modules[module.__name__] = module
-kinds.KINDS[".deeds"] = kinds.Kind("text/plain", "deeds")
+kinds.KINDS[".deeds"] = kinds.Kind("text/plain", "readers.deeds")
 process.main()

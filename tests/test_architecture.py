@@ -39,9 +39,7 @@ def test_every_module_stands_in_the_table_once():
     ("name", "package"),
     [
         (LAYERS, "assistant"),
-        ("A page is read from its characters up", "assistant/typeset"),
-        ("Commands share their options and nothing else", "assistant/commands"),
-        ("All that is shown is cleaned on its way", "assistant/terminal"),
+        ("A page is read from its characters up", "assistant/ingest/pdf"),
     ],
 )
 def test_every_module_has_its_place_in_the_order_of_imports(name, package):

@@ -53,8 +53,8 @@ def main() -> None:
         kind = getattr(importlib.import_module(module), owner)
         for name in names:
             setattr(kind, name, _told(getattr(kind, name), name.strip("_"), tell))
-    for module, owner in (("embedding", "MiniLM"), ("static_embedding", "StaticEmbedder")):
-        kind = getattr(importlib.import_module(f"assistant.{module}"), owner)
+    for module, owner in (("minilm", "MiniLM"), ("static", "StaticEmbedder")):
+        kind = getattr(importlib.import_module(f"assistant.models.embeddings.{module}"), owner)
         kind.encode = _embedding(kind.encode, tell)
 
     from assistant.cli.app import main as command

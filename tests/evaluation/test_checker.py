@@ -89,23 +89,15 @@ def test_a_statement_has_its_own_sentence_first_and_then_its_neighbours():
     assert own.source == TEXT[:66]
 
 
-def test_the_command_prints_both_errors_by_kind(run):
-    code, out, err = run("--sample", 3)
+def test_the_command_prints_both_errors_by_kind(run, tmp_path):
+    true, false = "Hart closed most of the 40 mills in 1931.", "Hart closed 90 mills in 1931."
+    file = write(tmp_path / "s.jsonl", statement(true, True), statement(false, False))
+    code, out, err = run(file)
     assert (code, err) == (0, "")
     assert "false, but accepted" in out
     assert "true, but rejected" in out
-    assert "negation" in out
+    assert "own" in out
     assert "ms a statement" in out
-
-
-def test_the_same_seed_prints_the_same_figures(run):
-    def figures(seed):
-        told = json.loads(run("--seed", seed, "--sample", 3, "--json")[1])
-        del told["seconds"]
-        return told
-
-    assert figures(1) == figures(1)
-    assert figures(1)["options"] == {"half": None, "sample": 3, "seed": 1}
 
 
 def test_written_statements_are_checked_and_the_wrong_ones_kept(run, tmp_path):
@@ -113,7 +105,7 @@ def test_written_statements_are_checked_and_the_wrong_ones_kept(run, tmp_path):
     refused = "Quito closed 50 mills."
     lines = [statement(true, True), statement(false, False), statement(refused, True)]
     file, errors = write(tmp_path / "s.jsonl", *lines), tmp_path / "wrong.jsonl"
-    code, out, _ = run("--statements", file, "--errors", errors, "--json")
+    code, out, _ = run(file, "--errors", errors, "--json")
     told = json.loads(out)
     assert code == 0
     assert told["accepted_though_false"]["total"]["count"] == 0
@@ -137,11 +129,12 @@ def one_line(shown, told):
 def test_wrong_input_is_told_in_one_line(run, tmp_path, corpus):
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{\n")
-    assert one_line(run("--statements", broken), "no valid JSON")
-    assert one_line(run("--statements", tmp_path / "none.jsonl"), "cannot be read")
-    assert one_line(run("--errors", tmp_path / "no" / "where.jsonl"), "make it first")
-    assert one_line(run(given=tmp_path / "none"), "does not exist")
+    good = write(tmp_path / "good.jsonl", statement("It.", True))
+    assert one_line(run(broken), "no valid JSON")
+    assert one_line(run(tmp_path / "none.jsonl"), "cannot be read")
+    assert one_line(run(good, "--errors", tmp_path / "no" / "where.jsonl"), "make it first")
+    assert one_line(run(good, given=tmp_path / "none"), "does not exist")
     short = write(tmp_path / "short.jsonl", {"id": "a", "title": "A", "text": "Mills."})
-    assert one_line(run(given=short), "no sentence of which a statement could be made")
+    assert one_line(run(good, given=short), "no statement about a document of CORPUS")
     far = write(tmp_path / "far.jsonl", statement("It.", True, end=9999))
-    assert one_line(run("--statements", far), "give offsets into this very text")
+    assert one_line(run(far), "give offsets into this very text")

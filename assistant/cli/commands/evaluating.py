@@ -80,23 +80,19 @@ Examples:
 
 CHECKER_EPILOG = """\
 CORPUS is a folder or file of English documents that assistant index reads; nothing is indexed, and
-no model is asked. Of its sentences false statements are made by rule (another number, name or date,
-a negation, a hedge or condition dropped ...) and true ones (reordered, split, merged, abbreviated
-...). Each is checked as a statement of an answer is, with the sentences of its passage at hand;
-"accepted" is what comes out as supported.
-
---statements reads statements that somebody wrote instead, one JSON object a line:
+no model is asked. STATEMENTS holds one JSON object a line:
 {"document": "a.txt", "start": 0, "end": 90, "kind": "split", "faithful": true, "text": "..."}
 where document is the id of a JSONL record, or the file's path relative to CORPUS, and start and end
-count characters of its text. Those about other documents are passed over.
+count characters of its text. Statements about other documents are passed over. Each is checked as a
+statement of an answer is, with the sentences of its passage at hand; "accepted" is what comes out
+as supported.
 
-Halves are of documents, by a hash of their ids. The same seed makes the same statements. Intervals
-are Wilson's.
+Halves are of documents, by a hash of their ids. Intervals are Wilson's.
 
 \b
 Examples:
-  assistant eval checker ~/reports --sample 100 --errors wrong.jsonl
-  assistant eval checker corpus.jsonl --statements statements.jsonl --half odd --json
+  assistant eval checker ~/reports statements.jsonl --errors wrong.jsonl
+  assistant eval checker corpus.jsonl statements.jsonl --half odd --json
 """
 
 CLAIMS_EPILOG = """\
@@ -120,7 +116,7 @@ EVAL_EPILOG = """\
 Examples:
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
   assistant eval answers questions.jsonl ~/reports
-  assistant eval checker ~/reports --sample 100 --errors wrong.jsonl
+  assistant eval checker ~/reports statements.jsonl --errors wrong.jsonl
   assistant eval claims corpus.jsonl claims.jsonl
 """
 
@@ -281,15 +277,9 @@ def answers(
 def checker(
     corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder or file of documents.")],
     statements: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Statements to check, as JSON lines.")
-    ] = None,
+        Path, typer.Argument(metavar="STATEMENTS", help="Labelled statements, as JSON lines.")
+    ],
     half: Annotated[Half | None, typer.Option(help="Only this half of the documents.")] = None,
-    sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most N made statements of a kind.")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Of what is made, and the sample.")
-    ] = 0,
     errors: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write what was judged wrongly as JSON lines."),
@@ -300,7 +290,7 @@ def checker(
     from assistant.cli.render.figures import proof_text
     from assistant.evaluation import checker as proving
     from assistant.evaluation.judgements import read_documents
-    from assistant.evaluation.statements import generate, load_statements
+    from assistant.evaluation.statements import load_statements
     from assistant.ingest.chunking.passages import segment
     from assistant.models.embeddings.minilm import MiniLM
     from assistant.models.embeddings.word_similarity import Likeness
@@ -309,27 +299,16 @@ def checker(
 
     if errors:
         _need_folder(errors)
-    documents = list(read_documents(corpus))
-    items = None
-    if statements:
-        items = load_statements(statements, {d.id: len(d.text) for d in documents}, half)
-        told_of = {item.document for item in items}
-        documents = [document for document in documents if document.id in told_of]
+    documents = {document.id: document for document in read_documents(corpus)}
+    items = load_statements(statements, {key: len(d.text) for key, d in documents.items()}, half)
     offsets, limit = MiniLM().offsets, Settings().passage_tokens
-    passages = [p for document in documents for p in segment(document, offsets, limit)]
-    if items is None:
-        items = generate(passages, half=half, sample=sample, seed=seed)
-        if not items:
-            raise UsageError(
-                f"{corpus} has no sentence of which a statement could be made (in this half); "
-                "give English documents of running text."
-            )
+    told_of = dict.fromkeys(item.document for item in items)
+    passages = [p for key in told_of for p in segment(documents[key], offsets, limit)]
     with counted("statement") as tell:
         proof = proving.prove(passages, items, tell, Likeness(MiniLM()))
     if errors:
         _write(errors, proof.errors_text())
-    options = {"half": half, "sample": sample, "seed": seed}
-    shown = proof.to_dict() | {"options": options}
+    shown = proof.to_dict() | {"options": {"half": half}}
     print(json_text(shown) if json_ else proof_text(proof))
 
 

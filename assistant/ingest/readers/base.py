@@ -1,6 +1,6 @@
 """What the readers of single formats give: text, its pages, and what the file says of itself.
 
-Every module of `assistant.formats` offers `extract(data: bytes, name: str)`, which yields
+Every reader offers `extract(data: bytes, name: str)`, which yields
 `Extracted`, `Fault` and `Remark` in the file's order, and raises `UnreadableError` where the whole
 file cannot be read. What a file does not say of itself is found out in `values`.
 """

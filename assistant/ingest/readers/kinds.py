@@ -15,7 +15,7 @@ class Kind:
 
     Attributes:
         media_type: what `Document.media_type` says.
-        module: the module of `assistant.formats` that reads it.
+        module: the module of `assistant.ingest` that reads it.
     """
 
     media_type: str
@@ -27,27 +27,27 @@ class Kind:
         return self.media_type.startswith("text/") or self.media_type == "application/json"
 
 
-_TEXT = Kind("text/plain", "plain")
-_MARKDOWN = Kind("text/markdown", "markdown")
-_PDF = Kind("application/pdf", "pdf")
+_TEXT = Kind("text/plain", "readers.plain")
+_MARKDOWN = Kind("text/markdown", "readers.markdown")
+_PDF = Kind("application/pdf", "pdf.reader")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_WORD = Kind(f"{_OFFICE}.wordprocessingml.document", "word")
-_SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "slides")
-_SPREADSHEET = Kind(f"{_OFFICE}.spreadsheetml.sheet", "spreadsheet")
-_TAB_SEPARATED = Kind("text/tab-separated-values", "delimited")
-_OUTDATED = Kind("application/octet-stream", "outdated")
-_HTML = Kind("text/html", "html")
-_EPUB = Kind("application/epub+zip", "epub")
-_MAIL = Kind("message/rfc822", "mail")
-_MAILBOX = Kind("application/mbox", "mail")
+_WORD = Kind(f"{_OFFICE}.wordprocessingml.document", "readers.word")
+_SLIDES = Kind(f"{_OFFICE}.presentationml.presentation", "readers.slides")
+_SPREADSHEET = Kind(f"{_OFFICE}.spreadsheetml.sheet", "readers.spreadsheet")
+_TAB_SEPARATED = Kind("text/tab-separated-values", "readers.delimited")
+_OUTDATED = Kind("application/octet-stream", "readers.outdated")
+_HTML = Kind("text/html", "readers.html")
+_EPUB = Kind("application/epub+zip", "readers.epub")
+_MAIL = Kind("message/rfc822", "readers.mail")
+_MAILBOX = Kind("application/mbox", "readers.mail")
 KINDS = {
     ".txt": _TEXT,
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
-    ".jsonl": Kind("text/plain", "records"),
-    ".json": Kind("application/json", "objects"),
-    ".csv": Kind("text/csv", "delimited"),
+    ".jsonl": Kind("text/plain", "readers.json_lines"),
+    ".json": Kind("application/json", "readers.json_objects"),
+    ".csv": Kind("text/csv", "readers.delimited"),
     ".tsv": _TAB_SEPARATED,
     ".tab": _TAB_SEPARATED,
     **dict.fromkeys((".docx", ".docm", ".dotx"), _WORD),

@@ -89,7 +89,7 @@ def read_file(
     if not data.strip(_BLANK):
         yield Skipped(FileNote(file.name, "empty"))
         return
-    extract = import_module(f"assistant.formats.{kind.module}").extract
+    extract = import_module(f"assistant.ingest.{kind.module}").extract
     # An address need not end in what tells the kind of what it holds.
     name = file.name if file.name.endswith(suffix) else file.name + suffix
     encoding = ""

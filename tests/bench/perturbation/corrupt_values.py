@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from assistant.evaluation.altering import Change, Source, put
 from assistant.language.verbs import MONTHS, SPELLED, WEEKDAYS, opened
+from tests.bench.perturbation.altering import Change, Source, put
 
 _NUMBER = re.compile(
     r"(?<![\w.,/’'§#:^-])(?<!\d[ -])(?P<currency>[$€£]\s?)?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)"

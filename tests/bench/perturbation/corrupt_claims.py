@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from assistant.evaluation.altering import Change, Source, is_clause, put
 from assistant.language.verbs import BASES, PASTS, VERBS, opened, present
+from tests.bench.perturbation.altering import Change, Source, is_clause, put
 
 _REPORTING = (
     r"(?:said|says|say|stated|states|claims|claimed|claim|argued|argues|argue|believes|believed|"

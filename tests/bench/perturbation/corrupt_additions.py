@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from assistant.evaluation.altering import Change, Source, joined
+from tests.bench.perturbation.altering import Change, Source, joined
 
 _ADDITIONS = (
     " after consulting outside experts",

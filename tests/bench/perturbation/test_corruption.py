@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from assistant.evaluation import corruption
-from assistant.evaluation.altering import Source
-from assistant.evaluation.corruption import KINDS, corrupted
 from assistant.language.names import Name
+from tests.bench.perturbation import corruption
+from tests.bench.perturbation.altering import Source
+from tests.bench.perturbation.corruption import KINDS, corrupted
 
 FOREIGN = [
     Name("Ida Brandt", "person", 0, 0),

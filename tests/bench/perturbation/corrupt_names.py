@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from assistant.evaluation.altering import Change, Source, put
 from assistant.language.names import Name, may_be_same, names
 from assistant.language.verbs import NATIONS, ONE_WAY, PASTS, opened
+from tests.bench.perturbation.altering import Change, Source, put
 
 
 def name(source: Source, rng: Random) -> Iterator[Change]:

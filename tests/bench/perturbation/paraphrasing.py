@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from assistant.evaluation.altering import Change, Rule, Source, is_clause, joined, put
 from assistant.language.names import FIRST_NAMES, names
 from assistant.language.verbs import MONTHS, PASTS, SPELLED, TRANSITIVE, opened
+from tests.bench.perturbation.altering import Change, Rule, Source, is_clause, joined, put
 
 _AUX = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|must|may|might)"
 _PREPOSED = (

@@ -1,8 +1,8 @@
 import doctest
 
-from assistant.evaluation import altering
-from assistant.evaluation.altering import put
 from assistant.language import names, verbs
+from tests.bench.perturbation import altering
+from tests.bench.perturbation.altering import put
 
 
 def test_examples_in_the_docstrings_hold():

@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from assistant.evaluation.altering import Source
-from assistant.evaluation.paraphrasing import KINDS, paraphrased
+from tests.bench.perturbation.altering import Source
+from tests.bench.perturbation.paraphrasing import KINDS, paraphrased
 
 
 def results(kind, text, following=""):

@@ -10,11 +10,17 @@ import re
 from collections.abc import Mapping
 from random import Random
 
-from assistant.evaluation.altering import Change, Rule, Source
-from assistant.evaluation.corrupt_additions import absent, causal
-from assistant.evaluation.corrupt_claims import attribution, condition, hedge, negation, quantifier
-from assistant.evaluation.corrupt_names import name, role, swap
-from assistant.evaluation.corrupt_values import date, number, unit
+from tests.bench.perturbation.altering import Change, Rule, Source
+from tests.bench.perturbation.corrupt_additions import absent, causal
+from tests.bench.perturbation.corrupt_claims import (
+    attribution,
+    condition,
+    hedge,
+    negation,
+    quantifier,
+)
+from tests.bench.perturbation.corrupt_names import name, role, swap
+from tests.bench.perturbation.corrupt_values import date, number, unit
 
 KINDS: Mapping[str, Rule] = {
     "number": number, "unit": unit, "date": date, "name": name, "role": role, "swap": swap,

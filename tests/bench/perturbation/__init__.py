@@ -1,0 +1,1 @@
+"""False statements and true paraphrases, made by rule of the sentences of documents."""
