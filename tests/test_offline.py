@@ -46,7 +46,7 @@ with Assistant.open(sys.argv[1], llm="none") as assistant:
     added = next(runs).added
     runs.close()
     sources = [source.id for source in assistant.sources()]
-    well = assistant.store.doctor().is_well
+    well = assistant.doctor().is_well
 print(json.dumps({
     "added": [report.added, added],
     "cited": [citation.document.id for citation in answer.citations],

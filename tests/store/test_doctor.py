@@ -373,7 +373,7 @@ def test_the_packages_of_the_extra_are_those_that_are_pinned():
 def test_in_python_a_report_is_given(path, quick_start, monkeypatch):
     monkeypatch.setattr(module.llamacpp, "is_installed", lambda: False)
     with Assistant.open(path) as assistant:
-        report = assistant.store.doctor()
+        report = assistant.doctor()
     assert report.is_well
     assert report.to_dict()["checks"][1]["name"] == "catalogue"
     with pytest.raises(AttributeError):

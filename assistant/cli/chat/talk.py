@@ -118,7 +118,7 @@ class Talk:
         """
         where = Filter.of(**{**self.where.to_dict(), **given})
         self.ready()
-        found = self.assistant.store.matching(**where.to_dict())
+        found = self.assistant.matching(**where.to_dict())
         self._conversation.where = where
         return found
 

@@ -71,7 +71,7 @@ def doctor(
     with opened(
         index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
     ) as assistant:
-        report = assistant.store.doctor(repair)
+        report = assistant.doctor(repair)
     page = Page.of(sys.stdout)
     shown = json_text(report.to_dict()) if json_ else doctor_text(report, page)
     print(shown, flush=True)

@@ -336,7 +336,7 @@ def test_addresses_stand_beside_the_roots_of_files(assistant, website, tmp_path)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "bread.txt").write_text(BREAD)
     fetch(assistant, tmp_path / "docs", website.url())
-    report = assistant.store.doctor()
+    report = assistant.doctor()
     [roots] = [check for check in report.checks if check.name == "roots"]
     assert (roots.state, website.url() in roots.fact) == ("ok", False)
     (tmp_path / "docs" / "bread.txt").unlink()
