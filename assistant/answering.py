@@ -350,14 +350,14 @@ def _quoted_instead(
     a fact beside the one asked for. No sentence is told twice.
     """
     told = {e.number for each in judged if each.is_whole for e in each.cited}
-    likeliest = max(evidence, key=lambda each: each.score)
     kept, further = [], []
     for each in judged:
-        sources = [] if each.is_whole else _sources(question, each, likeliest)
+        sources = [] if each.is_whole else _sources(question, each)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)
         further += others
+    likeliest = max(evidence, key=lambda each: each.score)
     if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
         words = "\n".join([*(j.claim.text for j in kept), *(e.text for j in kept for e in j.cited)])
         mine, theirs = shared_words(question, likeliest.text), shared_words(question, words)
@@ -365,11 +365,11 @@ def _quoted_instead(
     return [*kept, *further]
 
 
-def _sources(question: str, judged: Judged, likeliest: Evidence) -> list[Evidence]:
-    """The sentences that a statement was drawn from, else the likeliest; if they may answer."""
-    near = dict.fromkeys((*judged.cited, judged.drawn_from))
-    drawn = [e for e in near if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
-    return [e for e in drawn or [likeliest] if aggregation.bears_out(question, [e])]
+def _sources(question: str, judged: Judged) -> list[Evidence]:
+    """The sentences that a statement was drawn from, if it was drawn from any that answer."""
+    likely = dict.fromkeys((*judged.cited, judged.drawn_from))
+    drawn = [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    return [e for e in drawn if aggregation.bears_out(question, [e])]
 
 
 def _quote(source: Evidence) -> Judged:

@@ -184,10 +184,8 @@ def test_a_slip_of_a_model_that_was_sure_gives_way_to_the_sentence_itself(ask, w
     assert named not in str(answer.to_dict())
 
 
-def test_what_was_drawn_from_no_sentence_gives_way_to_the_likeliest_one(ask):
-    answer = ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE)
-    assert answer.text == f"{THREAT} [1]"
-    assert answer.statements[0].repaired
+def test_what_was_drawn_from_no_sentence_is_not_made_into_one(ask):
+    assert is_refusal(ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE))
 
 
 def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
