@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.clauses import read
@@ -18,9 +18,15 @@ _RULE = re.compile(r"[-: ]*")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a table with the first cell of its row and the name of its column."""
+    """A value of a table.
 
-    row: str
+    Attributes:
+        row: the cells of its row that hold no number but a code, a name or other words.
+        column: the name of its column.
+        value: what it holds.
+    """
+
+    row: tuple[str, ...]
     column: str
     value: str
 
@@ -28,14 +34,17 @@ class Cell:
 def tables(compared: Comparison) -> Iterator[Finding]:
     """Numbers that the cited table has in another row or column than the statement names.
 
-    A row or column counts as named where the statement has all words of its name.
+    A row counts as named where the statement has all words of one of its texts, a column where it
+    has those that tell it from the others.
     """
     numeric = [cell for cell in cells(compared.cited) if quantities(cell.value)]
     if not numeric:
         return
     said = {word.stem for word in compared.said.words} | {w.lower for w in compared.said.words}
-    rows = {cell.row for cell in numeric if _is_named(cell.row, said)}
-    columns = {cell.column for cell in numeric if _is_named(cell.column, said)}
+    rows = {cell.row for cell in numeric if any(_words(text) <= said for text in cell.row)}
+    names = {cell.column: _words(cell.column) for cell in numeric}
+    shared = frozenset.intersection(*names.values()) if len(names) > 1 else frozenset()
+    columns = {name for name, words in names.items() if words - shared and words - shared <= said}
     prose = "\n".join(line for line in compared.cited.split("\n") if "|" not in line)
     for wanted in quantities(compared.statement) if rows or columns else ():
         held = [cell for cell in numeric if _holds(cell.value, wanted)]
@@ -44,7 +53,7 @@ def tables(compared: Comparison) -> Iterator[Finding]:
             for cell in held
         )
         if held and not its_own and not _holds(prose, wanted):
-            place = f"{held[0].row}, {held[0].column}".strip(", ")
+            place = ", ".join(filter(None, (*held[0].row, held[0].column)))
             text = f"in the cited table {wanted.shown} is the value of “{place}”"
             yield Finding("contradicted", text, (wanted.shown, place))
 
@@ -52,8 +61,8 @@ def tables(compared: Comparison) -> Iterator[Finding]:
 def cells(text: str) -> Iterator[Cell]:
     """The cells of rows written "Name: value | Name: value", or between bars under a header.
 
-    >>> list(cells("Port: Tema | 2025: 19"))
-    [Cell(row='Tema', column='2025', value='19')]
+    >>> list(cells("Port: Tema | 2025: 19"))[-1]
+    Cell(row=('Tema',), column='2025', value='19')
     """
     bare: list[list[str]] = []
     for line in text.split("\n"):
@@ -61,17 +70,23 @@ def cells(text: str) -> Iterator[Cell]:
             parts = [part.strip() for part in row.strip(" |").split("|")]
             named = [part.partition(": ")[::2] for part in parts if ": " in part]
             if len(named) == len(parts) > 1:
-                yield from (Cell(named[0][1], column, value) for column, value in named[1:])
+                yield from _row(*zip(*named, strict=True))
             elif len(parts) > 1 and not all(_RULE.fullmatch(part) for part in parts):
                 bare.append(parts)
-    for row_cells in bare[1:]:
-        for column, value in zip(bare[0][1:], row_cells[1:], strict=False):
-            yield Cell(row_cells[0], column, value)
+    for values in bare[1:]:
+        yield from _row(bare[0], values)
 
 
-def _is_named(name: str, said: set[str]) -> bool:
-    words = [w.stem if w.content or w.name else w.lower for w in read(name).words]
-    return bool(words) and all(word in said for word in words)
+def _row(columns: Sequence[str], values: Sequence[str]) -> Iterator[Cell]:
+    texts = tuple(value for value in values if value and not quantities(value))
+    for column, value in zip(columns, values, strict=False):
+        yield Cell(texts, column, value)
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words of a row's or a column's name; a letter that stands in no name for an empty one."""
+    words = {w.stem if w.content or w.name else w.lower for w in read(name).words}
+    return frozenset(words or {"|"})
 
 
 def _holds(text: str, wanted: Quantity) -> bool:

@@ -35,3 +35,20 @@ def test_a_unit_of_the_header_may_be_told_with_the_number(told):
     row = "Port: Tema | Tonnes (millions) 2024: 12 | Tonnes (millions) 2025: 19"
     assert told(tables, "Tema handled 19 million tonnes in 2025 (millions).", row) == []
     assert told(tables, "Tema handled 12 million tonnes in 2025 (millions).", row)
+
+
+DUTIES = (
+    "Code: 8542.31 | Product: Processors | Duty 2024: 2.1% | Duty 2025: 2.4%\n"
+    "Code: 8542.32 | Product: Memories | Duty 2024: 1.9% | Duty 2025: 1.7%"
+)
+
+
+def test_a_row_is_named_by_any_of_its_texts_and_a_column_by_what_tells_it_apart(told):
+    assert told(tables, "In 2025 processors paid 2.4%.", DUTIES) == []
+    assert told(tables, "In 2025 processors paid 2.1%.", DUTIES)
+    assert told(tables, "In 2025 goods of 8542.32 paid 2.4%.", DUTIES)
+    assert told(tables, "Processors and memories paid 2.4% and 1.7% in 2025.", DUTIES) == []
+
+
+def test_both_years_may_be_told_in_one_statement(told):
+    assert told(tables, "Memories paid 1.9% in 2024 and 1.7% in 2025.", DUTIES) == []
