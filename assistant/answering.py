@@ -19,10 +19,10 @@ from assistant.filters import Filter
 from assistant.grounding import ground
 from assistant.judge import ModelJudge
 from assistant.llm import Message, Model
+from assistant.pieces import Piece
 from assistant.replies import Claim
 from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.settings import Settings
-from assistant.spoken import Piece
 from assistant.types import (
     Answer,
     Checked,
@@ -43,6 +43,8 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
+CUT = ("length", "content_filter")
+"""Ends of a reply, as the protocol has them, that tear its last sentence."""
 QUOTED_SHARE = 0.75
 """Least score of a quoted sentence, as a share of the best one's."""
 DRAWN_FROM = 0.4
@@ -166,8 +168,7 @@ class Answerer:
         claims = [] if replies.is_no(reply) else replies.claims(reply)
         yield from self._drafted(course, claims, found.evidence, finished=True)
         if not course.agrees(claims):
-            yield from map(Withdrawn, range(len(course.draft.texts)))
-            course.start_over()
+            yield from _withdrawn(course)
         return claims
 
     def _reply(
@@ -180,15 +181,17 @@ class Answerer:
         with closing(pieces):
             for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
-                before = "" if piece.starts_over else reply
-                refused = refused or (not before and self._doubts(piece))
-                reply = before + piece.text
+                if piece.starts_over:
+                    reply, refused = "", False
+                    yield from _withdrawn(course)
+                refused = refused or (not reply and self._doubts(piece))
+                reply += piece.text
                 refused = refused or replies.is_no(reply)
                 if refused and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 if piece.text and not refused:
                     yield from self._drafted(course, replies.begun(reply), found.evidence)
-                is_cut = piece.end == "length"
+                is_cut = is_cut or piece.end in CUT
         course.usage += spent
         return "No." if refused else replies.uncut(reply, self._model.name) if is_cut else reply
 
@@ -323,6 +326,12 @@ class Answerer:
 
     def _shown(self, statement: Statement) -> bool:
         return statement.verdict == "supported" or not self._settings.strict
+
+
+def _withdrawn(course: Course) -> Iterator[Event]:
+    """Take back what was drafted, and forget what was checked of it."""
+    yield from map(Withdrawn, range(len(course.draft.texts)))
+    course.start_over()
 
 
 def _quoted_instead(

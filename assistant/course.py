@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from assistant import gate, replies
 from assistant.checking import Check
+from assistant.pieces import Piece
 from assistant.replies import Claim
-from assistant.spoken import Piece
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 

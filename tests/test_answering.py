@@ -10,7 +10,8 @@ from assistant.answering import MOST_CHARACTERS, Answerer
 from assistant.errors import ModelError, ModelRefusedError, ModelUnreachableError, UsageError
 from assistant.fencing import neutral
 from assistant.library import Library
-from assistant.llm import Piece, open_model, parse_spec
+from assistant.llm import open_model, parse_spec
+from assistant.pieces import Piece
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
 from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
