@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 
 from assistant import lexicon
 from assistant.clauses import Word
-from assistant.quantities import is_month
+from assistant.countries import CAPITALS
+from assistant.moments import is_month
 
 CLOSE = 0.6
 """Least share of words kept in order with which a statement follows its sentences closely."""
@@ -92,7 +93,7 @@ def alike(one: Word, other: Word) -> bool:
         return True
     if other.stem in lexicon.synonyms().get(one.stem, ()):
         return True
-    if lexicon.capitals().get(other.stem) == one.stem:
+    if CAPITALS.get(other.stem) == one.stem:
         return True
     if one.content and other.content:
         return one.stem in lexicon.REPORTING and other.stem in lexicon.REPORTING

@@ -1,7 +1,8 @@
 """From a question to an answer whose every statement was checked against the words it cites.
 
-search -> evidence -> gate -> model -> statements -> check -> Answer. Finding is retrieval's job
-and comparing is checking's; this module puts them in order and decides what may be said.
+search -> evidence -> answerability -> model -> statements -> check -> Answer. Finding is
+retrieval's job and comparing is checking's; this module puts them in order and decides what may be
+said.
 """
 
 from __future__ import annotations
@@ -10,13 +11,22 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from assistant import aggregation, conflicts, conversation, gaps, gate, prompts, replies, rewriting
+from assistant import (
+    aggregation,
+    answerability,
+    conflicts,
+    conversation,
+    gaps,
+    prompts,
+    replies,
+    rewriting,
+)
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
-from assistant.errors import UsageError
+from assistant.errors import ModelError, UsageError
 from assistant.fencing import neutral
 from assistant.filters import Filter
-from assistant.grounding import ground
+from assistant.grounding import appraised, ground
 from assistant.judge import ModelJudge
 from assistant.llm import Message, Model
 from assistant.pieces import Piece
@@ -45,7 +55,7 @@ ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
 CUT = ("length", "content_filter")
 """Ends of a reply, as the protocol has them, that tear its last sentence."""
-QUOTED_SHARE = 0.75
+QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
 DRAWN_FROM = 0.4
 """Least share of a statement's content words that a sentence has which it was drawn from."""
@@ -101,6 +111,8 @@ class Answerer:
         claims = [] if hopeless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
         statements = yield from self._told(course, judged, found.evidence)
+        if course.trouble and not any(map(self._shown, statements)):
+            raise course.trouble  # with a judge it might have been borne out
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
@@ -140,14 +152,14 @@ class Answerer:
         course.baseless = whole and gaps.takes_for_granted(course.spelt, course.unlike)
 
     def _claims(self, course: Course, found: Found) -> Generator[Event, None, list[Claim]]:
-        """What might be said, unchecked; nothing where the gate finds the question unanswered."""
+        """What might be said, unchecked; nothing where the question is likely not answered."""
         if not found.evidence:
             return []
         if self._model and found.relevance < self._settings.ask_relevance:
             return []
-        course.seen = gate.features(course.spelt, found, self._retriever.sentence_embedder)
         if self._model is None:
-            enough = gate.probability(course.seen) >= self._settings.quote_confidence
+            chance = answerability.probability(answerability.features(course.spelt, found))
+            enough = chance >= self._settings.quote_confidence
             fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
             course.asks_for_all = not fit
             return self._quotes(fit) if enough and fit else []
@@ -215,7 +227,7 @@ class Answerer:
             with course.timed("checking"):
                 judged = self._check(course, whole[number], evidence)
             course.judged.append(judged)
-            if judged.supported or not self._settings.strict:
+            if judged.is_whole or not self._settings.strict:
                 course.sent[number] = self._statement(course, judged, evidence)
                 yield Checked(course.sent[number], tuple(course.citations), number)
 
@@ -250,9 +262,11 @@ class Answerer:
             if quoted and aggregation.bears_out(course.spelt, [each]):  # it supports itself
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
-        cited, found = ground(
-            claim.text, ordered, course.spelt, self._retriever.likeness, self._judge
-        )
+        cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
+        try:
+            found = appraised(claim.text, cited, found, self._judge)
+        except ModelError as exc:  # what was written can be checked by rule all the same
+            course.trouble = exc
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
@@ -344,10 +358,10 @@ def _quoted_instead(
     statement rests on it, for then the model may have told a fact that stands beside the one asked
     for. No sentence is told twice.
     """
-    told = {e.number for each in judged if each.supported for e in each.cited}
+    told = {e.number for each in judged if each.is_whole for e in each.cited}
     kept, further = [], []
     for each in judged:
-        sources = [] if each.supported else _sources(question, each)
+        sources = [] if each.is_whole else _sources(question, each)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)

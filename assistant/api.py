@@ -24,6 +24,7 @@ from assistant.embedding import Embedder, MiniLM
 from assistant.errors import ConfigurationError, UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.finding import path_key
+from assistant.judge import ModelJudge
 from assistant.library import Library
 from assistant.listing import Sort
 from assistant.llm import Model, ModelSpec, open_model, parse_spec
@@ -47,6 +48,7 @@ from assistant.types import (
     Source,
     Statement,
     Verification,
+    Verified,
 )
 from assistant.verifying import Verifier
 
@@ -323,7 +325,9 @@ class Assistant:
         until: Day = None,
         progress: Progress | None = None,
     ) -> list[Statement]:
-        """Check any text, statement by statement, against the documents; no model is asked.
+        """Check any text, statement by statement, against the documents.
+
+        Rules decide what they can; the language model, where there is one, judges the rest.
 
         Each is a `Verified`: the statement with its place in the draft and the sentences it was
         compared with. Headings, questions and scraps are left out; `verification` tells them.
@@ -356,22 +360,49 @@ class Assistant:
 
         Takes what `verify` takes and raises the same errors.
         """
-        where = Filter.of(only, since, until)
+        *_, verification = self.verify_stream(
+            draft, only=only, since=since, until=until, progress=progress
+        )
+        assert isinstance(verification, Verification)
+        return verification
+
+    def verify_stream(
+        self,
+        draft: str | Path,
+        *,
+        only: Only = None,
+        since: Day = None,
+        until: Day = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Verified | Verification]:
+        """Yield each statement of a draft once it is checked, and last what `verification` gives.
+
+        Takes what `verify` takes and raises the same errors, the first time it is asked for more.
+        """
+        document, where = self._draft(draft, Filter.of(only, since, until))
+        retriever = self._retriever()
+        model = self._language_model()
+        judge = ModelJudge(model) if model else None
+        yield from Verifier(retriever, judge).stream(document, where, progress)
+
+    def _draft(self, draft: str | Path, where: Filter) -> tuple[Document, Filter]:
+        """A draft as it is read, and the filter that keeps it from proving itself."""
         if isinstance(draft, str):
             if is_address(draft) and len(draft.split()) == 1:
                 raise UsageError(
                     f"{shown(draft)} is a web address, and only `assistant index` fetches; save "
                     "the draft and give the file."
                 )
-            return Verifier(self._retriever()).verify(typed_draft(draft), where, progress)
+            return typed_draft(draft), where
         document, notes = read_draft(draft)
         for note in notes:
             self._notify(f"{note.path}: {note.reason}")
-        retriever, own = self._retriever(), path_key(draft.resolve())
+        self._retriever()  # opens the library
+        own = path_key(draft.resolve())
         if self._library.catalogue.document_ids(own):
             self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
             where = replace(where, besides=own)
-        return Verifier(retriever).verify(document, where, progress)
+        return document, where
 
     def chat(
         self,
@@ -572,9 +603,13 @@ class Assistant:
             retriever = self._retriever()
             if self._spec.kind == "none" and self._settings.llm is None:
                 self._notify(NO_MODEL)
-            self._model = self._model or self._opened_model(self._spec)
-            self._answerer = Answerer(retriever, self._model, self._in_force)
+            self._answerer = Answerer(retriever, self._language_model(), self._in_force)
         return self._answerer
+
+    def _language_model(self) -> Model | None:
+        """The model of the settings, opened when first needed; None for `none`."""
+        self._model = self._model or self._opened_model(self._spec)
+        return self._model
 
     @property
     def _in_force(self) -> Settings:

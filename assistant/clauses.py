@@ -13,9 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant import lexicon
+from assistant.countries import CAPITALS, NAMES, PEOPLES
 
+_SEVERAL_WORDS = "|".join(
+    re.escape(name.title()).replace(r"\ ", r"[ \u00a0]") + "s?"
+    for name in sorted({*NAMES, *PEOPLES, *CAPITALS}, key=len, reverse=True)
+    if " " in name
+)
 _TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|[^\W_]+(?:[.,](?=\d)[^\W_]+)*(?:['’][^\W_]+)?|[$€£¥%]|[,;:()\[\]—–“”\"?!.]"
+    rf"(?:{_SEVERAL_WORDS})(?!\w)"
+    r"|(?:[A-Z]\.){2,}|[^\W_]+(?:[.,](?=\d)[^\W_]+)*(?:['’][^\W_]+)?|[$€£¥%]|[,;:()\[\]—–“”\"?!.]"
 )
 _SHORT = {
     "United States of America": "US", "United States": "US", "United Kingdom": "UK",

@@ -14,7 +14,9 @@ from functools import cached_property
 from assistant import lexicon
 from assistant.alignment import Alignment, align
 from assistant.clauses import Reading, Word, read
-from assistant.quantities import is_measure, moments
+from assistant.countries import CAPITALS
+from assistant.moments import moments
+from assistant.quantities import is_measure
 from assistant.types import Verdict
 
 Likeness = Callable[[str, str], Mapping[str, float]]
@@ -118,7 +120,7 @@ class Comparison:
         if not near:
             near = set(lexicon.synonyms().get(wanted, ())) & self.source_stems
         if not near:
-            near = {s for s in self.source_stems if lexicon.capitals().get(s) == wanted}
+            near = {s for s in self.source_stems if CAPITALS.get(s) == wanted}
         return frozenset(near)
 
     def matching(self, stems: set[str]) -> list[Word]:

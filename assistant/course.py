@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant import gate, replies
+from assistant import answerability, replies
 from assistant.checking import Check
+from assistant.errors import ModelError
 from assistant.pieces import Piece
 from assistant.replies import Claim
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
@@ -40,6 +41,11 @@ class Judged:
         """Whether it may be told."""
         return self.check.verdict == "supported"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may be told as it is, without a condition, hedge or speaker left out."""
+        return self.supported and not self.check.has_reservations
+
 
 @dataclass(slots=True)
 class Course:
@@ -48,7 +54,7 @@ class Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
-    seen: gate.Features | None = None
+    seen: answerability.Features | None = None
     read: str = ""  # the words of all that was found
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either
@@ -57,6 +63,7 @@ class Course:
     parts: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    trouble: ModelError | None = None  # for which a statement was checked by rule alone
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     draft: replies.Drafted = field(default_factory=replies.Drafted)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.checking import LEAST_SHARED, Check, check
+from assistant.checking import Check, check, judged
 from assistant.comparison import Likeness
+from assistant.evidence_selection import leans
+from assistant.judge import Judge
 from assistant.types import Evidence
 from assistant.wording import content_stems
 
@@ -13,6 +15,8 @@ MOST_CITED = 3
 """Most sentences one statement may rest on."""
 LEAST_COMMON = 2
 """Content words that a further cited sentence must share: a single one may be chance."""
+MOST_BEFORE = 3000
+"""Characters before a sentence in which stands whom or what it refers to."""
 NEARLY_ALL = 0.75
 """Share of a statement's words from which a sentence tells all of it: what differs then cannot be
 made good by the "not", "may" or "if" of another sentence."""
@@ -26,7 +30,6 @@ def ground(
     ordered: Sequence[Evidence],
     question: str = "",
     likeness: Likeness | None = None,
-    judge: object = None,
 ) -> tuple[list[Evidence], Check]:
     """The fewest of the sentences that support a statement, and their check.
 
@@ -52,9 +55,22 @@ def ground(
     if not alone:
         return [], check(statement, [])
     best = _most_telling(alone)
-    if any(found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
+    if any(found.vetoed and found.shared >= NEARLY_ALL and not found.lacking for _, found in alone):
         return best
     return _together(statement, best, ordered, compare)
+
+
+def appraised(
+    statement: str, cited: Sequence[Evidence], found: Check, judge: Judge | None
+) -> Check:
+    """The check of a statement with what a language model says of it, where no rule decides.
+
+    Raises:
+        ModelError: the judge's model cannot be reached or refused.
+    """
+    if not (judge and cited) or found.vetoed or found.signals is None:
+        return found
+    return judged(found, judge(statement, [_read_with(each) for each in cited]))
 
 
 def _is_supported(grounded: _Grounded) -> bool:
@@ -64,8 +80,7 @@ def _is_supported(grounded: _Grounded) -> bool:
 def _most_telling(alone: Sequence[_Grounded]) -> _Grounded:
     """The sentence by which a reader sees best what is wrong, none supporting the statement.
 
-    It is the one that shares most words, if that contradicts it; else the one with the fewest
-    findings, those that say something else last.
+    It is the one that shares most words, if that contradicts it; else the likeliest.
     """
     nearest = max(alone, key=lambda each: each[1].shared)
     if nearest[1].verdict == "contradicted":
@@ -73,15 +88,15 @@ def _most_telling(alone: Sequence[_Grounded]) -> _Grounded:
     return min(alone, key=lambda each: remoteness(each[1]))
 
 
-def remoteness(found: Check) -> tuple[bool, int, float]:
+def remoteness(found: Check) -> tuple[bool, float, float]:
     """How little a check that found something tells of a statement, for sorting."""
-    return found.shared < LEAST_SHARED, len(found.findings), -found.shared
+    return found.vetoed, -found.support, -found.shared
 
 
 def _together(
     statement: str, best: _Grounded, ordered: Sequence[Evidence], compare: _Compare
 ) -> _Grounded:
-    """The sentence with others that have what it lacks, while they make fewer things differ."""
+    """The sentence with others that have what it lacks, while they make it likelier."""
     words = content_stems(statement)
     for evidence in ordered:
         if len(best[0]) == MOST_CITED or _is_supported(best):
@@ -89,7 +104,7 @@ def _together(
         if evidence in best[0] or len(words & content_stems(evidence.text)) < LEAST_COMMON:
             continue
         tried = compare([*best[0], evidence])
-        if _is_supported(tried) or len(tried[1].findings) < len(best[1].findings):
+        if _is_supported(tried) or remoteness(tried[1]) < remoteness(best[1]):
             best = tried
     return _fewest(best, compare) if len(best[0]) > 2 and _is_supported(best) else best
 
@@ -100,10 +115,20 @@ def _fewest(best: _Grounded, compare: _Compare) -> _Grounded:
     return next(filter(_is_supported, pairs), best)
 
 
+def _read_with(evidence: Evidence) -> str:
+    """A sentence with the one before it, if it cannot be understood without."""
+    before = [s for s in evidence.passage.sentences if s.end <= evidence.sentence.start]
+    if not (before and leans(evidence.text)):
+        return evidence.text
+    text = evidence.passage.document.text
+    return f"{text[before[-1].start : before[-1].end]} {evidence.text}"
+
+
 def _context(cited: Sequence[Evidence]) -> str:
-    """What a reader of the cited sentences has read before them: title, heading, passage so far."""
+    """What a reader of the cited sentences has read before them: title, heading, text so far."""
     parts = []
     for e in cited:
-        before = e.passage.document.text[e.passage.start : e.sentence.start]
+        start = max(0, e.sentence.start - MOST_BEFORE)
+        before = e.passage.document.text[start : e.sentence.start]
         parts += [e.passage.document.title, e.passage.heading, before]
     return "\n".join(dict.fromkeys(parts))

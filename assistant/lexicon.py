@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import snowballstemmer  # the Snowball project's own stemmers: small, pure Python, kept since 2001
 
+from assistant.countries import CAPITALS, NAMES, PEOPLES
+
 _snowball = snowballstemmer.stemmer("english")
 
 _IRREGULAR = """
@@ -199,35 +201,6 @@ praise condemn; friendly hostile; peace war; upper lower; top bottom; front back
 wet dry; full empty; rural urban; ancient modern; dependence independence; dependent independent
 formal informal; direct indirect; active passive
 """
-
-DEMONYMS = """
-china chinese; france french; spain spanish; germany german; greece greek; denmark danish
-ireland irish; poland polish; turkey turkish turkiye; switzerland swiss; wales welsh
-sweden swedish; finland finnish; portugal portuguese; thailand thai
-philippines philippine filipino; netherlands dutch; iceland icelandic; afghanistan afghan
-kazakhstan kazakh; uzbekistan uzbek; congo congolese; japan japanese; vietnam vietnamese
-taiwan taiwanese; burma burmese; myanmar; malta maltese; lebanon lebanese; israel israeli
-iraq iraqi; pakistan pakistani; britain british; england english; scotland scottish
-europe european; niger nigerien; nigeria nigerian; argentina argentine argentinian; peru peruvian
-norway norwegian; ukraine ukrainian; canada canadian; mexico mexican; brazil brazilian
-chile chilean; egypt egyptian; cyprus cypriot; hungary hungarian; romania romanian
-bulgaria bulgarian; czechia czech; slovakia slovak; russia russian; india indian
-indonesia indonesian; australia australian; korea korean; malaysia malaysian
-singapore singaporean; cambodia cambodian; laos laotian; mongolia mongolian; italy italian
-austria austrian; belgium belgian; belarus belarusian; serbia serbian; croatia croatian
-iran iranian; syria syrian; jordan jordanian; saudi arabia; yemen yemeni; kuwait kuwaiti
-africa african; asia asian; america american; cuba cuban; venezuela venezuelan; colombia colombian
-bolivia bolivian; ecuador ecuadorian; paris parisian; london londoner
-"""
-
-CAPITALS = """
-beijing china; washington us; tokyo japan; seoul korea; pyongyang korea; moscow russia
-kremlin russia; kyiv ukraine; kiev ukraine; berlin germany; paris france; london britain
-brussels eu; canberra australia; ottawa canada; delhi india; islamabad pakistan; jakarta indonesia
-tehran iran; ankara turkey; hanoi vietnam; taipei taiwan; riyadh saudi; cairo egypt; rome italy
-madrid spain; brasilia brazil
-"""
-"""A capital that stands for its country's government, and the country."""
 
 
 def _groups(table: str) -> list[list[str]]:
@@ -426,41 +399,22 @@ def opposites() -> dict[str, frozenset[str]]:
     return _pairs(OPPOSITES)
 
 
-@lru_cache(maxsize=1)
-def _peoples() -> dict[str, str]:
-    table = {form: country for country, *forms in _groups(DEMONYMS) for form in forms}
-    return (
-        table
-        | dict.fromkeys(("usa", "american", "americans", "america", "united states"), "us")
-        | {"british": "uk", "britain": "uk", "great britain": "uk", "european union": "eu"}
-    )
-
-
-@lru_cache(maxsize=1)
-def capitals() -> dict[str, str]:
-    """Capital -> the country (as `place` names it) whose government it may stand for."""
-    return {capital: place(country) for capital, country in _groups(CAPITALS)}
-
-
 @lru_cache(maxsize=1 << 14)
 def place(name: str) -> str:
     """One name for a country and its people, else the name; lower case, without points.
 
-    >>> place("Koreans"), place("U.S."), place("American"), place("Peru")
-    ('korea', 'us', 'us', 'peru')
+    >>> place("Koreans"), place("U.S."), place("New Zealanders"), place("Peru"), place("LDCs")
+    ('korea', 'us', 'new zealand', 'peru', 'ldc')
     """
     plain = re.sub(r"['’]s?$", "", name).replace(".", "").replace("’", "'").lower()
-    known = _peoples()
-    return known.get(plain) or known.get(plain.rstrip("s")) or plain
-
-
-COUNTRIES = frozenset(place(form) for group in _groups(DEMONYMS) for form in group) | {"us", "uk"}
-"""Countries and continents, as `place` names them."""
+    if re.fullmatch(r"[A-Z]{2,}s", name):
+        plain = plain[:-1]
+    return PEOPLES.get(plain) or PEOPLES.get(plain.rstrip("s")) or plain
 
 
 def is_place(word: str) -> bool:
     """Whether a lower-case word is a country, its people, or a capital that stands for it."""
-    return word in _peoples() or word in _peoples().values() or word in capitals()
+    return word in PEOPLES or word in NAMES or word in CAPITALS
 
 
 def is_function(word: str) -> bool:

@@ -19,6 +19,7 @@ from assistant.embedding import Embedder
 from assistant.evidence_selection import Candidate, select
 from assistant.fencing import instructions, is_question
 from assistant.filters import Filter
+from assistant.interaction import Interaction, word_starts
 from assistant.library import Library
 from assistant.likeness import Likeness
 from assistant.ranking import Ranker, below
@@ -39,6 +40,7 @@ MISSING_COST = 0.15
 """What a name or number of the question that was found nowhere takes from its relevance."""
 
 _WORD = re.compile(r"\w+")
+_DEGREE = re.compile(r"\bhow\s+$", re.I)  # before a word that an answer need not say: "how large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Found:
         evidence: the sentences chosen, in reading order: document by document.
         relevance: how likely they are about the question at all; about 0 to 1.5, comparable
             between questions.
+        similar: the best cosine of a sentence of the evidence with the question.
+        unmet: how far the best passage, title and heading included, falls short of a word of the
+            question, or of that part of it which is met best (see `interaction.Interaction`).
         missing: names and numbers of the question that stand in nothing that was found.
         others: all sentences that were weighed, best first; those chosen are among them.
     """
@@ -57,6 +62,8 @@ class Found:
     relevance: float
     missing: tuple[str, ...]
     others: tuple[Evidence, ...] = ()
+    similar: float = 0.0
+    unmet: float = 0.0
 
 
 class Retriever:
@@ -108,27 +115,28 @@ class Retriever:
         if not pool:
             return Found((), 0.0, ())
         asked = (question, *(parts.split(question) if self._settings.parts else ()))
-        weighed = np.array([self._weighed(each, pool) for each in asked])
-        scores, of_any = weighed[0], weighed.max(axis=0)
+        met = [self._met(each, pool) for each in asked]
+        weighed = np.array([_weighed(*each, pool) for each in zip(asked, met, strict=True)])
+        scores = weighed.max(axis=0)
         ranked = list(map(int, np.argsort(-scores, kind="stable")))
-        best = map(int, weighed.argmax(axis=1))
-        wanted = dict.fromkeys([*best, *map(int, np.argsort(-of_any, kind="stable"))])
+        best = list(map(int, weighed.argmax(axis=1)))
+        wanted = list(dict.fromkeys([*best, *ranked]))
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        count = self.sentence_embedder.count
-        chosen = select(list(wanted), of_any.tolist(), pool, count, budget)
+        chosen = select(wanted, scores.tolist(), pool, self.sentence_embedder.count, budget)
         evidence = _numbered(pool, chosen, scores)
         others = _numbered(pool, ranked, scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}
         words = "\n".join([*titles, *(each.text for each in pool)])
-        found = _found(question, evidence, words, self._nearest(question, evidence))
-        return replace(found, others=others)
+        found = _found(question, evidence, words, self._nearest(asked, evidence))
+        unmet = (one.unmet(pool[n].hit.passage) for one, n in zip(met, best, strict=True))
+        return replace(found, others=others, unmet=min(unmet))
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
         pool = _pool(hits)
         if not pool:
             return []
-        scores = self._weighed(statement, pool)
+        scores = _weighed(statement, self._met(statement, pool), pool)
         order = np.argsort(-scores, kind="stable")[:most]
         return [
             Evidence(number, each.hit.passage, each.sentence, float(scores[place]), _copies(each))
@@ -136,32 +144,21 @@ class Retriever:
             for each in [pool[place]]
         ]
 
-    def _weighed(self, question: str, pool: Sequence[Candidate]) -> Vector:
-        """Each sentence's score, from 0 to 1."""
-        texts = [each.text for each in pool]
-        passages = np.array([each.hit.score for each in pool])
-        total: Vector = (
-            PASSAGE_WEIGHT * _relative(passages)
-            + WORDS_WEIGHT * _stretched(self._met(question, pool))
-            + BM25_WEIGHT * _relative(lexical_scores(question, texts))
-        )
-        return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
-
-    def _met(self, question: str, pool: Sequence[Candidate]) -> Vector:
-        """How well each sentence's words meet the question's (see `late`)."""
+    def _met(self, question: str, pool: Sequence[Candidate]) -> Interaction:
+        """How the words of all passages of the pool meet the question's (see `late`)."""
         probe = self.sentence_embedder.probe(question)
         if not len(probe.words):
-            return np.zeros(len(pool))
-        weights = self._ranker.rarities([question[start:end] for start, end in probe.spans])
+            return Interaction()
         passages = {each.hit.passage.id: each.hit.passage for each in pool}
         kept = self._words(list(passages.values()))
-        met = {
-            key: (_word_starts(passage), similar)
-            for (key, passage), similar in zip(
-                passages.items(), late.met(probe.words, kept), strict=True
-            )
-        }
-        return np.array([_best(each, *met[each.hit.passage.id], weights) for each in pool])
+        length = math.sqrt(probe.words.shape[1])
+        similar = [each / length for each in late.met(probe.words, kept)]
+        starts = map(word_starts, passages.values())
+        return Interaction(
+            self._ranker.rarities([question[start:end] for start, end in probe.spans]),
+            np.array([not _DEGREE.search(question[:start]) for start, _ in probe.spans]),
+            dict(zip(passages, zip(starts, similar, strict=True), strict=True)),
+        )
 
     def _words(self, passages: Sequence[Passage]) -> list[bytes]:
         """The passages' words for late interaction: kept, or made now where they are not.
@@ -175,10 +172,10 @@ class Retriever:
         texts = [embedded_text(passage) for passage in passages]
         return list(self.sentence_embedder.encode(texts).words)
 
-    def _nearest(self, question: str, evidence: Sequence[Evidence]) -> float:
-        """The best cosine of a sentence that was chosen with the question."""
-        vectors = self.sentence_embedder.embed([question, *(e.text for e in evidence)])
-        return float((vectors[1:] @ vectors[0]).max())
+    def _nearest(self, asked: Sequence[str], evidence: Sequence[Evidence]) -> float:
+        """The best cosine of a sentence that was chosen with the question or a part of it."""
+        vectors = self.sentence_embedder.embed([*asked, *(e.text for e in evidence)])
+        return float((vectors[len(asked) :] @ vectors[: len(asked)].T).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
@@ -215,20 +212,15 @@ def _pool(hits: Sequence[Hit]) -> list[Candidate]:
     return list(seen.values())
 
 
-def _word_starts(passage: Passage) -> NDArray[np.intp]:
-    """Where each content word of the embedded text stands in the document; before it for titles."""
-    text = embedded_text(passage)
-    shift = passage.start - (len(text) - len(passage.text))
-    return np.array([start + shift for start, _ in late.content_spans(text)], dtype=np.intp)
-
-
-def _best(
-    each: Candidate, starts: NDArray[np.intp], met: late.Floats, weights: late.Floats
-) -> float:
-    """What the words of one sentence offer a question, given all words of its passage."""
-    starts = starts[: len(met)]  # of a long passage only the first words are kept
-    inside = (starts >= each.sentence.start) & (starts < each.sentence.end)
-    return late.max_sim(met[inside], weights) if inside.any() else float(met.min(initial=0.0))
+def _weighed(question: str, met: Interaction, pool: Sequence[Candidate]) -> Vector:
+    """Each sentence's score, from 0 to 1."""
+    passages = np.array([each.hit.score for each in pool])
+    total: Vector = (
+        PASSAGE_WEIGHT * _relative(passages)
+        + WORDS_WEIGHT * _stretched(met.scores(pool))
+        + BM25_WEIGHT * _relative(lexical_scores(question, [each.text for each in pool]))
+    )
+    return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
 
 
 def _copies(each: Candidate) -> tuple[Document, ...]:
@@ -242,7 +234,7 @@ def _found(question: str, evidence: tuple[Evidence, ...], words: str, similar: f
     # A question without a telling word ("Why?") shares nothing, where a statement would share all.
     shared = shared_words(question, words) if content_stems(question) else 0.0
     relevance = similar + shared / 2 - MISSING_COST * len(missing)
-    return Found(evidence, relevance, missing)
+    return Found(evidence, relevance, missing, similar=similar)
 
 
 def _relative(scores: Vector) -> Vector:

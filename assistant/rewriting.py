@@ -15,12 +15,17 @@ from assistant.conversation import resolved
 from assistant.cues import OF_A_CLAUSE
 from assistant.errors import ModelRefusedError
 from assistant.fencing import neutral
-from assistant.gate import is_negated
 from assistant.leaning import Leaning, leaning
 from assistant.llm import Message, Model
 from assistant.phrases import ASKING, AUXILIARIES, names
 from assistant.types import Usage
-from assistant.wording import content_stems, missing_dates, missing_names, missing_numbers
+from assistant.wording import (
+    content_stems,
+    is_negated,
+    missing_dates,
+    missing_names,
+    missing_numbers,
+)
 
 TOKENS = 60
 """Most tokens a model may write for one question."""

@@ -52,8 +52,8 @@ class Settings(BaseModel):
         evidence_tokens: most tokens of evidence given to a model; None for 240 with a model
             file, which reads slowly, and 1,200 with a server.
         quotes: most sentences quoted where no model answers.
-        quote_confidence: least probability (see `assistant.gate`) that the evidence answers the
-            question at which sentences are quoted as an answer.
+        quote_confidence: least probability (see `assistant.answerability`) that the evidence
+            answers the question at which sentences are quoted as an answer.
         ask_relevance: least relevance of the evidence (see `assistant.retrieval.Found`) at which a
             model is asked at all.
         confidence: least probability at which a model begins its reply with "yes" for it to be
@@ -84,7 +84,7 @@ class Settings(BaseModel):
     collapse: bool = True
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000, examples=[600])
     quotes: int = Field(default=3, ge=1, le=20)
-    quote_confidence: float = Field(default=0.39, ge=0, le=1)
+    quote_confidence: float = Field(default=0.35, ge=0, le=1)
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
     confidence: float = Field(default=0.68, ge=0, le=1)
     strict: bool = True

@@ -267,15 +267,18 @@ class Verified(Statement):
         start, end: half-open character range in the draft, markers and marks of a list included.
         compared: the sentences that support it; where nothing does, those that come nearest. Their
             numbers stand in `citations`, and are the same in all statements of a draft.
+        newer: of a supported statement a sentence of a later document that tells something else of
+            the same thing; it changes no verdict.
     """
 
     start: int
     end: int
     compared: tuple[Citation, ...] = ()
+    newer: Citation | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a statement in `Verification.to_dict`."""
-        return {
+        """The JSON shape of a statement in `Verification.to_dict`; `newer` only where it is."""
+        told = {
             "text": self.text,
             "start": self.start,
             "end": self.end,
@@ -283,6 +286,7 @@ class Verified(Statement):
             "findings": list(self.findings),
             "citations": [citation.to_dict() for citation in self.compared],
         }
+        return told | {"newer": self.newer.to_dict()} if self.newer else told
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,24 @@
 """A draft -> each of its statements with what the documents say of it.
 
-Search and check are those of answering, without question and model: every statement is put to the
-whole index. A draft's own words are never taken as evidence for what it says next.
+Search and check are those of answering, without a question: every statement is put to the whole
+index. A draft's own words are never taken as evidence for what it says next.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
+from assistant import updates
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
 from assistant.evidence_selection import leans
 from assistant.filters import Filter
-from assistant.grounding import ground, remoteness
+from assistant.grounding import appraised, ground, remoteness
+from assistant.judge import Judge
 from assistant.likeness import Likeness
 from assistant.retrieval import Retriever
 from assistant.types import (
@@ -55,15 +58,26 @@ Progress = Callable[[int, int], None]
 
 
 class Verifier:
-    """Checks drafts against one library."""
+    """Checks drafts against one library, by rule and, where there is one, with a judge."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, judge: Judge | None = None) -> None:
         self._retriever = retriever
+        self._judge = judge
 
     def verify(
         self, draft: Document, where: Filter | None = None, progress: Progress | None = None
     ) -> Verification:
-        """Each statement of the draft, compared with the sentences that fit it best.
+        """All that `stream` tells of a draft at its end; raises what that raises."""
+        *_, verification = self.stream(draft, where, progress)
+        assert isinstance(verification, Verification)
+        return verification
+
+    def stream(
+        self, draft: Document, where: Filter | None = None, progress: Progress | None = None
+    ) -> Iterator[Verified | Verification]:
+        """Yield each statement once it is checked, and last the whole.
+
+        Each is compared with the sentences that fit it best.
 
         Args:
             draft: what to check; it need not be indexed.
@@ -87,8 +101,9 @@ class Verifier:
             if progress:
                 progress(number, len(claims))
             statements.append(self._verified(claim, course))
+            yield statements[-1]
         unchecked = (Unchecked(p.text, p.start, p.end, p.reason) for p in found if p.reason)
-        return Verification(tuple(statements), tuple(unchecked))
+        yield Verification(tuple(statements), tuple(unchecked))
 
     def _verified(self, claim: Piece, course: _Course) -> Verified:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""
@@ -96,9 +111,13 @@ class Verifier:
         cited, check, meant = _grounded(
             claim.text, course.before, ordered, self._retriever.likeness
         )
+        check = appraised(meant, cited, check, self._judge)
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
+        newer = None
+        if check.verdict == "supported":
+            newer = self._newer(meant, cited, course.where)
         compared = tuple(course.cite(evidence) for evidence in cited)
         return Verified(
             claim.text,
@@ -108,7 +127,28 @@ class Verifier:
             start=claim.start,
             end=claim.end,
             compared=compared,
+            newer=course.cite(newer) if newer else None,
         )
+
+    def _newer(
+        self, statement: str, cited: Sequence[Evidence], where: Filter | None
+    ) -> Evidence | None:
+        """The newest sentence of later documents that tells the same thing, if otherwise."""
+        day = max(d.published or "" for e in cited for d in (e.passage.document, *e.copies))
+        later = _after(where or Filter(), day)
+        if later is None:
+            return None
+        query = statement[:MOST_QUERIED]
+        try:
+            hits = self._retriever.search(query, PASSAGES, later)
+        except UsageError:  # no document is newer
+            return None
+        found = self._retriever.candidates(query, hits, SENTENCES)
+        # What is told last counts, be it the same again.
+        for each in sorted(found, key=lambda e: e.passage.document.published or "", reverse=True):
+            if told := updates.relation(statement, cited[0], each):
+                return each if told == "other" else None
+        return None
 
     def _evidence(
         self, statement: str, before: str, where: Filter | None
@@ -161,6 +201,17 @@ class _Course:
         return self.documents[key]
 
 
+def _after(where: Filter, day: str) -> Filter | None:
+    """The filter that lets only documents of later days through; None where no day is known."""
+    try:
+        first = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except ValueError:
+        return None
+    if where.until and where.until < first:
+        return None
+    return replace(where, since=max(first, where.since or first))
+
+
 def _grounded(
     statement: str, before: str, ordered: Sequence[Evidence], likeness: Likeness
 ) -> tuple[list[Evidence], Check, str]:
@@ -205,7 +256,7 @@ def _in_one_document(
     return min(tried, key=_how_little_it_tells) if tried else ground(statement, [])
 
 
-def _how_little_it_tells(grounded: tuple[list[Evidence], Check]) -> tuple[int, bool, int, float]:
+def _how_little_it_tells(grounded: tuple[list[Evidence], Check]) -> tuple[int, bool, float, float]:
     _, check = grounded
     return _BEST.index(check.verdict), *remoteness(check)
 

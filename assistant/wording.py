@@ -49,6 +49,11 @@ _RUN_OF_AND = re.compile(r"\b[A-Z]\w+(?:[ -](?:(?:of|for|and) )?(?:the )?[A-Z]\w
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z]\.?)*")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_NEGATION = re.compile(
+    r"\b(?:not?|never|none|nor|neither|without|except|cannot|nobody|nothing|nowhere|unlike"
+    r"|\w+n['’]t)\b",
+    re.I,
+)
 _FUNCTION_WORDS = frozenset(
     """a about above across after again against all along also although amid among an and
     another any are around as at be because been before behind being below beneath beside
@@ -64,6 +69,15 @@ _FUNCTION_WORDS = frozenset(
     within without would yes yesterday yet you your according additionally currently finally
     first further furthermore previously recently second similarly specifically third""".split()
 )
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text has a word that negates.
+
+    >>> is_negated("What isn't taxed?"), is_negated("Who signed nothing?"), is_negated("A note.")
+    (True, True, False)
+    """
+    return _NEGATION.search(text) is not None
 
 
 def shared_words(statement: str, cited: str, besides: str = "") -> float:

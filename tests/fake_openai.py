@@ -107,6 +107,7 @@ class FakeOpenAI:
         refusal: the status with which it does.
         most_tokens: most tokens of a reply that it takes, for want of context.
         listing: what it sends where it is asked for its models, if not them.
+        judgement: what it replies to each request to judge a statement, which takes no step.
         left: set when a reader has gone before its reply was at its end.
         embedding_script: the steps to come of requests for embeddings.
         embedding_otherwise: what is done when that script is at its end.
@@ -118,6 +119,7 @@ class FakeOpenAI:
     def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
         self.script: list[Step] = []
         self.otherwise: Step = Reply("No.", first={"No": 0.99, "Yes": 0.01})
+        self.judgement: Step = Reply("Yes", usage=(0, 0))
         self.requests: list[Request] = []
         self.key: str | None = None
         self.models = list(models)
@@ -155,7 +157,16 @@ class FakeOpenAI:
 
     @property
     def chats(self) -> list[Any]:
-        """The bodies of the chat requests."""
+        """The bodies of the chat requests, but for those to judge a statement."""
+        return [body for body in self._asked if not judges(body)]
+
+    @property
+    def judged(self) -> list[Any]:
+        """The bodies of the requests to judge a statement."""
+        return [body for body in self._asked if judges(body)]
+
+    @property
+    def _asked(self) -> list[Any]:
         return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
 
     @property
@@ -226,7 +237,8 @@ class _Handler(BaseHTTPRequestHandler):
             with self.fake.counted():
                 self._embed(self.fake.next_embedding_step(), body)
         else:
-            self._act(self.fake.next_step(), body)
+            step = self.fake.judgement if judges(body) else self.fake.next_step()
+            self._act(step, body)
 
     def _remember(self, body: Any) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -308,6 +320,12 @@ class _Handler(BaseHTTPRequestHandler):
         event = f"data: {data}\n\n".encode()
         self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
         self.wfile.flush()
+
+
+def judges(body: Any) -> bool:
+    """Whether a chat request asks for the judgement of a statement (`prompts/judge.md`)."""
+    last = body["messages"][-1]["content"]
+    return last.startswith("Sentences: ") and "\nStatement: " in last
 
 
 def vector(text: str, dimension: int) -> list[float]:

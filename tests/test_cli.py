@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import importlib.metadata
 import io
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
+import pyte
 import pytest
 
 import assistant
@@ -427,6 +429,30 @@ def test_a_draft_exits_with_6_unless_every_statement_is_supported(run, index, dr
     assert "1 statement: 1 supported" in ran.out
 
 
+def test_a_checked_draft_is_told_statement_by_statement_below_no_bar(index, tmp_path):
+    """On a terminal for both: the bar is gone wherever a verdict is printed, and at the end."""
+    (tmp_path / "draft.txt").write_text(f"{RIGHT}\n{WRONG}\n")
+    terminal, far = pty.openpty()
+    arguments = ["verify", "--index", str(index), str(tmp_path / "draft.txt")]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "assistant", *arguments], stdout=far, stderr=far, env=environment
+    ):
+        os.close(far)
+        shown = b""
+        with contextlib.suppress(OSError):  # the far end is closed
+            while piece := os.read(terminal, 10000):
+                shown += piece
+        os.close(terminal)
+    screen = pyte.Screen(100, 60)
+    pyte.ByteStream(screen).feed(shown)
+    lines = [each.rstrip() for each in screen.display]
+    assert b"1/2" in shown
+    assert lines[0].startswith("1. Trump has threatened a 100% tariff")
+    assert not any("/2" in each for each in lines)
+    assert any(each.startswith("2 statements: 1 supported") for each in lines)
+
+
 def test_a_checked_draft_as_json_tells_both_places(run, index, draft):
     ran = run("verify", "--index", index, "--json", draft)
     assert (ran.code, ran.err) == (6, "")
@@ -492,7 +518,7 @@ def test_a_draft_is_checked_against_the_documents_that_match(run, dated):
 
 
 def test_ctrl_c_while_a_draft_is_checked_exits_quietly_with_130(index, tmp_path):
-    """On a terminal, whose status line tells when checking has begun."""
+    """On a terminal, whose bar tells when checking has begun; what was checked by then is told."""
     (tmp_path / "long.txt").write_text(f"{RIGHT}\n" * 5000)
     terminal, far = pty.openpty()
     arguments = ["verify", "--index", str(index), str(tmp_path / "long.txt")]
@@ -504,7 +530,7 @@ def test_ctrl_c_while_a_draft_is_checked_exits_quietly_with_130(index, tmp_path)
     ) as running:
         try:
             shown = b""
-            while b"of 5000" not in shown:
+            while b"2/5000" not in shown:
                 shown += os.read(terminal, 1000)
             running.send_signal(signal.SIGINT)
             written = running.communicate(timeout=20)[0]
@@ -512,7 +538,9 @@ def test_ctrl_c_while_a_draft_is_checked_exits_quietly_with_130(index, tmp_path)
             running.kill()
             os.close(far)
             os.close(terminal)
-    assert (running.returncode, written) == (130, b"")
+    assert running.returncode == 130
+    assert written.startswith(f"1. {RIGHT}\n   ✓ supported\n".encode())
+    assert b"statements:" not in written
     assert b"Traceback" not in shown
 
 

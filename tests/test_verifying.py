@@ -6,6 +6,9 @@ from assistant import Assistant, Statement, Verified
 from assistant.drafts import typed_draft
 from assistant.errors import UsageError
 from assistant.filters import Filter
+from assistant.grounding import ground
+from assistant.library import Library
+from assistant.settings import Settings
 from assistant.verifying import SENTENCES, Verifier
 
 UNLESS = "if Beijing does not ease its restrictions."
@@ -212,3 +215,99 @@ def test_sentences_of_several_documents_are_not_put_together(newsroom):
     [statement] = newsroom.verify("The council of Marlow voted to pay 50 percent of the line.")
     assert statement.verdict != "supported"
     assert len({citation.document.id for citation in statement.compared}) == 1
+
+
+# A draft as it is checked
+
+
+def test_each_verdict_comes_when_it_is_there_and_the_whole_comes_last(seeds, retriever):
+    asked = []
+    verifier = Verifier(retriever(seeds))
+    events = verifier.stream(typed_draft(f"{TARIFF} Trump will visit Peru."), None, asked_in(asked))
+    first = next(events)
+    assert (first.verdict, asked) == ("supported", [(0, 2)])
+    second, whole = events
+    assert whole.statements == (first, second)
+    assert asked == [(0, 2), (1, 2)]
+
+
+def asked_in(calls):
+    return lambda done, total: calls.append((done, total))
+
+
+def test_a_judge_is_handed_on_to_where_statements_are_grounded(seeds, retriever, monkeypatch):
+    given = []
+
+    def grounds(statement, sentences, judge=None, likeness=None):
+        given.append(judge)
+        return ground(statement, sentences, likeness=likeness)
+
+    monkeypatch.setattr("assistant.verifying.ground", grounds)
+    judge = lambda statement, sentences: 1.0  # noqa: E731
+    Verifier(retriever(seeds), judge).verify(typed_draft(TARIFF))
+    assert set(given) == {judge}
+
+
+# Something newer
+
+
+DATED = {
+    "toll-1.md": (
+        "2020-02-01",
+        "Vik council",
+        "The toll at Vik is 40 crowns a night. Ida Voss spoke.",
+    ),
+    "toll-2.md": ("2021-03-04", "Harbours", "The toll at Vik is now 55 crowns a night. It rained."),
+    "skerry.md": ("2022-01-09", "Skerry", "The toll at Skerry is 70 crowns a night. It snowed."),
+    "depot.md": ("2020-05-05", "Depots", "The Harrow depot employs 120 people. A bus came."),
+    "depot-2.md": ("2022-05-05", "Depots", "The Quay depot employs 150 people. A bus left."),
+    "levy-1.md": ("2020-01-01", "Salt", "The levy on salt is 25%. Fishermen protested."),
+    "levy-2.md": ("2021-01-01", "Salt", "The levy on salt was cut to 15%. Fishermen cheered."),
+    "levy-3.md": ("2022-01-01", "Salt", "The levy on salt is 25% again. Fishermen slept."),
+}
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory, minilm):
+    folder = tmp_path_factory.mktemp("dated")
+    for name, (day, title, text) in DATED.items():
+        head = f"---\ntitle: {title}\ndate: {day}\n---\n"
+        (folder / name).write_text(f"{head}{text}\n", encoding="utf-8")
+    with Library(folder.parent / f"{folder.name}-index", minilm, Settings()) as library:
+        library.index([folder])
+        yield library
+
+
+def newer(verify, dated, text, where=None):
+    [statement] = verify(text, where, library=dated).statements
+    assert statement.verdict == "supported"
+    return statement.newer
+
+
+def test_a_later_value_of_the_same_thing_is_told_beside_a_supported_statement(verify, dated):
+    found = newer(verify, dated, "The toll at Vik is 40 crowns a night.")
+    assert found.document.published == "2021-03-04"
+    assert found.quote == "The toll at Vik is now 55 crowns a night."
+    assert found.number == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The toll at Vik is now 55 crowns a night.",  # of Skerry only is there a later one
+        "The Harrow depot employs 120 people.",  # of Quay only
+        "The levy on salt is 25%.",  # what came between is past
+        "Ida Voss spoke.",
+    ],
+)
+def test_nothing_is_newer_where_later_documents_speak_of_another_thing_or_agree(
+    verify, dated, statement
+):
+    assert newer(verify, dated, statement) is None
+
+
+def test_a_filter_holds_for_what_is_newer_too(verify, dated):
+    statement = "The toll at Vik is 40 crowns a night."
+    assert newer(verify, dated, statement, Filter.of(until="2021-01-01")) is None
+    assert newer(verify, dated, statement, Filter.of(until="2020-02-01")) is None
+    assert newer(verify, dated, statement, Filter.of("toll-*")).quote.endswith("55 crowns a night.")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant import lexicon
 from assistant.clauses import Reading, Word, read
-from assistant.comparison import Comparison, Finding
-from assistant.wording import missing_names, missing_quotes
+from assistant.comparison import Comparison, Finding, has_digit, is_date
+from assistant.countries import CAPITALS, NAMES
+from assistant.wording import missing_quotes
 
 OPENING = 6
 """Words at the start of a statement that may name what its sentences only refer to."""
@@ -27,26 +28,96 @@ def quotes(compared: Comparison) -> Iterator[Finding]:
 
 def names(compared: Comparison) -> Iterator[Finding]:
     """Names that stand neither in the sentences nor, where those refer to them, before them."""
-    around = f"{compared.context}\n{compared.cited}"
-    nowhere = " ".join(missing_names(compared.statement, around))
-    lacking = " ".join(missing_names(compared.statement, compared.cited))
-    for word in compared.said.words:
-        if not word.name or word.stem in lexicon.LIGHT:
-            continue
-        if compared.has(word.stem) or word.text not in lacking:
-            continue
-        if word.text in nowhere or not _may_be_referred_to(compared, word):
-            text = f"the cited words do not name {word.text}"
-            yield Finding("unsupported", text, (word.text,))
+    for word in _missing(compared):
+        if not _may_be_referred_to(compared, word):
+            yield _unnamed(word)
+
+
+def referred(compared: Comparison) -> Iterator[Finding]:
+    """Names that the sentences may mean by "he" or "the group", though nothing before says so."""
+    for word in _missing(compared) if compared.context else ():
+        if _may_be_referred_to(compared, word) and not _stands_in(word, compared.context):
+            yield _unnamed(word)
+
+
+def _unnamed(word: Word) -> Finding:
+    text = f"the cited words do not name {word.text}"
+    return Finding("unsupported", text, (word.text,))
+
+
+def _missing(compared: Comparison) -> list[Word]:
+    """Words of the statement's names that the sentences have in no form."""
+    known = _known_short(compared)
+    return [
+        word
+        for word in compared.said.words
+        if word.name
+        and word.stem not in lexicon.LIGHT
+        and not has_digit(word)
+        and not is_date(word)
+        and not _opens(compared.said.words, word)
+        and not compared.has(word.stem)
+        and not compared.match(lexicon.stem(word.lower))
+        and CAPITALS.get(word.stem) not in compared.source_stems
+        and word.index not in known
+    ]
+
+
+def _opens(words: Sequence[Word], word: Word) -> bool:
+    """Whether a capital comes from a colon before the word."""
+    return word.index > 0 and ":" in words[word.index - 1].after
+
+
+def _known_short(compared: Comparison) -> set[int]:
+    """Places of acronyms whose long form the documents have, and of long forms of theirs."""
+    words = compared.said.words
+    around = [
+        word
+        for line in (*compared.context.split("\n"), *compared.cited.split("\n"))
+        for word in read(line).words
+    ]
+    letters = "".join(w.lower[:1] for w in around if w.content or w.name)
+    strict = "".join(w.lower[:1] for w in around)
+    short = {w.lower for w in around if w.text[:2].isupper()}
+    found = {
+        w.index
+        for w in words
+        if _is_acronym(w) and any(_bare(w) in text for text in (letters, strict))
+    }
+    for acronym in short:
+        for every in (words, [w for w in words if w.content or w.name]):
+            first = "".join(w.lower[:1] for w in every).find(acronym)
+            if first >= 0 and len(acronym) > 1:
+                found.update(w.index for w in every[first : first + len(acronym)])
+    return found
+
+
+def _is_acronym(word: Word) -> bool:
+    return len(_bare(word)) > 1 and word.text.rstrip("s").replace(".", "").isupper()
+
+
+def _bare(word: Word) -> str:
+    """An acronym's letters, without the plural's."""
+    return word.text.replace(".", "").rstrip("s").lower()
+
+
+def _stands_in(word: Word, text: str) -> bool:
+    stems = {w.stem for line in text.split("\n") for w in read(line).words}
+    return word.stem in stems or any(CAPITALS.get(s) == word.stem for s in stems)
 
 
 def _may_be_referred_to(compared: Comparison, word: Word) -> bool:
-    """Whether the cited words may mean by "he" or "the group" whom those before them name."""
+    """Whether the cited words may mean by "he" or "the group" whom those before them name.
+
+    Where nothing before them is known, they may mean anybody.
+    """
+    if compared.context and not _stands_in(word, compared.context):
+        return False
     if compared.refers:
         return True
+    opening = compared.cited_words[:OPENING]
     if re.search(r"['’]s?$", word.text) or word.index < OPENING:
         # The sentences must have somebody there whom they do not name.
-        opening = compared.cited_words[:OPENING]
         return not any(w.name for w in opening) or any(w.lower == "the" for w in opening)
     last = compared.context.rstrip().rsplit(". ", 1)[-1]
     return word.text in last and any(w.lower == "the" for w in compared.cited_words)
@@ -102,7 +173,7 @@ def _roles(readings: Iterable[Reading]) -> dict[str, set[str]]:
 
 def _is_family_name(words: Sequence[Word], word: Word) -> bool:
     """Whether a word is the last one of a name, and no office or country."""
-    if not word.name or word.lower in lexicon.ROLES or word.stem in lexicon.COUNTRIES:
+    if not word.name or word.lower in lexicon.ROLES or word.stem in NAMES:
         return False
     following = next(iter(words[word.index + 1 : word.index + 2]), None)
     goes_on = following and following.name and following.lower not in lexicon.ROLES
@@ -137,4 +208,4 @@ def _role(word: Word) -> set[str]:
     """The office or the country that a word names, if any."""
     if word.lower in lexicon.TITLES:
         return {word.lower}
-    return {word.stem} if word.stem in lexicon.COUNTRIES else set()
+    return {word.stem} if word.stem in NAMES else set()

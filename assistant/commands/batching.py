@@ -94,16 +94,18 @@ def _answer(
     run: Iterator[Asked], counts: Counter[str], total: int, log: RunLog[Known] | None
 ) -> None:
     """Write what becomes of each question, show how far it is, and tell how it went."""
-    from assistant.terminal.batches import BatchBar, batch_text
+    from assistant.terminal.batches import batch_text, counts_text
+    from assistant.terminal.counting import CountBar
 
     begun, earlier = time.monotonic(), counts.total()
     # Where the lines themselves run over the terminal, they tell how far it is.
     seen = log is not None or not sys.stdout.isatty()
-    with _broken_off(counts, total, log), BatchBar(sys.stderr, total, counts, seen) as bar:
+    with _broken_off(counts, total, log), CountBar(sys.stderr, "Asking", seen) as bar:
+        bar.show(counts.total(), total, counts_text(counts))
         for asked in run:
             _write(asked, log)
             counts[asked.kind] += 1
-            bar.show(counts)
+            bar.show(counts.total(), total, counts_text(counts))
     say(batch_text(counts, earlier, time.monotonic() - begun, str(log.path) if log else None))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +14,22 @@ from assistant.commands.options import (
     Embedding,
     Index,
     Json,
+    Llm,
     Only,
     Profile,
     Since,
     Until,
     Vectors,
-    counted,
     exclusive,
     from_stdin,
     given,
     opened,
 )
 from assistant.errors import EXIT_NOT_SUPPORTED
+
+if TYPE_CHECKING:
+    from assistant.terminal.counting import CountBar
+    from assistant.types import Verification, Verified
 
 SEARCH_EPILOG = """\
 Words in quotation marks come before all else. No language model is asked.
@@ -99,6 +104,7 @@ def verify(
             metavar="FILE", help="A .txt, .md or .jsonl file; - reads text from standard input."
         ),
     ],
+    llm: Llm = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
@@ -112,10 +118,10 @@ def verify(
     until: Until = None,
 ) -> None:
     """Check a draft, statement by statement, against the documents."""
-    from assistant.terminal.page import Page
+    from assistant.terminal.counting import CountBar
     from assistant.terminal.progress import StatusLine
     from assistant.terminal.text import json_text
-    from assistant.terminal.verifications import verification_csv, verification_text
+    from assistant.terminal.verifications import verification_csv
 
     exclusive({"--json": json_, "--csv": csv_})
     read: str | Path = draft if is_address(draft) else Path(draft)
@@ -123,18 +129,37 @@ def verify(
         read = from_stdin("give one draft, or a part of it")
     status = StatusLine(sys.stderr)
     with (
-        opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
-        counted("statement") as progress,
+        opened(index, embedding, status, llm, vectors=vectors, profile=profile) as assistant,
+        CountBar(sys.stderr, "Checking") as bar,
     ):
-        checked = assistant.verification(
-            read, only=only, since=since, until=until, progress=progress
+        checked = _followed(
+            assistant.verify_stream(read, only=only, since=since, until=until, progress=bar.show),
+            bar,
+            told=not (json_ or csv_),
         )
     if csv_:
         sys.stdout.write(verification_csv(checked))
     elif json_:
         print(json_text(checked.to_dict()))
-    else:
-        print(verification_text(checked, Page.of(sys.stdout)))
     sys.stdout.flush()
     if not checked.holds:
         raise typer.Exit(EXIT_NOT_SUPPORTED)
+
+
+def _followed(events: Iterator[Verified | Verification], bar: CountBar, told: bool) -> Verification:
+    """What a stream of verdicts ends with; with `told` each is printed once it is there."""
+    from assistant.terminal.page import Page
+    from assistant.terminal.verifications import closing_text, statement_text
+    from assistant.types import Verification
+
+    page = Page.of(sys.stdout)
+    for number, event in enumerate(events, 1):
+        if told:
+            with bar.aside():
+                if isinstance(event, Verification):
+                    print(closing_text(event, page), flush=True)
+                else:
+                    print(f"{statement_text(number, event, page)}\n", flush=True)
+        if isinstance(event, Verification):
+            return event
+    raise RuntimeError("the stream of verdicts ended without the verification")

@@ -31,22 +31,31 @@ COLUMNS = (
     "citation_start",
     "citation_end",
     "quote",
+    "newer_source",
+    "newer_published",
+    "newer_quote",
 )
-"""Columns of the CSV: a statement and its range in the draft, then its first citation."""
+"""Columns of the CSV: a statement and its range in the draft, its first citation, what is newer."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_UNCHECKED = 80  # characters of what was not checked
 
 
 def verification_text(verification: Verification, page: Page) -> str:
     """A checked draft: a block for each statement, what was not checked, and how many of each."""
-    parts = [
-        _statement(number, statement, page)
+    each = (
+        statement_text(number, statement, page)
         for number, statement in enumerate(verification.statements, 1)
-    ]
+    )
+    return "\n\n".join([*each, closing_text(verification, page)])
+
+
+def closing_text(verification: Verification, page: Page) -> str:
+    """What stands behind the statements: what was not checked, and how many of each there are."""
+    parts = [page.lines(summary(verification), style=BOLD)]
     if verification.unchecked:
         each = [_unchecked(unchecked, page) for unchecked in verification.unchecked]
-        parts.append("\n".join((page.lines("Not checked:", style=DIM), *each)))
-    return "\n\n".join([*parts, page.lines(summary(verification), style=BOLD)])
+        parts.insert(0, "\n".join((page.lines("Not checked:", style=DIM), *each)))
+    return "\n\n".join(parts)
 
 
 def summary(verification: Verification) -> str:
@@ -59,10 +68,13 @@ def summary(verification: Verification) -> str:
     checked = f"{count(len(verification.statements), 'statement')}: {', '.join(told)}"
     reasons = Counter(each.reason for each in verification.unchecked)
     left = ", ".join(count(number, reason) for reason, number in reasons.items())
+    if newer := sum(each.newer is not None for each in verification.statements):
+        checked += f" · newer documents say otherwise of {newer}"
     return f"{checked} · not checked: {left}" if left else checked
 
 
-def _statement(number: int, statement: Verified, page: Page) -> str:
+def statement_text(number: int, statement: Verified, page: Page) -> str:
+    """A statement with its number, its verdict, its place, and what it was compared with."""
     mark, colour = _LOOKS[statement.verdict]
     findings = "; ".join(statement.findings)
     verdict = f"{statement.verdict}: {findings}" if findings else statement.verdict
@@ -73,8 +85,16 @@ def _statement(number: int, statement: Verified, page: Page) -> str:
             page.lines(f"{mark} {verdict}", "   ", "     ", colour),
             page.lines(place, "   ", style=DIM),
             *(_citation(citation, page) for citation in statement.compared),
+            *([_newer(statement.newer, page)] if statement.newer else []),
         )
     )
+
+
+def _newer(citation: Citation, page: Page) -> str:
+    """What a later document says of the same thing."""
+    document = citation.document
+    told = f"! a newer document ({document.published}, {document.title}) says:"
+    return "\n".join((page.lines(told, "   ", "     ", RED), _citation(citation, page)))
 
 
 def _citation(citation: Citation, page: Page) -> str:
@@ -117,11 +137,22 @@ def _row(statement: Verified) -> list[str | int]:
         statement.verdict,
         _cell("; ".join(statement.findings)),
     ]
+    return [*cells, *_first_cells(statement), *_newer_cells(statement.newer)]
+
+
+def _first_cells(statement: Verified) -> list[str | int]:
     if not statement.compared:
-        return [*cells, "", "", "", "", ""]
+        return [""] * 5
     first = statement.compared[0]
     names = _cell(first.document.id), _cell(first.document.source)
-    return [*cells, *names, first.start, first.end, _cell(first.quote)]
+    return [*names, first.start, first.end, _cell(first.quote)]
+
+
+def _newer_cells(newer: Citation | None) -> list[str | int]:
+    if newer is None:
+        return [""] * 3
+    document = newer.document
+    return [_cell(document.source), _cell(document.published or ""), _cell(newer.quote)]
 
 
 def _cell(text: str) -> str:

@@ -199,7 +199,8 @@ class Values:
     def verification(self):
         t = self.text
         verdict = self.random.choice(["supported", "partly", "unsupported", "contradicted"])
-        verified = Verified(t(), (1,), verdict, (t(),), start=3, end=9, compared=(self.citation(),))
+        cited, newer = (self.citation(),), self.citation(2)
+        verified = Verified(t(), (1,), verdict, (t(),), start=3, end=9, compared=cited, newer=newer)
         return Verification((verified,), (Unchecked(t(), 0, 5, "heading"),))
 
     def source(self):

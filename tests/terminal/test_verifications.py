@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -125,6 +126,7 @@ def test_csv_has_a_header_and_a_row_for_each_statement_with_its_first_citation()
         "statement": "Peru approved a loan.", "start": "9", "end": "30", "verdict": "supported",
         "findings": "", "document_id": "ports.txt", "source": "/docs/ports.txt",
         "citation_start": "0", "citation_end": "35", "quote": "Peru approved a loan of $2 billion.",
+        "newer_source": "", "newer_published": "", "newer_quote": "",
     }  # fmt: skip
     assert wrong["findings"] == "the cited words do not have the number $3 billion"
     assert (nowhere["document_id"], nowhere["quote"]) == ("", "")
@@ -183,3 +185,34 @@ def test_a_citation_has_the_shape_that_it_has_in_an_answer():
 
 def test_every_verdict_has_a_look():
     assert set(_LOOKS) == set(types.get_args(types.Verdict))
+
+
+# Something newer
+
+LATER = Document(
+    "later.txt", "/docs/later.txt", "Ilo again", "The loan is $3 billion.", "2026-09-01"
+)
+NEWER = replace(RIGHT, newer=Citation(2, LATER, 0, 23))
+
+
+def test_what_a_newer_document_says_stands_beside_a_statement_and_leaves_its_verdict():
+    shown = verification_text(Verification((NEWER,)), PLAIN)
+    assert "   ✓ supported\n" in shown
+    assert (
+        "   ! a newer document (2026-09-01, Ilo again) says:\n"
+        "   [2] “The loan is $3 billion.”\n"
+        "       Ilo again · /docs/later.txt:0-23 · 2026-09-01\n"
+    ) in shown
+    assert summary(Verification((NEWER, RIGHT))) == (
+        "2 statements: 2 supported · newer documents say otherwise of 1"
+    )
+    assert "newer" not in verification_text(CHECKED, PLAIN)
+
+
+def test_what_is_newer_is_in_json_and_csv_where_there_is_any():
+    given = Verification((NEWER, RIGHT)).to_dict()
+    jsonschema.Draft202012Validator(SCHEMA).validate(given)
+    assert given["statements"][0]["newer"]["quote"] == "The loan is $3 billion."
+    assert "newer" not in given["statements"][1]
+    table = csv.DictReader(io.StringIO(verification_csv(Verification((NEWER, RIGHT)))))
+    assert [row["newer_quote"] for row in table] == ["The loan is $3 billion.", ""]

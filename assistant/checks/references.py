@@ -1,0 +1,36 @@
+"""Codes and references: each is the one that the sentences have, or another thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.codes import codes, stands_in
+from assistant.comparison import Comparison, Finding
+
+
+def references(compared: Comparison) -> Iterator[Finding]:
+    """Codes that stand neither in the sentences nor, as what they are about, before them."""
+    there = codes(compared.cited)
+    for wanted in codes(compared.statement):
+        if stands_in(wanted, compared.cited) or _is_named_without_number(compared, wanted.shown):
+            continue
+        rivals = [code for code in there if code.shape == wanted.shape]
+        if rivals:
+            text = f"the cited words have {rivals[0].shown}, not {wanted.shown}"
+            yield Finding("contradicted", text, (rivals[0].shown, wanted.shown))
+        elif not _is_the_last_before(compared, wanted.value, wanted.shape):
+            text = f"the cited words do not have {wanted.shown}"
+            yield Finding("unsupported", text, (wanted.shown,))
+
+
+def _is_the_last_before(compared: Comparison, value: str, shape: str) -> bool:
+    """Whether of the codes before the sentences that look alike it is the last."""
+    before = [code.value for code in codes(compared.context) if code.shape == shape]
+    return before[-1:] == [value]
+
+
+def _is_named_without_number(compared: Comparison, shown: str) -> bool:
+    """Whether the sentences have the word before the number: "Covid" for "COVID-19"."""
+    word = re.match(r"[A-Z]{4,}(?=-)", shown)
+    return bool(word and re.search(rf"\b{word[0]}\b(?!-?\d)", compared.cited, re.I))
