@@ -83,6 +83,9 @@ _THE_MEAN = re.compile(r"\b(?:the|a)\s+(?:\w+\s+)?mean\b(?!\s+(?:to|that)\b)", r
 _NUMBER = re.compile(
     r"\d|\b(?:no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)\b", re.I
 )
+_COUNTED = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?=\s+[a-z])", re.I
+)
 _ENUMERATION = re.compile(
     r",\s[^,;.]+(?:,|\s(?:and|or)\s)|;.+;|\w\s(?:and|or)\s\w|\b(?:both|all|only)\b", re.I
 )
@@ -155,6 +158,8 @@ def _signs(words: set[str]) -> frozenset[str]:
 
 LEAST_ABOUT = 0.5
 """Share of the question's other words that a sentence with a superlative or "total" has."""
+OVERREACHES = "the cited rows do not show how many there are, or which is first"
+"""Finding of a statement that counts or compares rows of which it cites some."""
 UNSTATED = "the question is of all of a kind, and the cited words are some or one of them"
 """Finding of a claim that answers such a question from single cases."""
 
@@ -196,6 +201,40 @@ def bears_out(question: str, cited: Sequence[Evidence]) -> bool:
     if wanted.kind == "list" and wanted.whole and len(cited) == 1:
         return bool(_ENUMERATION.search(cited[0].text))
     return True
+
+
+def overreaches(statement: str, cited: Sequence[Evidence]) -> bool:
+    """Whether a statement counts or compares rows of which it cites some.
+
+    It does where it tells how many there are of what each row is one, or that one is the highest.
+    """
+    if not cited or not all(row_of(each) for each in cited):
+        return False
+    signs = _signs(_words(_NO_EXTREME.sub(" ", statement)))
+    things = [_thing(statement[number.end() :]) for number in _COUNTED.finditer(statement)]
+    stated = Aggregate("figure", "", _keys(statement), signs, False, False, False)
+    return any(_is_one_of(thing, each) for thing in things for each in cited) or bool(
+        signs and not any(_states(stated, each) for each in cited)
+    )
+
+
+def _is_one_of(thing: str, evidence: Evidence) -> bool:
+    """Whether a row is one of the things, named in a column, and tells no number of them."""
+    row = row_of(evidence)
+    if row is None or not (named := _columns(thing, row)):
+        return False
+    return not _is_number_of(thing, row, named)
+
+
+def _columns(thing: str, row: Row) -> list[int]:
+    """Columns that are named like the thing."""
+    return [at for at, name in enumerate(row.names) if _names(name, thing)]
+
+
+def _names(text: str, thing: str) -> bool:
+    """Whether a text has a word of the thing, in the singular or plural."""
+    stems = content_stems(text)
+    return any(a.startswith(b) or b.startswith(a) for a in stems for b in content_stems(thing))
 
 
 def _says(wanted: Aggregate, evidence: Evidence, text: str, signs: frozenset[str]) -> bool:
@@ -245,8 +284,7 @@ def _row_states(wanted: Aggregate, row: Row, table: Table, evidence: Evidence) -
             return _is_extreme(wanted, row, table)
         if wanted.kind == "list":
             return True
-    thing = content_stems(wanted.thing)
-    named = [at for at, name in enumerate(row.names) if thing & content_stems(name)]
+    named = _columns(wanted.thing, row)
     if wanted.kind == "count" and named and not _is_number_of(wanted.thing, row, named):
         return False
     fits = {at: len(wanted.words & _keys(" ".join(each.cells))) for at, each in table.rows.items()}
@@ -254,8 +292,7 @@ def _row_states(wanted: Aggregate, row: Row, table: Table, evidence: Evidence) -
     if best:
         return [at for at in fits if fits[at] == best] == [evidence.sentence.start]
     # What neither the table nor its title speaks of is no question of counting its rows.
-    told = content_stems(_above(evidence))
-    return wanted.kind in ("count", "list") and not named and not thing & told
+    return wanted.kind != "figure" and not named and not _names(_above(evidence), wanted.thing)
 
 
 def _is_extreme(wanted: Aggregate, row: Row, table: Table) -> bool:

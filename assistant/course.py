@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant import answerability, replies
+from assistant import replies
 from assistant.checking import Check
 from assistant.errors import ModelError
 from assistant.pieces import Piece
@@ -54,7 +54,6 @@ class Course:
     question: str
     standalone: str
     spelt: str = ""  # the same with slips in names put right
-    seen: answerability.Features | None = None
     read: str = ""  # the words of all that was found
     missing: tuple[str, ...] = ()  # what nothing of that has
     unlike: tuple[str, ...] = ()  # what of it is not said in another word either

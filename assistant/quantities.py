@@ -90,8 +90,8 @@ _CODES = "|".join(
 )
 _SPACE = "\u00a0\u2009\u202f"
 _NUMBER = re.compile(
-    rf"(?P<currency>(?:US|A|C|HK|NZ|S|R)?[$]|[€£¥₹₽₩]|\bR(?=\d)|\b(?:{_CODES})\b)?\s?"
-    r"(?<![\w.])(?<![A-Za-z][-–])(?:(?P<sign>[-−](?=\d)|(?:minus|negative) ))?"
+    rf"(?P<currency>(?:US|A|C|HK|NZ|S|R)?[$]|[€£¥₹₽₩]|\bR(?=\d)|\b(?:{_CODES})(?=\b|\d))?\s?"
+    r"(?(currency)|(?<![\w.])(?<![A-Za-z][-–]))(?:(?P<sign>[-−](?=\d)|(?:minus|negative) ))?"
     rf"(?:(?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:\.\d{{3}})+|\d{{1,3}}(?:[ '{_SPACE}]\d{{3}})+(?!\d)"
     r"|\d+)(?:[.,]\d+)?)(?![A-Za-z]{1,3}\d)"
     r"(?P<ordinal>st|nd|rd|th)?"

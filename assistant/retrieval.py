@@ -117,12 +117,12 @@ class Retriever:
         asked = (question, *(parts.split(question) if self._settings.parts else ()))
         met = [self._met(each, pool) for each in asked]
         weighed = np.array([_weighed(*each, pool) for each in zip(asked, met, strict=True)])
-        scores = weighed.max(axis=0)
+        scores, of_any = weighed[0], weighed.max(axis=0)
         ranked = list(map(int, np.argsort(-scores, kind="stable")))
         best = list(map(int, weighed.argmax(axis=1)))
-        wanted = list(dict.fromkeys([*best, *ranked]))
+        wanted = list(dict.fromkeys([*best, *map(int, np.argsort(-of_any, kind="stable"))]))
         budget = self._settings.evidence_tokens or EVIDENCE_TOKENS
-        chosen = select(wanted, scores.tolist(), pool, self.sentence_embedder.count, budget)
+        chosen = select(wanted, of_any.tolist(), pool, self.sentence_embedder.count, budget)
         evidence = _numbered(pool, chosen, scores)
         others = _numbered(pool, ranked, scores)
         titles = {hit.passage.document.title for hit in hits[:EVIDENCE_PASSAGES]}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from assistant import updates
+from assistant import aggregation, updates
 from assistant.checking import Check
 from assistant.drafts import Piece, pieces
 from assistant.errors import UsageError
@@ -111,6 +111,8 @@ class Verifier:
         cited, check, meant = _grounded(
             claim.text, course.before, ordered, self._retriever.likeness
         )
+        if check.verdict == "supported" and aggregation.overreaches(meant, cited):
+            check = Check("unsupported", (aggregation.OVERREACHES,), vetoed=True)
         check = appraised(meant, cited, check, self._judge)
         course.before = f"{leaning} {meant}".strip()
         if check.verdict != "supported":

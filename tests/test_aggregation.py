@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from assistant import aggregation, table_rows
-from assistant.aggregation import bears_out, needs_all
+from assistant.aggregation import bears_out, needs_all, overreaches
 from assistant.answering import Answerer
 from assistant.library import Library
 from assistant.llm import open_model, parse_spec
@@ -181,3 +181,36 @@ def test_what_a_model_tells_of_one_case_is_left_out_of_an_answer_about_all(retri
         [*_, answer] = answerer.stream("List all councils that charge ships a toll.")
     assert (answer.status, answer.reason) == ("not_in_documents", "asks_for_all")
     assert answer.dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("Brenn got 5 grants.", "Town: Brenn"),
+        ("There are three grants of Ostra.", "Town: Ostra"),
+        ("The highest grant went to Fell.", "Town: Fell"),
+        ("Four managers run the sheds.", "Depot: Quay"),
+        ("Skerry is the cheapest harbour of 2031.", "| Tarn |"),
+    ],
+)
+def test_a_statement_over_all_rows_is_not_borne_out_by_one(statement, row, found):
+    cited = [e for e in found(f"{statement} {row}") if e.text.startswith(row)][:1]
+    assert cited
+    assert overreaches(statement, cited)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("The Quay depot has 85 employees.", "Depot: Quay"),
+        ("Ida Voss manages 120 people at Harrow.", "Depot: Harrow"),
+        ("A night at Vik cost 55 crowns in 2031.", "| Vik |"),
+        ("In 2030 Tarn was the most expensive harbour.", "| Tarn |"),
+        ("The total of the harbour charges in 2030 was 135 crowns.", "| Total |"),
+        ("The largest of the sheds was built in 1931.", "The largest"),
+    ],
+)
+def test_a_statement_of_one_row_is(statement, row, found):
+    cited = [e for e in found(f"{statement} {row}") if e.text.startswith(row)][:1]
+    assert cited
+    assert not overreaches(statement, cited)

@@ -15,7 +15,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -27,10 +27,12 @@ from assistant.api import Assistant
 from assistant.embedding import MiniLM
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation import opened
-from assistant.grounding import ground
+from assistant.grounding import appraised, ground
 from assistant.intervals import Estimate, balanced, share
+from assistant.judge import Judge, ModelJudge
 from assistant.judgements import pick, read_documents
 from assistant.likeness import Likeness
+from assistant.llm import open_model, parse_spec
 from assistant.run_log import RunLog
 from assistant.segmenting import segment, split_sentences
 from assistant.settings import Settings
@@ -88,8 +90,9 @@ def checked(
     sentences: Sequence[str],
     title: str,
     likeliest: Sequence[int] | None = None,
+    judge: Judge | None = None,
 ) -> Verdict:
-    """The verdict on a statement beside the sentences of one passage.
+    """The verdict on a statement beside the sentences of one passage, with a judge if there is one.
 
     All that the bench knows of the check stands here. The sentences are tried in the order of the
     words that they share with the statement, after those that are known to be its source.
@@ -102,7 +105,8 @@ def checked(
     passage = Passage("", document, 0, len(document.text), "", tuple(spans))
     order = ordered(statement, sentences, likeliest)
     evidence = [Evidence(number, passage, spans[number], 0.0) for number in order]
-    return ground(statement, evidence, likeness=likeness())[1].verdict
+    cited, found = ground(statement, evidence, likeness=likeness())
+    return appraised(statement, cited, found, judge).verdict
 
 
 def ordered(
@@ -137,13 +141,11 @@ def main() -> None:
     parser.add_argument("--half", choices=("fit", "held", "all"), default="all")
     parser.add_argument("--sample", type=int, metavar="N", help="of each set")
     parser.add_argument("--whole-index", action="store_true", help="verify over all articles")
-    parser.add_argument("--llm", default="none", metavar="SPEC", help="for --whole-index")
+    parser.add_argument("--llm", default="none", metavar="SPEC", help="the judge")
     parser.add_argument("--out", type=Path, metavar="FILE.jsonl", help="keep and resume the run")
     options = parser.parse_args()
     if options.whole_index and options.set != "world_open":
         parser.error("--whole-index is for world_open; leave it out.")
-    if options.llm != "none" and not options.whole_index:
-        parser.error("a model is asked over an index alone; add --whole-index or leave --llm out.")
     way = f"{options.llm}, {'whole index' if options.whole_index else 'own sentences'}"
     os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
     try:
@@ -234,13 +236,28 @@ def drawn(every: Iterable[Claim], options: argparse.Namespace) -> Iterator[Claim
 def judged(found: Sequence[Claim], options: argparse.Namespace, way: str) -> list[Verdict]:
     """The verdict on each statement, in one way of checking."""
     if not options.whole_index:
-        return kept_verdicts(
-            found, lambda c: checked(c.text, c.sentences, c.title, c.likeliest), options.out, way
-        )
+        with judge_of(options.llm) as judge:
+            return kept_verdicts(
+                found,
+                lambda c: checked(c.text, c.sentences, c.title, c.likeliest, judge),
+                options.out,
+                way,
+            )
     corpus = options.eval / "world_open" / "articles"
     with opened(corpus, None, llm=options.llm) as assistant:
         assistant.index([corpus])
         return kept_verdicts(found, lambda c: verified(assistant, c.text), options.out, way)
+
+
+@contextmanager
+def judge_of(spec: str) -> Iterator[Judge | None]:
+    """The language model that judges, if the SPEC names one."""
+    model = open_model(parse_spec(spec), timeout=600, retries=2)
+    if model is None:
+        yield None
+        return
+    with closing(model):
+        yield ModelJudge(model)
 
 
 def verified(assistant: Assistant, statement: str) -> Verdict:
