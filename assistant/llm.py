@@ -340,7 +340,7 @@ class Model:
 
 
 _ROOM = "room to think"
-_TOO_MUCH = re.compile(r"context|too (?:large|high|big|long|many)|at most|exceed|maximum", re.I)
+_TOO_MUCH = re.compile(r"context|too (?:large|high|big)|at most|exceed|maximum", re.I)
 
 
 def _options(max_tokens: int, room: int, refused: Collection[str]) -> dict[str, Any]:

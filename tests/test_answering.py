@@ -21,7 +21,7 @@ from assistant.pieces import Piece
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, shipped
 from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
-from tests.fake_openai import Drop, Failure, Reply, judges
+from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
 TARIFF = "What tariff has Trump threatened, and by when?"
