@@ -20,6 +20,7 @@ from assistant import (
     prompts,
     replies,
     rewriting,
+    updates,
 )
 from assistant.checking import Check
 from assistant.course import Course, Judged, citation
@@ -326,7 +327,8 @@ class Answerer:
         if not found.evidence:
             return answer
         evidence = sorted(found.evidence, key=lambda each: -each.score)
-        subject = gaps.nearest(course.spelt, [e.text for e in evidence])
+        read = [f"{updates.around(e)}{e.text}" for e in evidence]
+        subject = gaps.nearest(course.spelt, [e.text for e in evidence], read)
         reason: Reason | None = "not_found" if course.missing else None
         if subject is not None and course.baseless:
             reason = "premise"

@@ -3,7 +3,8 @@
 A rule that finds another number, date, code, name or a negation has a veto, whatever else speaks
 for the statement. What no rule can tell, whether other words say the same, is a probability: from a
 few signals of the words in common and, where one is asked, from a language model's judgement. Soft
-rules only tell what a reader may miss (a condition, a hedge, who said it).
+rules tell what a reader may miss (a condition, a hedge, who said it): by rules alone a statement is
+then supported in part, and a language model may find that it is all there in other words.
 
 The weights are those of two logistic regressions, made by `python -m tests.bench.check_fit` from
 the halves of public sets that are for fitting.
@@ -66,7 +67,7 @@ _RESERVATIONS: tuple[Rule, ...] = (
     quantifiers.quantifiers,
     quantifiers.one_of,
 )
-"""Rules that tell what a reader should know, and err too often for more."""
+"""Rules that find what may be left out, and err too often for a veto."""
 _GRAVEST: tuple[Verdict, ...] = ("contradicted", "unsupported", "partly")
 
 LEAST_SUPPORT = 0.5
@@ -75,6 +76,8 @@ LEAST_SUPPORT_JUDGED = 0.5
 """The same where a language model was asked."""
 PARTLY = 0.25
 """Probability from which a statement that is not supported is called partly so."""
+MOST_UNSAID = 0.7
+"""Share of words that the sentences lack above which no model's word is taken for a statement."""
 MOST_LISTED = 4
 """Most words that are told as lacking."""
 _FAR = 0.3  # cosine of word vectors below which no word comes near
@@ -172,7 +175,7 @@ def check(
     support = 0.0 if against else _chance(BIAS, WEIGHTS, signals)
     verdicts = {finding.verdict for finding in against}
     verdict: Verdict = next((v for v in _GRAVEST if v in verdicts), "supported")
-    if not against and support < LEAST_SUPPORT:
+    if not against and (besides or support < LEAST_SUPPORT):
         verdict = "partly" if support >= PARTLY else "unsupported"
     told = [*against, *besides]
     if verdict != "supported" and missed:
@@ -194,6 +197,8 @@ def judged(found: Check, chance: float | None) -> Check:
     It can neither lift a veto nor doubt a statement that stands in the sentences as it is.
     """
     if chance is None or found.vetoed or found.signals is None:
+        return found
+    if found.signals.unsaid > MOST_UNSAID:
         return found
     kept = min(max(chance, _LEAST_CHANCE), 1 - _LEAST_CHANCE)
     total = (
@@ -220,9 +225,8 @@ def _signals(compared: Comparison) -> tuple[Signals, list[str]]:
     told = [w for w in compared.said.words if w.content and w.stem not in lexicon.LIGHT]
     missed = [
         w
-        for w in told
-        if not w.name
-        and not compared.has(w.stem)
+        for w in compared.content
+        if not compared.has(w.stem)
         and w.stem not in compared.context_stems | compared.question_stems
     ]
     near = [compared.nearness.get(w.lower, 0.0) for w in missed]

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Literal
 
 from assistant.types import Conflict, Evidence, Side
+from assistant.updates import without_teller
 from assistant.wording import content_stems, missing_dates, missing_names, missing_numbers
 
 Kind = Literal["date", "number", "name", "class", ""]
@@ -101,6 +102,7 @@ _MATTERS = [
     """.strip().splitlines()
 ]
 _WORD = re.compile(r"\d[\d,.]*\d|[^\W_]+(?:['’][^\W_]+)?")
+_CODE = re.compile(r"\b(?=[\w/.-]*\d)[A-Z]{1,6}[-/.]?\d[\w/.-]*\w\b")
 _NEGATION = frozenset("not no never cannot didn't doesn't isn't wasn't won't don't hasn't".split())
 _YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?![\d,]*\d)")
 _NUMBER = re.compile(
@@ -223,13 +225,23 @@ class _Line:
         return content_stems(self.text)
 
     @cached_property
-    def is_about(self) -> bool:
-        """Whether it is about what is asked, as far as its words and those before it tell."""
+    def codes(self) -> set[str]:
+        """References of things that stand in it or above it: case numbers, models, permits."""
+        passage = self.evidence.passage
+        return set(_CODE.findall(f"{passage.document.title}\n{passage.heading}\n{self.text}"))
+
+    @cached_property
+    def around(self) -> str:
+        """What a reader has read by its end: title, heading, opening, and the passage so far."""
         passage = self.evidence.passage
         text = passage.document.text
         before = text[passage.start : self.evidence.sentence.end]
-        around = (passage.document.title, passage.heading, text[:OPENING], before)
-        named = self.asked.names & content_stems("\n".join(around))
+        return "\n".join((passage.document.title, passage.heading, text[:OPENING], before))
+
+    @cached_property
+    def is_about(self) -> bool:
+        """Whether it is about what is asked, as far as its words and those before it tell."""
+        named = self.asked.names & content_stems(self.around)
         told = sum(bool(ways & self.stems) for ways in self.asked.matter)
         return len(named) >= NAMED * len(self.asked.names) and told >= TOLD * len(self.asked.matter)
 
@@ -273,7 +285,7 @@ def _values(text: str, asked: _Asked) -> Iterator[re.Match[str]]:
 
 def _differ(one: _Line, other: _Line) -> bool:
     """Whether two sentences of different documents give different answers."""
-    if one.document == other.document:
+    if one.document == other.document or _of_other_things(one, other):
         return False
     return _are_versions(one, other) or (
         one.is_about
@@ -282,6 +294,19 @@ def _differ(one: _Line, other: _Line) -> bool:
         and not _holds(other.text, one.value, one.asked.kind)
         and not _holds(one.text, other.value, one.asked.kind)
     )
+
+
+def _of_other_things(one: _Line, other: _Line) -> bool:
+    """Whether each names by a code or, where no name is asked for, a name what the other does not.
+
+    Two notices of one form differ so, and their values are those of two things.
+    """
+    if one.codes and other.codes and not one.codes & other.codes:
+        return True
+    if one.asked.kind in ("name", "class"):
+        return False
+    mine, theirs = without_teller(one.text), without_teller(other.text)
+    return bool(missing_names(mine, other.around) and missing_names(theirs, one.around))
 
 
 def _holds(text: str, value: str, kind: Kind) -> bool:

@@ -40,6 +40,7 @@ MOST_BEYOND = 16
 _ROUGH = re.compile(r"\w+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*|[%$€£¥]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_NAME_WITHIN = re.compile(r"[\w,;'’] [A-Z]\w")
 _ENDING = re.compile(r"(?:ing|ed|es|e|(?<!s)s|d)$")
 _CURRENCIES = frozenset("$€£¥")
 _TITLES = frozenset("mr mrs ms dr prof".split())
@@ -128,6 +129,24 @@ class _Text:
         # Fewer words than a shingle has are one shingle.
         shifted = [rough[n:] for n in range(min(SHINGLE, len(rough)))]
         self.shingles = set(zip(*shifted, strict=False))
+
+    @cached_property
+    def subject(self) -> set[str]:
+        """Names and numbers of the title and headings, if the passage itself has no name.
+
+        Such words are a form's: only what stands above them tells whose they are.
+        """
+        if _NAME_WITHIN.search(self.passage.text):
+            return set()
+        document = self.passage.document
+        head = _WORD.findall(f"{document.title} {self.passage.heading}")
+        plain = set(_ROUGH.findall(document.text))  # a headline's capitals make no name
+        return {w for w in head if (w[0].isupper() or w[0].isdigit()) and w.lower() not in plain}
+
+    def is_of_another(self, other: _Text) -> bool:
+        """Whether both are a form's words, about two things."""
+        mine, theirs = self.subject, other.subject
+        return bool(mine - theirs and theirs - mine)
 
     @cached_property
     def lines(self) -> list[_Line]:
@@ -227,8 +246,10 @@ class _Groups:
         for number in self._likely(text):
             group = self.groups[number]
             # The same words throughout need no comparison.
-            if text.document not in group.documents and (
-                self._exact.get(text.key) == number or group.takes(text)
+            if (
+                text.document not in group.documents
+                and (self._exact.get(text.key) == number or group.takes(text))
+                and not text.is_of_another(group.members[0][1])
             ):
                 group.members.append((place, text))
                 group.documents.add(text.document)

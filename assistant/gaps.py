@@ -174,18 +174,35 @@ def _is_predicate(word: str, question: str) -> bool:
     return is_word(word) and before is not None and not _WITHIN.fullmatch(before[1])
 
 
-def nearest(question: str, sentences: Sequence[str]) -> int | None:
+def nearest(
+    question: str, sentences: Sequence[str], around: Sequence[str] | None = None
+) -> int | None:
     """Which of the sentences says most of what the question speaks of; None if none does.
 
-    A name counts twice. Of those that say as much it is the first.
+    A sentence about somebody or some place else does not: all names of the question that were
+    found at all stand in it, or around it. Of those that say as much it is the first.
 
-    >>> nearest("Why did he cancel the visit to Peru?", ["It is a visit.", "He visits Peru."])
+    Args:
+        question: what is asked.
+        sentences: those found.
+        around: of each sentence it and what a reader has read before it; the sentences unless
+            given.
+
+    >>> nearest("Why did he cancel the visit to Peru?", ["He visits Chile.", "He visits Peru."])
     1
+    >>> nearest("Why did Fell leave?", ["Marl left."]) is None
+    True
     """
+    texts = sentences if around is None else around
+    names = set(_names(question, ""))
+    known = names - set(_names(question, "\n".join(texts)))
+    if names and not known:
+        return None
     asked = _beginnings(question)
-    names = _beginnings(" ".join(re.findall(r"(?<=\s)[^\W\d_a-z][\w'’-]+", question)))
-    shared = [_beginnings(sentence) & asked for sentence in sentences]
-    scores = [len(each) + len(each & names) for each in shared]
+    scores = [
+        0 if known & set(_names(question, text)) else len(_beginnings(sentence) & asked)
+        for sentence, text in zip(sentences, texts, strict=True)
+    ]
     best = max(scores, default=0)
     return scores.index(best) if best else None
 

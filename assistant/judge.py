@@ -18,7 +18,7 @@ from assistant.types import Usage
 Judge = Callable[[str, Sequence[str]], float | None]
 """Statement and sentences -> P(yes); None where the model tells nothing."""
 
-SAID, DENIED = 0.9, 0.1
+SAID, DENIED = 0.97, 0.03
 """What a word counts for where the model's server tells no probabilities."""
 
 

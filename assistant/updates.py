@@ -44,7 +44,7 @@ _VERB = (
     r"(?:said|says|announced|confirmed|reported|told\s+\w+|added|noted|explained|stated|decided)"
 )
 _TELLER = re.compile(
-    rf"^[^,;:]{{1,90}}?\b{_VERB}(?:\s+(?:on|in)\s+\w+(?:\s+\d+)?)?(?:\s*,)?\s+that\s+"
+    rf"^[^;:]{{1,90}}?\b{_VERB}(?:\s+(?:on|in)\s+\w+(?:\s+\d+)?)?(?:\s*,)?\s+that\s+"
     rf"|^According\s+to\s+[^,]{{1,90}},\s+|,\s+[^,;]{{1,90}}?\b{_VERB}\b[^,;]{{0,30}}(?=[.]?$)"
     r"|,\s+according\s+to\s+[^,;]{1,90}(?=[.]?$)",
     re.I,
@@ -96,7 +96,7 @@ def relation(statement: str, source: Evidence, later: Evidence) -> Relation | No
         `same` where it tells the same of the same thing, `other` where it tells something else of
         it, None where it is about another thing or that is not plain.
     """
-    told = _BEFORE.sub("", _AGENT.sub("", _TELLER.sub("", " ".join(later.text.split()))))
+    told = _BEFORE.sub("", _AGENT.sub("", without_teller(later.text)))
     if not _same_thing(statement, source, told, later):
         return None
     if _other_value(statement, told) and _other_value(source.text, told):
@@ -105,19 +105,28 @@ def relation(statement: str, source: Evidence, later: Evidence) -> Relation | No
     return "same" if agrees else None
 
 
+def without_teller(text: str) -> str:
+    """A sentence on one line without who says it.
+
+    >>> without_teller("The mayor, Ida Voss, said on Monday that the levy is 15%.")
+    'the levy is 15%.'
+    """
+    return _TELLER.sub("", " ".join(text.split()))
+
+
 def _same_thing(statement: str, source: Evidence, told: str, later: Evidence) -> bool:
     ended = bool(_ENDED.search(told))
     asked, here = _things(_UNIT.sub("", statement) if ended else statement), _things(told)
     asked -= _CHANGE
-    around = f"{_around(later)}\n{later.text}"
+    read = f"{around(later)}\n{later.text}"
     known = asked | _things(source.text) | _CHANGE
     return (
         len(asked) >= LEAST_WORDS
-        and len(asked & (here | _names(statement, around))) >= TOLD * len(asked)
+        and len(asked & (here | _names(statement, read))) >= TOLD * len(asked)
         and not {word for word in here - known if not (ended and _ENDED.match(word))}
-        and not missing_names(_valueless(statement), around)
+        and not missing_names(_valueless(statement), read)
         and not missing_names(_valueless(told), f"{statement}\n{source.text}\n{_head(source)}")
-        and set(_CODE.findall(statement)) <= set(_CODE.findall(around))
+        and set(_CODE.findall(statement)) <= set(_CODE.findall(read))
         and _same_period(statement, told)
         and _same_subject(statement, source, later)
     )
@@ -161,7 +170,7 @@ def _head(evidence: Evidence) -> str:
     return f"{evidence.passage.document.title} {evidence.passage.heading}"
 
 
-def _around(evidence: Evidence) -> str:
+def around(evidence: Evidence) -> str:
     """What a reader has read before: title, headings, opening, and the passage so far."""
     passage = evidence.passage
     text = passage.document.text

@@ -51,6 +51,8 @@ _PRONOUN = re.compile(
 _RUN = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
+_BEGINNING = 4  # letters by which "Peruvian" is known to be like "Peru"
+
 _BEST: tuple[Verdict, ...] = ("supported", "partly", "contradicted", "unsupported")
 """Which verdict tells most where documents differ, first what does."""
 
@@ -115,6 +117,8 @@ class Verifier:
             check = Check("unsupported", (aggregation.OVERREACHES,), vetoed=True)
         check = appraised(meant, cited, check, self._judge)
         course.before = f"{leaning} {meant}".strip()
+        if check.verdict != "supported" and (strangers := _strangers(meant, ordered)):
+            cited, check = [], Check("unsupported", (f"nothing found is about {strangers}",))
         if check.verdict != "supported":
             check = replace(check, findings=(*check.findings, *_misspelt(claim.text, corrections)))
         newer = None
@@ -201,6 +205,19 @@ class _Course:
         if self.documents.get(key) != document:  # new, or indexed anew meanwhile
             self.documents[key] = document
         return self.documents[key]
+
+
+def _strangers(statement: str, found: Sequence[Evidence]) -> str:
+    """The names of a statement, where what was found has none of them, nor a word like one.
+
+    Then it is about others, and what it says of them is not what documents say of these.
+    """
+    names = missing_names(statement, "")
+    if not names or names == [statement.split()[0]]:  # that capital may be any word's
+        return ""
+    read = "\n".join(updates.around(each) + each.text for each in found).casefold()
+    alike = any(name[:_BEGINNING].casefold() in read for name in names)
+    return "" if alike else " or ".join(names)
 
 
 def _after(where: Filter, day: str) -> Filter | None:

@@ -75,7 +75,7 @@ def test_a_reader_is_told_each_difference_once(statement, sentence, finding):
 def test_a_statement_about_something_else_is_unsupported():
     found = check("He resigned after a quarrel over fishing.", [SENTENCE])
     assert found.verdict == "unsupported"
-    assert found.findings == ("the cited words say something else",)
+    assert any("“fishing”" in finding for finding in found.findings)
 
 
 def test_a_number_in_the_context_alone_does_not_support():

@@ -87,6 +87,44 @@ def test_the_same_value_another_matter_and_no_value_are_none(other):
     assert differ(LOAN, WIRE, other) == ()
 
 
+NOTICE = "The hearing on the permit of Vik Salt is on 3 May at ten o'clock in room 4."
+HEARING = "When is the hearing on the permit?"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        NOTICE.replace("Vik Salt", "Tarn Timber").replace("3 May", "9 June"),
+        NOTICE.replace("the permit of Vik Salt", "permit LK-240").replace("3 May", "9 June"),
+        NOTICE.replace("Vik Salt", "Skerry").replace("3 May", "9 June").replace("4", "7"),
+    ],
+)
+def test_two_notices_of_one_form_about_two_things_are_no_versions(other):
+    assert differ(HEARING, NOTICE.replace("the permit of Vik Salt", "permit LK-204"), other) == ()
+    assert differ(HEARING, NOTICE, other) == () or "LK" in other
+
+
+def test_a_notice_that_was_changed_is_a_version():
+    (conflict,) = differ(HEARING, NOTICE, NOTICE.replace("3 May", "9 June"))
+    assert conflict.versions
+    coded = NOTICE.replace("the permit of Vik Salt", "permit LK-204")
+    (conflict,) = differ(HEARING, coded, coded.replace("3 May", "9 June"))
+    assert conflict.versions
+
+
+def test_who_says_it_makes_no_two_things_of_one():
+    one = "The loan for the port at Ilo is worth $2 billion, Ana Ruiz said."
+    other = "Juan Paz said that the loan for the port at Ilo is worth $3 billion."
+    assert differ(LOAN, one, other)
+
+
+def test_codes_in_titles_tell_two_things_apart():
+    one, other = "The hearing on the permit is on 3 May.", "The hearing on the permit is on 9 June."
+    first = evidence(one, "a", title="Permit LK-204")
+    assert differ(HEARING, first, evidence(other, "b", title="Permit LK-240")) == ()
+    assert differ(HEARING, first, evidence(other, "b", title="Permit LK-204"))
+
+
 def test_a_document_does_not_contradict_itself():
     text = "The port of Ilo opened in 1970. The port of Ilo opened in 1972."
     assert differ("When did the port of Ilo open?", evidence(text, at=0), evidence(text)) == ()

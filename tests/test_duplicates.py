@@ -2,6 +2,7 @@
 
 import doctest
 import time
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -160,3 +161,50 @@ def test_many_forms_of_one_wording_take_no_time_to_speak_of():
     begun = time.process_time()
     assert len(grouped(*texts)) == 300
     assert time.process_time() - begun < 2
+
+
+# Forms
+
+FORM = (
+    "The hearing takes place in the large room of the town hall at ten o'clock. Objections must be "
+    "sent in writing within thirty days. No seats can be reserved."
+)
+
+
+def titled(*titles, text=FORM):
+    passages = [passage(text, f"d{number}") for number in range(len(titles))]
+    return groups(
+        [
+            replace(each, document=replace(each.document, title=title))
+            for each, title in zip(passages, titles, strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Vik Salt", "Tarn Timber"),
+        ("Notice 204 of the harbour office", "Notice 240 of the harbour office"),
+        ("Permit of Vik Salt", "Permit of Tarn Timber"),
+    ],
+)
+def test_the_words_of_a_form_are_no_copies_where_titles_name_two_things(titles):
+    assert len(titled(*titles)) == 2
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Vik Salt", "Vik Salt"),
+        ("Notice 204", "Notice 204 again"),
+        ("A hearing", "The hearing in the town hall"),
+        ("Hearing at the Town Hall", "Objections in Writing"),
+    ],
+)
+def test_they_are_copies_where_titles_name_one_thing_or_none(titles):
+    assert len(titled(*titles)) == 1
+
+
+def test_a_story_that_names_its_subject_is_a_copy_below_any_headline():
+    assert len(titled("Harbour for Ilo", "Congress Votes", text=STORY)) == 1

@@ -121,7 +121,7 @@ def test_a_fact_is_found_and_cited_from_its_file_and_page(
 ) -> None:
     good = GOOD[name]
     asked = run("ask", "--llm", "none", "--json", good.question)
-    (cited,) = json.loads(asked.out)["citations"]
+    cited, *_ = json.loads(asked.out)["citations"]
     assert asked.code == 0
     assert cited["quote"] == good.fact
     assert cited["source"] == storable_name(str(place / "docs" / name))

@@ -69,6 +69,29 @@ def test_the_sentence_nearest_to_the_subject_is_the_one_that_shares_its_names():
     assert gaps.nearest("Why?", []) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "near"),
+    [
+        ("Why did Fell close the quay?", "Fell opened the quay.", True),
+        ("Why did Fell close the quay?", "Marl closed the quay.", False),
+        ("When did Fell leave Ostra?", "Fell left Tarn.", False),
+        ("When did Fell leave Ostra?", "Fell stayed at Ostra.", True),
+        ("Why did Fell leave Atlantis?", "Fell left Tarn.", True),
+        ("Why did Bjørn leave Zürich?", "Bjørn stayed in Zurich.", True),
+        ("Why was the quay closed?", "The quay at Tarn was opened.", True),
+    ],
+)
+def test_a_sentence_about_another_name_is_not_what_the_documents_do_say(question, sentence, near):
+    others = "Ostra and Tarn lie at the sea; Fell and Marl do not."
+    assert (gaps.nearest(question, [sentence, others], [sentence, others]) == 0) is near
+
+
+def test_a_name_may_stand_around_the_sentence():
+    texts = "It closed the quay.", "Marl closed the quay."
+    around = "Fell council. It closed the quay.", "Marl closed the quay."
+    assert gaps.nearest("Why did Fell close the quay?", texts, around) == 0
+
+
 LOAN, WHEN = "How large is the loan?", "when will it open? (loan)"
 TOLD = "The loan is $2 billion."
 

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.quantities import is_measure, is_month, moments, quantities, unit_of
+from assistant.moments import is_month, moments
+from assistant.quantities import is_measure, quantities, unit_of
 
 
 @pytest.mark.parametrize(
@@ -31,22 +32,6 @@ def test_both_ends_of_a_range_have_its_unit():
     assert [(q.value, q.unit) for q in quantities("10 to 20 percent")] == [
         (10.0, "percent"), (20.0, "percent"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "deadline"),
-    [
-        ("by Nov. 1", "november 1", "by"),
-        ("on 1 November", "november 1", "on"),
-        ("not until 1998", "1998", "on"),
-        ("since Friday", "friday", "after"),
-        ("last week", "last week", ""),
-        ("in March", "march", "on"),
-    ],
-)
-def test_dates_are_read_with_their_deadlines(text, value, deadline):
-    [found] = moments(f"It opened {text}.")
-    assert (found.value, found.deadline) == (value, deadline)
 
 
 def test_a_day_is_no_number_and_a_name_no_date():

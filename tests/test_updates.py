@@ -1,7 +1,10 @@
 """When a later sentence tells another value of the same thing, and when of another thing."""
 
+import doctest
+
 import pytest
 
+from assistant import updates
 from assistant.sentences import sentence_spans
 from assistant.types import Document, Evidence, Passage, Sentence
 from assistant.updates import relation
@@ -20,6 +23,10 @@ def evidence(text, title="", name="a"):
     spans = tuple(Sentence(start, end) for start, end in sentence_spans(text, 0, len(text)))
     document = Document(name, f"{name}.txt", title, text)
     return Evidence(1, Passage(name, document, 0, len(text), "", spans), spans[-1], 1.0)
+
+
+def test_examples_in_the_docstrings_hold():
+    assert doctest.testmod(updates).failed == 0
 
 
 def related(statement, later, source=None, title="", later_title=""):

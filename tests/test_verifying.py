@@ -6,7 +6,6 @@ from assistant import Assistant, Statement, Verified
 from assistant.drafts import typed_draft
 from assistant.errors import UsageError
 from assistant.filters import Filter
-from assistant.grounding import ground
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.verifying import SENTENCES, Verifier
@@ -235,17 +234,21 @@ def asked_in(calls):
     return lambda done, total: calls.append((done, total))
 
 
-def test_a_judge_is_handed_on_to_where_statements_are_grounded(seeds, retriever, monkeypatch):
-    given = []
+def test_a_judge_decides_what_no_rule_does_and_lifts_no_veto(seeds, retriever):
+    other, wrong = "Seoul desires another pact with Washington.", TARIFF.replace("100%", "75%")
+    asked = []
 
-    def grounds(statement, sentences, judge=None, likeness=None):
-        given.append(judge)
-        return ground(statement, sentences, likeness=likeness)
+    def judged(chance):
+        def judge(statement, sentences):
+            asked.append(statement)
+            return chance
 
-    monkeypatch.setattr("assistant.verifying.ground", grounds)
-    judge = lambda statement, sentences: 1.0  # noqa: E731
-    Verifier(retriever(seeds), judge).verify(typed_draft(TARIFF))
-    assert set(given) == {judge}
+        draft = typed_draft(f"{other} {wrong}")
+        return [s.verdict for s in Verifier(retriever(seeds), judge).verify(draft).statements]
+
+    assert judged(0.999) == ["supported", "contradicted"]
+    assert judged(0.001)[0] != "supported"
+    assert set(asked) == {other}
 
 
 # Something newer
@@ -311,3 +314,12 @@ def test_a_filter_holds_for_what_is_newer_too(verify, dated):
     assert newer(verify, dated, statement, Filter.of(until="2021-01-01")) is None
     assert newer(verify, dated, statement, Filter.of(until="2020-02-01")) is None
     assert newer(verify, dated, statement, Filter.of("toll-*")).quote.endswith("55 crowns a night.")
+
+
+def test_a_sentence_about_another_is_not_shown_for_one_of_whom_nothing_is_found(verify, dated):
+    [unknown] = verify("The Marl depot employs 130 people.", library=dated).statements
+    assert (unknown.verdict, unknown.compared) == ("unsupported", ())
+    assert unknown.findings == ("nothing found is about Marl",)
+    [known] = verify("The Harrow depot employs 130 people.", library=dated).statements
+    assert known.verdict != "supported"
+    assert known.compared[0].quote == "The Harrow depot employs 120 people."

@@ -9,6 +9,7 @@ from assistant import lexicon
 from assistant.clauses import Reading, Word, read
 from assistant.comparison import Comparison, Finding, has_digit, is_date
 from assistant.countries import CAPITALS, NAMES
+from assistant.moments import is_month
 from assistant.wording import missing_quotes
 
 OPENING = 6
@@ -55,6 +56,7 @@ def _missing(compared: Comparison) -> list[Word]:
         and word.stem not in lexicon.LIGHT
         and not has_digit(word)
         and not is_date(word)
+        and not is_month(word.lower)
         and not _opens(compared.said.words, word)
         and not compared.has(word.stem)
         and not compared.match(lexicon.stem(word.lower))

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.checks.figures import dates, numbers
+from assistant.checks.dates import dates
+from assistant.checks.figures import numbers
 
 FUND = "Lima will spend more than $8.5 billion on 12 ports by March 3, up 24% from 2019."
 

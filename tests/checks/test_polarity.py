@@ -23,8 +23,9 @@ def test_what_both_deny_is_no_difference(told, statement, sentence):
          "the cited words deny this (“not sign”)"),
         ("Peru will not sign the pact.", "Peru will sign the pact.",
          "the cited words do not deny this (“not sign”)"),
-        ("Imports rose in May.", "Imports fell in May.", "the cited words say “fell”, not “rose”"),
-        ("The tax is legal.", "The tax is illegal.",
+        ("Imports of Peruvian copper rose in May.", "Imports of Peruvian copper fell in May.",
+         "the cited words say “fell”, not “rose”"),
+        ("The copper tax in Peru is legal.", "The copper tax in Peru is illegal.",
          "the cited words say “illegal”, not “legal”"),
     ],
 )  # fmt: skip
