@@ -58,6 +58,8 @@ CUT = ("length", "content_filter")
 """Ends of a reply, as the protocol has them, that tear its last sentence."""
 QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
+TO_THE_POINT = 0.5
+"""Least share of the question's content words of a sentence that is quoted beside the answer."""
 DRAWN_FROM = 0.4
 """Least share of a statement's content words that a sentence has which it was drawn from."""
 ALIKE, SAID = 0.32, 0.5
@@ -357,28 +359,30 @@ def _quoted_instead(
 
     That the question is answered was likely before: what a small model tells with a slip stands
     right in the sentences that it was drawn from. The likeliest sentence is quoted, too, where no
-    statement rests on it, for then the model may have told a fact that stands beside the one asked
-    for. No sentence is told twice.
+    statement rests on it and it has more of the question's words, for then the model may have told
+    a fact beside the one asked for. No sentence is told twice.
     """
     told = {e.number for each in judged if each.is_whole for e in each.cited}
+    likeliest = max(evidence, key=lambda each: each.score)
     kept, further = [], []
     for each in judged:
-        sources = [] if each.is_whole else _sources(question, each)
+        sources = [] if each.is_whole else _sources(question, each, likeliest)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)
         further += others
-    likeliest = max(evidence, key=lambda each: each.score)
     if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
-        further.append(_quote(likeliest))
+        words = "\n".join([*(j.claim.text for j in kept), *(e.text for j in kept for e in j.cited)])
+        mine, theirs = shared_words(question, likeliest.text), shared_words(question, words)
+        further += [_quote(likeliest)] * (mine >= TO_THE_POINT and mine > theirs)
     return [*kept, *further]
 
 
-def _sources(question: str, judged: Judged) -> list[Evidence]:
-    """The sentences that a statement was drawn from, if it was drawn from any that answer."""
-    likely = dict.fromkeys((*judged.cited, judged.drawn_from))
-    drawn = [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
-    return [e for e in drawn if aggregation.bears_out(question, [e])]
+def _sources(question: str, judged: Judged, likeliest: Evidence) -> list[Evidence]:
+    """The sentences that a statement was drawn from, else the likeliest; if they may answer."""
+    near = dict.fromkeys((*judged.cited, judged.drawn_from))
+    drawn = [e for e in near if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    return [e for e in drawn or [likeliest] if aggregation.bears_out(question, [e])]
 
 
 def _quote(source: Evidence) -> Judged:

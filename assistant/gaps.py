@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from assistant.wording import (
+    WORDS_OF_ASKING,
     content_stems,
     missing_dates,
     missing_names,
@@ -25,14 +26,6 @@ _BEGINNING = 5  # letters by which two words count as the same one: "respond" an
 _LEAST_OWN = 2  # words of a part alone, none of which is told, for it to be open
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-# They speak of the question or of the documents, and stand for nothing told in them.
-_OF_THE_ASKING = frozenset(
-    """according amount answer article compare compared current define describe described detail
-    details document documents example examples exactly explain following happen happened
-    happens kind kinds list main mention mentioned mentions name named names number numbers
-    page passage percentage please question report says sort source story summarise summarize
-    tell text thing things type types word words year years""".split()
-)
 _PRESUMES = re.compile(
     r"\W*(?:(?:for|since|until|by|from)\s+)?(?:why|when|how come|how)\s+"
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|will|would)\b|[a-z]*['’]s\b)",
@@ -100,7 +93,7 @@ def _names(question: str, words: str) -> list[str]:
     return [
         name
         for name in missing
-        if name.lower() not in _OF_THE_ASKING
+        if name.lower() not in WORDS_OF_ASKING
         and not re.search(rf"\b{re.escape(_folded(name))}", known)
     ]
 
@@ -136,7 +129,7 @@ def _unknown_words(question: str, words: str) -> list[str]:
         word
         for word in _WORD.findall(question.lower())
         if len(word) >= _SHORTEST_WORD
-        and word not in _OF_THE_ASKING
+        and word not in WORDS_OF_ASKING
         and _folded(word)[:_BEGINNING] not in known
         and not content_stems(word) <= stems
     ]

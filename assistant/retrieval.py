@@ -26,7 +26,13 @@ from assistant.ranking import Ranker, below
 from assistant.segmenting import embedded_text
 from assistant.settings import Settings
 from assistant.types import Document, Evidence, Explanation, Hit, Passage
-from assistant.wording import content_stems, missing_names, missing_numbers, shared_words
+from assistant.wording import (
+    WORDS_OF_ASKING,
+    content_stems,
+    missing_names,
+    missing_numbers,
+    shared_words,
+)
 
 Vector = NDArray[np.floating]
 
@@ -156,7 +162,7 @@ class Retriever:
         starts = map(word_starts, passages.values())
         return Interaction(
             self._ranker.rarities([question[start:end] for start, end in probe.spans]),
-            np.array([not _DEGREE.search(question[:start]) for start, _ in probe.spans]),
+            np.array([_is_told(question, *span) for span in probe.spans]),
             dict(zip(passages, zip(starts, similar, strict=True), strict=True)),
         )
 
@@ -221,6 +227,13 @@ def _weighed(question: str, met: Interaction, pool: Sequence[Candidate]) -> Vect
         + BM25_WEIGHT * _relative(lexical_scores(question, [each.text for each in pool]))
     )
     return total / (PASSAGE_WEIGHT + WORDS_WEIGHT + BM25_WEIGHT)
+
+
+def _is_told(question: str, start: int, end: int) -> bool:
+    """Whether an answer says or means this word: it is of what is asked, not of the asking."""
+    return (
+        not _DEGREE.search(question[:start]) and question[start:end].lower() not in WORDS_OF_ASKING
+    )
 
 
 def _copies(each: Candidate) -> tuple[Document, ...]:

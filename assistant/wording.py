@@ -70,6 +70,15 @@ _FUNCTION_WORDS = frozenset(
     first further furthermore previously recently second similarly specifically third""".split()
 )
 
+WORDS_OF_ASKING = frozenset(
+    """according amount answer article compare compared current define describe described detail
+    details document documents example examples exactly explain following happen happened
+    happens kind kinds list main mention mentioned mentions name named names number numbers
+    page passage percentage please question report says sort source story summarise summarize
+    tell text thing things type types word words year years""".split()
+)
+"""Words that speak of the question or of the documents, and stand for nothing told in them."""
+
 
 def is_negated(text: str) -> bool:
     """Whether a text has a word that negates.

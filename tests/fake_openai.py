@@ -119,7 +119,8 @@ class FakeOpenAI:
     def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
         self.script: list[Step] = []
         self.otherwise: Step = Reply("No.", first={"No": 0.99, "Yes": 0.01})
-        self.judgement: Step = Reply("Yes", usage=(0, 0))
+        # One that decides nothing, unless a test says otherwise.
+        self.judgement: Step = Reply("Unsure", {}, usage=(0, 0))
         self.requests: list[Request] = []
         self.key: str | None = None
         self.models = list(models)

@@ -52,6 +52,24 @@ def test_a_question_is_less_likely_answered_for_a_word_that_the_passage_lacks(se
     assert probability(seen(other)) < probability(right)
 
 
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("Which loan is mentioned in the article?", "Which loan?"),
+        ("How large is the loan?", "Is it the loan?"),
+    ],
+)
+def test_words_of_the_asking_need_not_be_met(seen, question, plain):
+    assert seen(question).unmet <= seen(plain).unmet
+    assert seen(question.replace("loan", "bull")).unmet > 0.1
+
+
+def test_a_question_of_two_parts_is_as_likely_answered_as_the_better_part(seen):
+    both = seen("What did Peru's Congress approve, and who bakes bread in Oslo?")
+    assert both.unmet <= seen("What did Peru's Congress approve?").unmet + 0.05
+    assert both.unmet < seen("Who bakes bread in Oslo?").unmet
+
+
 def test_a_word_of_the_title_counts_as_met(tmp_path, minilm, retriever):
     (tmp_path / "a.md").write_text("# Rye in Norway\n\nThe harvest was sold early to two mills.\n")
     with Library(tmp_path / "index", minilm, Settings()) as library:

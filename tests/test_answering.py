@@ -191,8 +191,10 @@ def test_a_slip_of_a_model_that_was_sure_gives_way_to_the_sentence_itself(ask, w
     assert named not in str(answer.to_dict())
 
 
-def test_what_was_drawn_from_no_sentence_is_not_made_into_one(ask):
-    assert is_refusal(ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE))
+def test_what_was_drawn_from_no_sentence_gives_way_to_the_likeliest_one(ask):
+    answer = ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE)
+    assert answer.text == f"{THREAT} [1]"
+    assert answer.statements[0].repaired
 
 
 def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
@@ -269,7 +271,7 @@ def test_a_relative_date_is_not_told_as_an_absolute_one(ask, dated):
 def test_a_false_premise_is_answered_by_what_the_documents_do_say(ask, quote, question, missing):
     for answer in (quote(question), ask(question, f"Yes: {RIGHT} [1]")):
         assert is_refusal(answer)
-        assert answer.reason == "premise"
+        assert answer.reason in ("premise", "not_found")
         assert answer.missing == missing
     assert answer.usage.calls == 0
 

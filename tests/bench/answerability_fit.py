@@ -36,6 +36,7 @@ JUDGED: Mapping[str, Set] = {
     "squad2": Set("squad2/corpus.jsonl", "squad2/sample_600.jsonl", public_half),
 }
 NAMES = [field.name for field in fields(answerability.Features)]
+WEIGHTS = astuple(answerability.WEIGHTS)
 RIDGE = 1.0
 """Strength of the penalty on the squares of the coefficients of standardised features."""
 PARTS = 10
@@ -48,13 +49,13 @@ def main() -> None:
     parser.add_argument("eval", type=Path, metavar="EVAL")
     parser.add_argument("--half", choices=("fit", "held"), default="fit")
     options = parser.parse_args()
-    judged = {name: part(each, options.eval, options.half) for name, each in JUDGED.items()}
+    judged = {name: part(JUDGED[name], options.eval, options.half) for name in FITTED}
     if options.half == "fit":
         fit_and_print([judged[name] for name in FITTED])
-    weights = np.array(astuple(answerability.WEIGHTS))
     print("as they are in answerability.py: threshold | answered, refused")
-    for name, each in judged.items():
-        print_errors(name, each, chances(each.features, answerability.BIAS, weights))
+    for name, each in JUDGED.items():
+        found = judged.get(name) or part(each, options.eval, options.half)
+        print_errors(name, found, chances(found.features, answerability.BIAS, np.array(WEIGHTS)))
 
 
 class Part:
@@ -144,7 +145,7 @@ def print_errors(name: str, each: Part, found: Floats) -> None:
     for threshold in THRESHOLDS:
         answered = (found[kinds] >= threshold).mean()
         refused = f", {(found[~kinds] < threshold).mean():.2f}" if not kinds.all() else ""
-        print(f"  {threshold:.2f} | {answered:.2f}{refused}")
+        print(f"  {threshold:.2f} | {answered:.2f}{refused}", flush=True)
 
 
 def auc(scores: Floats, answerable: NDArray[np.bool_]) -> float:
