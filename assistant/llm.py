@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict
 
 from assistant import llamacpp, local_chat, model_service
-from assistant.errors import ModelRefusedError, NoAnswerError, UsageError
+from assistant.errors import NoAnswerError, RequestRefusedError, UsageError
 from assistant.llamacpp import LlamaCpp
 from assistant.masking import masked
 from assistant.model_service import ModelService
@@ -222,8 +222,8 @@ class Model:
 
         Raises:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
-            ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt), or
-                the model said nothing.
+            ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt) or
+                sent no completion, or the model said nothing.
         """
         room = 0 if self._runtime else THINKING_TOKENS
         return self._stream(messages, max_tokens, room, fixed)
@@ -310,7 +310,7 @@ class Model:
         # Some count apart what a cache held.
         read = usage.prompt_tokens + (cached if cached > usage.prompt_tokens else 0)
         if words >= LONG_PROMPT and LEAST_CONTEXT < read < LEAST_READ * words:
-            raise ModelRefusedError(
+            raise RequestRefusedError(
                 f"{self.name} read only {usage.prompt_tokens} tokens of a prompt of {words} words; "
                 "give its server more context, or less evidence with ASSISTANT_EVIDENCE_TOKENS."
             )
@@ -330,8 +330,9 @@ class Model:
                 chunks = to.streamed({"model": to.model, "messages": said, **options})
             except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
-                named = _named(str(exc), options, room) if is_bad_request(exc) else frozenset()
-                if named <= refused:
+                spare = 0 if _ROOM in refused else room
+                named = _named(str(exc), options, spare) if is_bad_request(exc) else frozenset()
+                if not named:
                     raise
                 refused |= named
             else:
@@ -340,7 +341,10 @@ class Model:
 
 
 _ROOM = "room to think"
-_TOO_MUCH = re.compile(r"context|too (?:large|high|big)|at most|exceed|maximum", re.I)
+_REPLYS_LENGTH = re.compile(r"max_(?:\w+_)?tokens|completion", re.I)
+_TOO_MUCH = re.compile(
+    r"context|too (?:large|high|big)|at most|exceed|maximum|must be|less than|range", re.I
+)
 
 
 def _options(max_tokens: int, room: int, refused: Collection[str]) -> dict[str, Any]:
@@ -353,9 +357,10 @@ def _options(max_tokens: int, room: int, refused: Collection[str]) -> dict[str, 
 
 
 def _named(message: str, options: Collection[str], room: int) -> frozenset[str]:
-    """What of the options a server's refusal is about; none if about something else."""
+    """What of the options, or of the room asked for, a server's refusal is about, if any."""
     named = {n for n in options if re.search(rf"(?<![a-z_]){n}(?![a-z_])", message)}
-    if room and named <= {"max_tokens", "max_completion_tokens"} and _TOO_MUCH.search(message):
+    too_long = _REPLYS_LENGTH.search(message) and _TOO_MUCH.search(message)
+    if room and too_long and named <= {"max_tokens", "max_completion_tokens"}:
         return frozenset({_ROOM})
     if named & {"logprobs", "top_logprobs"}:
         named |= {"logprobs", "top_logprobs"}  # neither is of use without the other

@@ -289,7 +289,7 @@ class Connection:
     def _address_remedy(self) -> str:
         """A hint where the address lacks the part that those of this protocol end in."""
         has_version = re.search(r"/v\d", self.where)
-        return "" if has_version else "the address may have to end in /v1; or "
+        return "" if has_version else "its address may have to end in /v1, or "
 
     @property
     def _key_remedy(self) -> str:

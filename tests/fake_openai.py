@@ -106,6 +106,7 @@ class FakeOpenAI:
         refuses: parameters that it refuses, naming them, as older servers do.
         refusal: the status with which it does.
         most_tokens: most tokens of a reply that it takes, for want of context.
+        too_many: what it says to more.
         listing: what it sends where it is asked for its models, if not them.
         judgement: what it replies to each request to judge a statement, which takes no step.
         left: set when a reader has gone before its reply was at its end.
@@ -127,6 +128,7 @@ class FakeOpenAI:
         self.refuses: set[str] = set()
         self.refusal = 400
         self.most_tokens = 1_000_000
+        self.too_many = "max_tokens is too large: {}"
         self.listing: Raw | None = None
         self.left = threading.Event()
         self.closing = threading.Event()
@@ -233,7 +235,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif refused := next((p for p in body if p in self.fake.refuses), None):
             self._fail(Failure(self.fake.refusal, f"Unrecognized argument supplied: {refused}"))
         elif body.get("max_tokens", 0) > self.fake.most_tokens:
-            self._fail(Failure(400, f"max_tokens is too large: {body['max_tokens']}"))
+            self._fail(Failure(400, self.fake.too_many.format(body["max_tokens"])))
         elif self.path.endswith("/embeddings"):
             with self.fake.counted():
                 self._embed(self.fake.next_embedding_step(), body)

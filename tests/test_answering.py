@@ -596,6 +596,13 @@ def test_a_model_on_a_server_rewrites_a_follow_up_and_the_call_is_counted(ask, f
     assert TARIFF_ALONE in fake_openai.chats[0]["messages"][-1]["content"]
 
 
+@pytest.mark.parametrize("thought", ["<think>Which one?</think>\n", "Which one?\n</think>\n"])
+def test_what_a_model_thinks_is_no_part_of_the_question_that_it_writes(ask, fake_openai, thought):
+    fake_openai.script.append(Reply(f"{thought}By when has Trump threatened the tariff?"))
+    answer = ask("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF_ALONE])
+    assert answer.standalone_question == "By when has Trump threatened the tariff?"
+
+
 @pytest.mark.parametrize("history", [(), ["What tariff has Trump threatened?"]])
 def test_a_question_that_stands_alone_costs_no_call_and_makes_no_event(
     stream, fake_openai, history

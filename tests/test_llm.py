@@ -203,8 +203,17 @@ def test_a_server_that_knows_less_of_the_protocol_is_asked_for_less(
     assert len(fake_openai.chats) == before + 1
 
 
-def test_a_server_with_little_room_is_asked_for_the_answer_alone(model, fake_openai):
-    fake_openai.most_tokens = 512
+@pytest.mark.parametrize(
+    "words",
+    [
+        "max_tokens is too large: {}",
+        "the maximum context is 4000 tokens, and you ask for 800 and {} in the completion",
+        "`inputs` and `max_new_tokens` together must be <= 4000, and are 800 and {}",
+        "the valid range of max_tokens is 1 to 512",
+    ],
+)
+def test_a_server_with_little_room_is_asked_for_the_answer_alone(model, fake_openai, words):
+    fake_openai.most_tokens, fake_openai.too_many = 512, words
     opened = model()
     written(opened)
     written(opened)
