@@ -20,7 +20,7 @@ from tests.waiting import wait_for
 
 DATA = Path(assistant.__file__).parent / "data"
 TARIFF = "What tariff has Trump threatened, and by when?"
-DEAL = "How much is the Australian minerals deal worth?"
+DEAL = "How large is the agreement with Australia?"
 TOKYO = "How long will Trump stay in Tokyo?"
 YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
 TRIP = "Does the trip include Japan?"

@@ -220,7 +220,7 @@ def test_escape_codes_reach_the_terminal_from_nowhere(tmp_path, fake_openai):
     arguments = ("chat", "--index", str(tmp_path / "evil"), "--llm", fake_openai.spec)
     with Terminal(*arguments, "--no-history", NO_COLOR="1") as terminal:
         terminal.ask("How large is the loan?")
-        terminal.see("1 supported")
+        terminal.see("2 supported")
         terminal.see_prompt()
         terminal.type("/only ")
         terminal.see("evil?]0;evil??[2J")
