@@ -140,8 +140,7 @@ class Connection:
         self._lighten = lighten and f", or {lighten}"
         self._made: Future[openai.OpenAI] = Future()
         # Python waits for it at its end: a thread that is torn off within native code aborts.
-        self._maker = Thread(target=self._make, args=(server.base_url, key, timeout, retries))
-        self._maker.start()
+        Thread(target=self._make, args=(server.base_url, key, timeout, retries)).start()
 
     def _make(self, *given: Any) -> None:
         try:
@@ -155,10 +154,8 @@ class Connection:
         return self._made.result()
 
     def close(self) -> None:
-        """Close the connection."""
-        self._maker.join()
-        if self._made.exception() is None:
-            self.client.close()
+        """Close the connection; a client that is still being made is closed once it is."""
+        self._made.add_done_callback(_close)
 
     @property
     def where(self) -> str:
@@ -246,6 +243,7 @@ class Connection:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
             ModelRefusedError: the server refused: wrong key, unknown model, a bad request.
         """
+        self._made.exception()  # it is waited for here, and not within Python's locks of modules
         import httpx
         import openai
 
@@ -327,6 +325,11 @@ def is_bad_request(exc: Exception) -> bool:
     import openai
 
     return isinstance(exc, openai.BadRequestError | openai.UnprocessableEntityError)
+
+
+def _close(made: Future[openai.OpenAI]) -> None:
+    if made.exception() is None:
+        made.result().close()
 
 
 def _client(base_url: str | None, key: str | None, timeout: float, retries: int) -> openai.OpenAI:
