@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from assistant.errors import EXIT_INTERRUPTED
+from assistant.terminal.leaving import leave_at_once
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
@@ -101,15 +99,7 @@ class Warming:
             return
         self._thread.join(_PATIENCE)
         if not self.is_done:
-            under_way = sys.exc_info()[1]
-            code = 0 if under_way is None else 1
-            if isinstance(under_way, KeyboardInterrupt):
-                code = EXIT_INTERRUPTED
-            elif isinstance(under_way, SystemExit):
-                code = under_way.code if isinstance(under_way.code, int) else 1
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
+            leave_at_once()
 
     def _load(self, then: Callable[[], None]) -> None:
         try:

@@ -333,6 +333,18 @@ def test_ctrl_c_stops_whatever_goes_on(chat, fake_openai, seen):
     assert terminal.end() == 130
 
 
+def test_who_leaves_does_not_wait_for_the_client_of_a_server_that_is_still_made(chat, tmp_path):
+    (tmp_path / "openai.py").write_text("import time\ntime.sleep(600)\n")
+    terminal = chat(PYTHONPATH=os.pathsep.join(filter(None, (str(tmp_path), *sys.path))))
+    terminal.ask(LOAN)
+    terminal.wait(lambda: "reading" in terminal.raw, "it does not read")
+    terminal.type(CTRL_C)
+    terminal.see("Stopped. Ctrl-C again leaves.")
+    terminal.see_prompt()
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+
+
 def test_ctrl_c_again_and_again_leaves_no_traceback(chat, fake_openai):
     fake_openai.script = [SLOW]
     terminal = chat()
