@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from assistant.terminal.leaving import leave_at_once
@@ -57,6 +57,7 @@ class Warming:
         """Nothing is loaded before `start`."""
         self._assistant = assistant
         self._thread: Thread | None = None
+        self._ended = Event()
         self._problem: BaseException | None = None
         self._is_done = self._loaded = False
 
@@ -64,6 +65,7 @@ class Warming:
         """Begin, and call `then` in the thread at the end; nothing where it was begun before."""
         if self._thread is None and not self._is_done:
             self._loaded = False
+            self._ended.clear()
             work = partial(self._load, then)
             self._thread = Thread(target=work, name="warming", daemon=True)
             self._thread.start()
@@ -83,6 +85,7 @@ class Warming:
         self.start()
         if self._thread is None:
             return
+        self._ended.wait()  # a thread whose `join` was interrupted may be taken for one that ended
         self._thread.join()
         self._thread = None
         problem, self._problem = self._problem, None
@@ -97,7 +100,7 @@ class Warming:
         """
         if self._thread is None:
             return
-        self._thread.join(_PATIENCE)
+        self._ended.wait(_PATIENCE)
         if not self.is_done:
             leave_at_once()
 
@@ -107,4 +110,7 @@ class Warming:
         except BaseException as problem:
             self._problem = problem
         self._loaded = True
-        then()
+        try:
+            then()
+        finally:
+            self._ended.set()
