@@ -8,7 +8,7 @@ said.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 
 from assistant import (
@@ -30,10 +30,10 @@ from assistant.filters import Filter
 from assistant.grounding import appraised, ground
 from assistant.judge import ModelJudge
 from assistant.llm import Message, Model
+from assistant.pieces import Piece
 from assistant.replies import Claim
 from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.settings import Settings
-from assistant.spoken import Piece
 from assistant.types import (
     Answer,
     Checked,
@@ -54,6 +54,8 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
+CUT = ("length", "content_filter")
+"""Ends of a reply, as the protocol has them, that tear its last sentence."""
 QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
 TO_THE_POINT = 0.5
@@ -112,6 +114,8 @@ class Answerer:
         claims = [] if hopeless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
         statements = yield from self._told(course, judged, found.evidence)
+        if course.trouble and not any(map(self._shown, statements)):
+            raise course.trouble  # with a judge it might have been borne out
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
@@ -179,8 +183,7 @@ class Answerer:
         claims = [] if replies.is_no(reply) else replies.claims(reply)
         yield from self._drafted(course, claims, found.evidence, finished=True)
         if not course.agrees(claims):
-            yield from map(Withdrawn, range(len(course.draft.texts)))
-            course.start_over()
+            yield from _withdrawn(course)
         return claims
 
     def _reply(
@@ -193,15 +196,17 @@ class Answerer:
         with closing(pieces):
             for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
-                before = "" if piece.starts_over else reply
-                refused = refused or (not before and self._doubts(piece))
-                reply = before + piece.text
+                if piece.starts_over:
+                    reply, refused = "", False
+                    yield from _withdrawn(course)
+                refused = refused or (not reply and self._doubts(piece))
+                reply += piece.text
                 refused = refused or replies.is_no(reply)
                 if refused and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 if piece.text and not refused:
                     yield from self._drafted(course, replies.begun(reply), found.evidence)
-                is_cut = piece.end == "length"
+                is_cut = is_cut or piece.end in CUT
         course.usage += spent
         return "No." if refused else replies.uncut(reply, self._model.name) if is_cut else reply
 
@@ -261,8 +266,10 @@ class Answerer:
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
-        with suppress(ModelError):  # what was written can be checked by rule all the same
+        try:
             found = appraised(claim.text, cited, found, self._judge)
+        except ModelError as exc:  # what was written can be checked by rule all the same
+            course.trouble = exc
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
@@ -337,6 +344,12 @@ class Answerer:
 
     def _shown(self, statement: Statement) -> bool:
         return statement.verdict == "supported" or not self._settings.strict
+
+
+def _withdrawn(course: Course) -> Iterator[Event]:
+    """Take back what was drafted, and forget what was checked of it."""
+    yield from map(Withdrawn, range(len(course.draft.texts)))
+    course.start_over()
 
 
 def _quoted_instead(

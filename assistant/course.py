@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from assistant import replies
 from assistant.checking import Check
+from assistant.errors import ModelError
+from assistant.pieces import Piece
 from assistant.replies import Claim
-from assistant.spoken import Piece
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 
@@ -61,6 +62,7 @@ class Course:
     parts: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    trouble: ModelError | None = None  # for which a statement was checked by rule alone
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     draft: replies.Drafted = field(default_factory=replies.Drafted)

@@ -8,9 +8,9 @@ probability is decided in `checking`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 
 from assistant import prompts, replies
+from assistant.errors import NoAnswerError
 from assistant.fencing import neutral
 from assistant.llm import Model
 from assistant.types import Usage
@@ -18,8 +18,6 @@ from assistant.types import Usage
 Judge = Callable[[str, Sequence[str]], float | None]
 """Statement and sentences -> P(yes); None where the model tells nothing."""
 
-TOKENS = 2
-"""Most tokens of a verdict: where no probabilities are told, the word must be whole."""
 SAID, DENIED = 0.97, 0.03
 """What a word counts for where the model's server tells no probabilities."""
 
@@ -55,16 +53,12 @@ class ModelJudge:
 
     def _asked(self, statement: str, sentences: str) -> float | None:
         messages = self._prompt.fill(sentences=neutral(sentences), statement=neutral(statement))
-        reply, probabilities, spent = "", None, Usage(calls=1)
-        pieces = self._model.stream(messages, max_tokens=TOKENS, fixed=len(messages) - 1)
-        with closing(pieces):
-            for piece in pieces:
-                spent = piece.usage or spent
-                if probabilities is None and piece.text:
-                    probabilities = piece.probabilities
-                reply += piece.text
+        try:
+            shares, reply, spent = self._model.first_token(messages, fixed=len(messages) - 1)
+        except NoAnswerError:
+            return None
         self._usage += spent
-        if (told := replies.confidence(probabilities or {})) is not None:
+        if (told := replies.confidence(shares)) is not None:
             return told
         return SAID if replies.is_yes(reply) else DENIED if replies.is_no(reply) else None
 

@@ -21,6 +21,7 @@ _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)
 _MARKER_BEGUN = re.compile(r"\s*(?:[\[【](?:\d[\d\s,;–-]*)?)?$")
 # Marks as ours, and how they are to be drawn: a model has none to give.
 _STOPS_IN_A_ROW = re.compile(r"(([.…!?])\2\2)\2+")
+_LOST_IN_STOPS = re.compile(r"[.…!?]{4,}\s*$")
 _VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎🗸🗴🗹🗵\ufe0e\ufe0f"))
 _STOPS = ".!?…।॥۔؟。！？｡"
 _STOP = re.compile(f"[{_STOPS}]")
@@ -99,19 +100,26 @@ def is_yes(reply: str) -> bool:
 
 
 def uncut(reply: str, name: str) -> str:
-    """A reply that was cut by length, without its torn last sentence.
+    """A reply that was cut, without its torn last sentence.
 
     Args:
         reply: as far as it got.
         name: the model's, for what is told.
 
     Raises:
-        ModelRefusedError: not even its first sentence is whole.
+        NoAnswerError: not even its first sentence is whole.
+
+    >>> uncut("Yes: It rose. [1] Officials sa", "m")
+    'Yes: It rose. [1]'
     """
-    whole = split_sentences(reply)[:-1]
-    if not whole:
+    if is_no(reply) or _LOST_IN_STOPS.search(reply):
+        return reply
+    whole = [sentence.end for sentence in split_sentences(reply)[:-1]]
+    kept = re.compile(f"(?:{_MARKER.pattern})*").match(reply, whole[-1]) if whole else None
+    reply = reply[: kept.end()] if kept else ""
+    if not claims(reply):
         raise cut(name)
-    return reply[: whole[-1].end]
+    return reply
 
 
 def body(reply: str, finished: bool = True) -> str:
