@@ -17,6 +17,7 @@ AssistantError                 1
     ├── ModelUnreachableError
     └── ModelRefusedError
         └── RequestRefusedError        it refused this request, and may answer another
+            └── NoAnswerError          the model wrote no answer that can be used
 
 The number is the process's exit code. Three more codes belong to no error: 3, the documents do not
 say; 6, a statement of a draft is not supported; and 130, interrupted.
@@ -103,3 +104,7 @@ class ModelRefusedError(ModelError):
 
 class RequestRefusedError(ModelRefusedError):
     """The server found fault with this one request; another question may be answered."""
+
+
+class NoAnswerError(RequestRefusedError):
+    """The model wrote nothing but thinking, a tool call or less than a sentence, or nothing."""

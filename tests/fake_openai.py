@@ -30,6 +30,8 @@ class Reply:
         seconds_between: how long it takes for a piece.
         seconds_before: how long it takes until the first one.
         piece: pattern of what it writes at a time; a word unless told otherwise.
+        before: deltas that come before the text, such as those of thinking.
+        end: why it stops.
     """
 
     text: str
@@ -38,6 +40,16 @@ class Reply:
     seconds_between: float = 0.0
     seconds_before: float = 0.0
     piece: str = r"\s*\S+"
+    before: Sequence[Mapping[str, Any]] = ()
+    end: str | None = "stop"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The server sends these bytes with status 200, whatever it was asked."""
+
+    content: bytes
+    kind: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -68,8 +80,8 @@ class Vectors:
     change: Callable[[list[Any]], Any] = lambda data: data
 
 
-Step = Reply | Failure | Drop | Hang
-EmbeddingStep = Vectors | Failure | Hang
+Step = Reply | Raw | Failure | Drop | Hang
+EmbeddingStep = Vectors | Raw | Failure | Hang
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,11 @@ class FakeOpenAI:
         requests: what was asked so far.
         key: when set, every request must carry it.
         models: the models it has; a request for another one gets 404.
-        refuses: parameters that it refuses with 400, naming them, as older servers do.
+        refuses: parameters that it refuses, naming them, as older servers do.
+        refusal: the status with which it does.
+        most_tokens: most tokens of a reply that it takes, for want of context.
+        too_many: what it says to more.
+        listing: what it sends where it is asked for its models, if not them.
         judgement: what it replies to each request to judge a statement, which takes no step.
         left: set when a reader has gone before its reply was at its end.
         embedding_script: the steps to come of requests for embeddings.
@@ -110,6 +126,10 @@ class FakeOpenAI:
         self.key: str | None = None
         self.models = list(models)
         self.refuses: set[str] = set()
+        self.refusal = 400
+        self.most_tokens = 1_000_000
+        self.too_many = "max_tokens is too large: {}"
+        self.listing: Raw | None = None
         self.left = threading.Event()
         self.closing = threading.Event()
         self.embedding_script: list[EmbeddingStep] = []
@@ -199,7 +219,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._remember(None)
-        if self._allowed():
+        if self.fake.listing:
+            self._send(self.fake.listing)
+        elif self._allowed():
             models = [{"id": m, "object": "model"} for m in self.fake.models]
             self._json(200, {"object": "list", "data": models})
 
@@ -211,7 +233,9 @@ class _Handler(BaseHTTPRequestHandler):
         if body["model"] not in self.fake.models:
             self._fail(Failure(404, f"The model `{body['model']}` does not exist"))
         elif refused := next((p for p in body if p in self.fake.refuses), None):
-            self._fail(Failure(400, f"Unrecognized request argument supplied: {refused}"))
+            self._fail(Failure(self.fake.refusal, f"Unrecognized argument supplied: {refused}"))
+        elif body.get("max_tokens", 0) > self.fake.most_tokens:
+            self._fail(Failure(400, self.fake.too_many.format(body["max_tokens"])))
         elif self.path.endswith("/embeddings"):
             with self.fake.counted():
                 self._embed(self.fake.next_embedding_step(), body)
@@ -234,6 +258,8 @@ class _Handler(BaseHTTPRequestHandler):
         match step:
             case Failure():
                 self._fail(step)
+            case Raw():
+                self._send(step)
             case Hang():
                 self.fake.closing.wait(30)
             case Drop(text=text):
@@ -247,6 +273,8 @@ class _Handler(BaseHTTPRequestHandler):
         match step:
             case Failure():
                 self._fail(step)
+            case Raw():
+                self._send(step)
             case Hang():
                 self.fake.closing.wait(30)
             case Vectors(change=change):
@@ -262,13 +290,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(failure.status, {"error": error}, failure.headers)
 
     def _json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
-        data = json.dumps(value).encode()
+        self._send(Raw(json.dumps(value).encode()), status, headers)
+
+    def _send(self, raw: Raw, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, content in {"Content-Type": "application/json", **(headers or {})}.items():
+        for name, content in {"Content-Type": raw.kind, **(headers or {})}.items():
             self.send_header(name, content)
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(len(raw.content)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(raw.content)
 
     def _stream(self, chunks: Iterator[Any], seconds: float, broken: bool = False) -> None:
         self.protocol_version = "HTTP/1.1"
@@ -312,13 +342,15 @@ def vector(text: str, dimension: int) -> list[float]:
 
 def _chunks(reply: Reply, body: Any) -> Iterator[Any]:
     """The reply as the protocol streams it, with what was asked for and no more."""
+    for delta in reply.before:
+        yield _chunk(body, [{"index": 0, "delta": delta, "finish_reason": None}])
     for number, word in enumerate(re.findall(reply.piece, reply.text)):
         choice: dict[str, Any] = {"index": 0, "delta": {"content": word}, "finish_reason": None}
         if body.get("logprobs") and reply.first:
             tokens = reply.first if number == 0 else {word: 1.0}
             choice["logprobs"] = {"content": [_logprob(word, tokens)]}
         yield _chunk(body, [choice])
-    yield _chunk(body, [{"index": 0, "delta": {}, "finish_reason": "stop"}])
+    yield _chunk(body, [{"index": 0, "delta": {}, "finish_reason": reply.end}])
     if body.get("stream_options", {}).get("include_usage"):
         read, written = reply.usage
         usage = {

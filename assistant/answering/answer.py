@@ -8,7 +8,7 @@ said.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 
 from assistant.answering import (
@@ -29,8 +29,9 @@ from assistant.errors import ModelError, UsageError
 from assistant.filters import Filter
 from assistant.language.facts import shared_words
 from assistant.models import prompts
+from assistant.models.chat import yes_no
 from assistant.models.chat.base import Message, Model
-from assistant.models.chat.spoken import Piece
+from assistant.models.chat.pieces import Piece
 from assistant.retrieval.evidence import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.safety.prompt_injection import neutral
 from assistant.settings import Settings
@@ -53,6 +54,8 @@ MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""
 ANSWER_TOKENS = 200
 """Most tokens a model may write for one answer."""
+CUT = ("length", "content_filter")
+"""Ends of a reply, as the protocol has them, that tear its last sentence."""
 QUOTED_SHARE = 0.7
 """Least score of a quoted sentence, as a share of the best one's."""
 TO_THE_POINT = 0.5
@@ -111,6 +114,8 @@ class Answerer:
         claims = [] if hopeless else (yield from self._claims(course, found))
         judged = self._judged(course, claims, found.evidence)
         statements = yield from self._told(course, judged, found.evidence)
+        if course.trouble and not any(map(self._shown, statements)):
+            raise course.trouble  # with a judge it might have been borne out
         if told := [each for each in found.others if course.cited(each)]:
             with course.timed("checking"):
                 course.conflicts = conflicts.find(course.spelt, told, found.others, course.cite)
@@ -173,11 +178,10 @@ class Answerer:
         numbered = "\n".join(f"[{e.number}] {neutral(e.text)}" for e in found.evidence)
         messages = self._prompt.fill(evidence=numbered, question=course.spelt)
         reply = yield from self._reply(course, messages, found)
-        claims = [] if reply_parser.is_no(reply) else reply_parser.claims(reply)
+        claims = [] if yes_no.is_no(reply) else reply_parser.claims(reply)
         yield from self._drafted(course, claims, found.evidence, finished=True)
         if not course.agrees(claims):
-            yield from map(Withdrawn, range(len(course.draft.texts)))
-            course.start_over()
+            yield from _withdrawn(course)
         return claims
 
     def _reply(
@@ -190,15 +194,17 @@ class Answerer:
         with closing(pieces):
             for piece in course.timed_each("model", pieces):
                 spent = piece.usage or spent
-                before = "" if piece.starts_over else reply
-                refused = refused or (not before and self._doubts(piece))
-                reply = before + piece.text
-                refused = refused or reply_parser.is_no(reply)
+                if piece.starts_over:
+                    reply, refused = "", False
+                    yield from _withdrawn(course)
+                refused = refused or (not reply and self._doubts(piece))
+                reply += piece.text
+                refused = refused or yes_no.is_no(reply)
                 if refused and spent.prompt_tokens:
                     break  # what a server has not counted yet must be waited for
                 if piece.text and not refused:
                     yield from self._drafted(course, reply_parser.begun(reply), found.evidence)
-                is_cut = piece.end == "length"
+                is_cut = is_cut or piece.end in CUT
         course.usage += spent
         return (
             "No." if refused else reply_parser.uncut(reply, self._model.name) if is_cut else reply
@@ -234,7 +240,7 @@ class Answerer:
         The probability of "yes" tells more than the word itself (Kadavath et al. 2022, "Language
         Models (Mostly) Know What They Know").
         """
-        chance = reply_parser.confidence(first.probabilities)
+        chance = yes_no.confidence(first.probabilities)
         return chance is not None and chance < self._settings.confidence
 
     def _judged(
@@ -260,8 +266,10 @@ class Answerer:
                 return Judged(claim, (each,), Check("supported"), each)
         ordered = self._retriever.closest(claim.text, evidence)
         cited, found = ground(claim.text, ordered, course.spelt, self._retriever.likeness)
-        with suppress(ModelError):  # what was written can be checked by rule all the same
+        try:
             found = appraised(claim.text, cited, found, self._judge)
+        except ModelError as exc:  # what was written can be checked by rule all the same
+            course.trouble = exc
         if found.verdict == "supported" and not aggregation.bears_out(course.spelt, cited):
             found, course.asks_for_all = Check("unsupported", (aggregation.UNSTATED,)), True
         return Judged(claim, tuple(cited), found, ordered[0])
@@ -338,6 +346,12 @@ class Answerer:
         return statement.verdict == "supported" or not self._settings.strict
 
 
+def _withdrawn(course: Course) -> Iterator[Event]:
+    """Take back what was drafted, and forget what was checked of it."""
+    yield from map(Withdrawn, range(len(course.draft.texts)))
+    course.start_over()
+
+
 def _quoted_instead(
     question: str, judged: Sequence[Judged], evidence: Sequence[Evidence]
 ) -> list[Judged]:
@@ -349,14 +363,14 @@ def _quoted_instead(
     a fact beside the one asked for. No sentence is told twice.
     """
     told = {e.number for each in judged if each.is_whole for e in each.cited}
-    likeliest = max(evidence, key=lambda each: each.score)
     kept, further = [], []
     for each in judged:
-        sources = [] if each.is_whole else _sources(question, each, likeliest)
+        sources = [] if each.is_whole else _sources(question, each)
         first, *others = [_quote(e) for e in sources if e.number not in told] or [each]
         told.update(e.number for e in sources)
         kept.append(first)
         further += others
+    likeliest = max(evidence, key=lambda each: each.score)
     if told and likeliest.number not in told and aggregation.bears_out(question, [likeliest]):
         words = "\n".join([*(j.claim.text for j in kept), *(e.text for j in kept for e in j.cited)])
         mine, theirs = shared_words(question, likeliest.text), shared_words(question, words)
@@ -364,11 +378,11 @@ def _quoted_instead(
     return [*kept, *further]
 
 
-def _sources(question: str, judged: Judged, likeliest: Evidence) -> list[Evidence]:
-    """The sentences that a statement was drawn from, else the likeliest; if they may answer."""
-    near = dict.fromkeys((*judged.cited, judged.drawn_from))
-    drawn = [e for e in near if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
-    return [e for e in drawn or [likeliest] if aggregation.bears_out(question, [e])]
+def _sources(question: str, judged: Judged) -> list[Evidence]:
+    """The sentences that a statement was drawn from, if it was drawn from any that answer."""
+    likely = dict.fromkeys((*judged.cited, judged.drawn_from))
+    drawn = [e for e in likely if shared_words(judged.claim.text, e.text) >= DRAWN_FROM]
+    return [e for e in drawn if aggregation.bears_out(question, [e])]
 
 
 def _quote(source: Evidence) -> Judged:

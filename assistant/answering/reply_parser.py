@@ -7,20 +7,20 @@ here: whether a statement is true to its sentences is for checking to find.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.ingest.chunking.passages import split_sentences
 from assistant.models.chat.spoken import cut
+from assistant.models.chat.yes_no import is_no, without_yes
 from assistant.types import Sentence
 
 _MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,;–-]\s*\d+)*)[\]】]")
-_YES = re.compile(r"^[\s\"'*]*yes\b[\s:.,;*–—-]*", re.I)
-_NO = re.compile(r"^[\s\"'*]*no(?:\b(?![\w-])|$)", re.I)
 _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)
 _MARKER_BEGUN = re.compile(r"\s*(?:[\[【](?:\d[\d\s,;–-]*)?)?$")
 # Marks as ours, and how they are to be drawn: a model has none to give.
 _STOPS_IN_A_ROW = re.compile(r"(([.…!?])\2\2)\2+")
+_LOST_IN_STOPS = re.compile(r"[.…!?]{4,}\s*$")
 _VERDICTS = dict.fromkeys(map(ord, "✓✔✗✘☑☒✅❌❎🗸🗴🗹🗵\ufe0e\ufe0f"))
 _STOPS = ".!?…।॥۔؟。！？｡"
 _STOP = re.compile(f"[{_STOPS}]")
@@ -69,49 +69,27 @@ class Drafted:
         return [(number, text) for number, text in new if text]
 
 
-def confidence(probabilities: Mapping[str, float]) -> float | None:
-    """P(yes) against P(no) of a reply's first token; None when it is about neither.
-
-    >>> confidence({"Yes": 0.6, " yes": 0.1, "No": 0.1, "Maybe": 0.2})
-    0.875
-    """
-    yes = sum(p for token, p in probabilities.items() if token.strip().lower() == "yes")
-    no = sum(p for token, p in probabilities.items() if token.strip().lower() == "no")
-    return yes / (yes + no) if yes + no > 0.01 else None
-
-
-def is_no(reply: str) -> bool:
-    """Whether a reply says that the sentences do not state the answer.
-
-    >>> is_no("No."), is_no("Norway signed. [1]"), is_no("No-fly zones were set. [2]")
-    (True, False, False)
-    """
-    return _NO.match(reply) is not None
-
-
-def is_yes(reply: str) -> bool:
-    """Whether a reply says that it is so.
-
-    >>> is_yes("Yes."), is_yes("Yesterday.")
-    (True, False)
-    """
-    return _YES.match(reply) is not None
-
-
 def uncut(reply: str, name: str) -> str:
-    """A reply that was cut by length, without its torn last sentence.
+    """A reply that was cut, without its torn last sentence.
 
     Args:
         reply: as far as it got.
         name: the model's, for what is told.
 
     Raises:
-        ModelRefusedError: not even its first sentence is whole.
+        NoAnswerError: not even its first sentence is whole.
+
+    >>> uncut("Yes: It rose. [1] Officials sa", "m")
+    'Yes: It rose. [1]'
     """
-    whole = split_sentences(reply)[:-1]
-    if not whole:
+    if is_no(reply) or _LOST_IN_STOPS.search(reply):
+        return reply
+    whole = [sentence.end for sentence in split_sentences(reply)[:-1]]
+    kept = re.compile(f"(?:{_MARKER.pattern})*").match(reply, whole[-1]) if whole else None
+    reply = reply[: kept.end()] if kept else ""
+    if not claims(reply):
         raise cut(name)
-    return reply[: whole[-1].end]
+    return reply
 
 
 def body(reply: str, finished: bool = True) -> str:
@@ -127,7 +105,7 @@ def body(reply: str, finished: bool = True) -> str:
     """
     if not finished and _LEAD_BEGUN.fullmatch(reply):
         return ""
-    return _STOPS_IN_A_ROW.sub(r"\1", _YES.sub("", reply, count=1).translate(_VERDICTS)).lstrip()
+    return _STOPS_IN_A_ROW.sub(r"\1", without_yes(reply).translate(_VERDICTS)).lstrip()
 
 
 def claims(reply: str) -> list[Claim]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from assistant.answering import reply_parser
 from assistant.answering.reply_parser import Claim
 from assistant.checking.check import Check
-from assistant.models.chat.spoken import Piece
+from assistant.errors import ModelError
+from assistant.models.chat.pieces import Piece
 from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 
@@ -61,6 +62,7 @@ class Course:
     parts: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    trouble: ModelError | None = None  # for which a statement was checked by rule alone
     usage: Usage = field(default_factory=Usage)
     citations: list[Citation] = field(default_factory=list)
     draft: reply_parser.Drafted = field(default_factory=reply_parser.Drafted)

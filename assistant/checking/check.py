@@ -34,6 +34,7 @@ from assistant.checking.rules import (
     replacement,
     requests,
     speakers,
+    tables,
 )
 from assistant.language import lexicon
 from assistant.types import Verdict
@@ -42,6 +43,7 @@ Rule = Callable[[Comparison], Iterator[Finding]]
 
 _RULES: tuple[Rule, ...] = (
     figures.numbers,
+    tables.tables,
     dates.dates,
     dates.relative,
     references.references,

@@ -8,10 +8,10 @@ probability is decided in `check`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 
-from assistant.answering import reply_parser
+from assistant.errors import NoAnswerError
 from assistant.models import prompts
+from assistant.models.chat import yes_no
 from assistant.models.chat.base import Model
 from assistant.safety.prompt_injection import neutral
 from assistant.types import Usage
@@ -19,8 +19,6 @@ from assistant.types import Usage
 Judge = Callable[[str, Sequence[str]], float | None]
 """Statement and sentences -> P(yes); None where the model tells nothing."""
 
-TOKENS = 2
-"""Most tokens of a verdict: where no probabilities are told, the word must be whole."""
 SAID, DENIED = 0.97, 0.03
 """What a word counts for where the model's server tells no probabilities."""
 
@@ -56,18 +54,14 @@ class ModelJudge:
 
     def _asked(self, statement: str, sentences: str) -> float | None:
         messages = self._prompt.fill(sentences=neutral(sentences), statement=neutral(statement))
-        reply, probabilities, spent = "", None, Usage(calls=1)
-        pieces = self._model.stream(messages, max_tokens=TOKENS, fixed=len(messages) - 1)
-        with closing(pieces):
-            for piece in pieces:
-                spent = piece.usage or spent
-                if probabilities is None and piece.text:
-                    probabilities = piece.probabilities
-                reply += piece.text
+        try:
+            shares, reply, spent = self._model.first_token(messages, fixed=len(messages) - 1)
+        except NoAnswerError:
+            return None
         self._usage += spent
-        if (told := reply_parser.confidence(probabilities or {})) is not None:
+        if (told := yes_no.confidence(shares)) is not None:
             return told
-        return SAID if reply_parser.is_yes(reply) else DENIED if reply_parser.is_no(reply) else None
+        return SAID if yes_no.is_yes(reply) else DENIED if yes_no.is_no(reply) else None
 
 
 def _line(text: str) -> str:

@@ -62,7 +62,7 @@ def rewritten(
         with closing(pieces):
             for piece in pieces:
                 spent = piece.usage or spent
-                reply += piece.text
+                reply = ("" if piece.starts_over else reply) + piece.text
                 if spent.prompt_tokens and "\n" in reply.strip():
                     break
     except ModelRefusedError:

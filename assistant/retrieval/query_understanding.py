@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.language.common_words import COMMON_IN_DOCUMENTS
 from assistant.retrieval import question_decomposition, spelling
-from assistant.retrieval.query_terms import COMMON_IN_DOCUMENTS, is_shouted, terms_of, words_of
+from assistant.retrieval.query_terms import is_shouted, terms_of, words_of
 from assistant.settings import Settings
 from assistant.store.database import Catalogue
 from assistant.store.matching import Term

@@ -7,14 +7,21 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import MOST_CHARACTERS, Answerer
-from assistant.errors import ModelError, ModelRefusedError, ModelUnreachableError, UsageError
-from assistant.models.chat.base import Piece, open_model, parse_spec
+from assistant.errors import (
+    ModelError,
+    ModelRefusedError,
+    ModelUnreachableError,
+    NoAnswerError,
+    UsageError,
+)
+from assistant.models.chat.base import open_model, parse_spec
+from assistant.models.chat.pieces import Piece
 from assistant.retrieval.evidence import Retriever
 from assistant.safety.prompt_injection import neutral
 from assistant.settings import Settings, shipped
 from assistant.store.library import Library
 from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
-from tests.fake_openai import Drop, Failure, Reply, judges
+from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")
 TARIFF = "What tariff has Trump threatened, and by when?"
@@ -184,10 +191,8 @@ def test_a_slip_of_a_model_that_was_sure_gives_way_to_the_sentence_itself(ask, w
     assert named not in str(answer.to_dict())
 
 
-def test_what_was_drawn_from_no_sentence_gives_way_to_the_likeliest_one(ask):
-    answer = ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE)
-    assert answer.text == f"{THREAT} [1]"
-    assert answer.statements[0].repaired
+def test_what_was_drawn_from_no_sentence_is_not_made_into_one(ask):
+    assert is_refusal(ask(TARIFF, "Yes: Peru ships 900 tons of anchovies to Norway. [4]", SURE))
 
 
 def test_of_a_true_and_an_invented_statement_only_the_true_one_stands(ask):
@@ -472,8 +477,72 @@ def test_a_question_that_is_no_valid_unicode_is_answered_all_the_same(ask):
 
 
 def test_an_empty_reply_is_a_fault_of_the_model_and_no_refusal(ask):
-    with pytest.raises(ModelRefusedError, match="answered nothing"):
+    with pytest.raises(ModelRefusedError, match="empty answer"):
         ask(TARIFF, "")
+
+
+THINKING = "No. Wait: it may be 99%. [2] The president said so, I think."
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(f"<think>\n{THINKING}\n</think>\n\nYes: {RIGHT} [1]"),
+        Reply(f"{THINKING}\n</think>\n\nYes: {RIGHT} [1]"),
+        Reply(f"Yes: {AGAIN} [1] Or is it 99%?\n</think>\n\nYes: {RIGHT} [1]"),
+        Reply(f"Yes: {RIGHT} [1]", before=[{"reasoning_content": THINKING}]),
+        Reply(f"Yes: {RIGHT} [1]", before=[{"reasoning": THINKING}]),
+    ],
+)
+def test_nothing_of_thinking_is_told_or_counted(stream, reply):
+    *events, answer = stream(TARIFF, replace(reply, first={}))
+    assert (answer.text, answer.dropped) == (f"{RIGHT} [1]", 0)
+    assert len(answer.citations) == 1
+    drafted = "".join(each.text for each in kept_drafts(events))
+    assert drafted == RIGHT
+
+
+def kept_drafts(events):
+    """The drafts that were not withdrawn."""
+    drafts = []
+    for event in events:
+        if isinstance(event, Draft):
+            drafts.append(event)
+        elif isinstance(event, Withdrawn):
+            drafts = [each for each in drafts if each.statement != event.number]
+    return drafts
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(f"<think>{THINKING}", end="length"),
+        Reply("", before=[{"reasoning_content": THINKING}], end="length"),
+        Reply("", before=[{"tool_calls": [{"id": "c1"}]}], end="tool_calls"),
+        Reply("", before=[{"refusal": "I cannot help with that."}]),
+        Reply("", end="content_filter"),
+        Reply("Yes: Trump has threatened a", end="length"),
+        Reply("Yes.", end="length"),
+    ],
+)
+def test_a_reply_without_an_answer_is_the_models_trouble_and_no_refusal(ask, reply):
+    with pytest.raises(NoAnswerError, match="--llm"):
+        ask(TARIFF, reply)
+
+
+@pytest.mark.parametrize("end", ["length", "content_filter"])
+def test_of_a_reply_that_was_cut_the_whole_sentences_are_told(ask, end):
+    answer = ask(TARIFF, Reply(f"Yes: {RIGHT} [1] Trump has threatened a 100% tariff", end=end))
+    assert (answer.text, answer.dropped) == (f"{RIGHT} [1]", 0)
+
+
+def test_no_is_a_refusal_also_where_what_follows_it_is_cut(ask):
+    assert ask(TARIFF, Reply("No. The sentences", end="length")).status == "not_in_documents"
+
+
+def test_a_judge_that_cannot_be_asked_costs_no_statement_that_the_rules_bear_out(ask, fake_openai):
+    fake_openai.judgement = Failure(500)
+    assert ask(TARIFF, f"Yes: {RIGHT} [1]").text == f"{RIGHT} [1]"
 
 
 def test_a_reply_that_breaks_off_is_an_error_and_no_answer(stream):
@@ -528,6 +597,13 @@ def test_a_model_on_a_server_rewrites_a_follow_up_and_the_call_is_counted(ask, f
     }
     assert answer.timings["understanding"] > 0
     assert TARIFF_ALONE in fake_openai.chats[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("thought", ["<think>Which one?</think>\n", "Which one?\n</think>\n"])
+def test_what_a_model_thinks_is_no_part_of_the_question_that_it_writes(ask, fake_openai, thought):
+    fake_openai.script.append(Reply(f"{thought}By when has Trump threatened the tariff?"))
+    answer = ask("And by when?", f"Yes: {RIGHT} [1]", history=[TARIFF_ALONE])
+    assert answer.standalone_question == "By when has Trump threatened the tariff?"
 
 
 @pytest.mark.parametrize("history", [(), ["What tariff has Trump threatened?"]])
@@ -693,15 +769,15 @@ class Scripted:
         self.replies = list(replies)
 
     def stream(self, messages, *, max_tokens, fixed=0):
-        if judges({"messages": messages}):
-            yield Piece("Yes", SURE)
-            return
         reply, first = self.replies.pop(0)
         if isinstance(reply, ModelError):
             raise reply
         for number, word in enumerate(re.findall(r"\s*\S+|\s+", reply)):
             yield Piece(word, first if number == 0 else {})
         yield Piece("", usage=Usage(100, 10, 1))
+
+    def first_token(self, messages, *, fixed=0):
+        return SURE, "Yes", Usage(calls=1)
 
 
 class Remembering(Retriever):

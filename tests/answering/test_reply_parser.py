@@ -3,7 +3,15 @@ import doctest
 import pytest
 
 from assistant.answering import reply_parser
-from assistant.answering.reply_parser import Claim, Drafted, begun, body, claims, confidence, is_no
+from assistant.answering.reply_parser import (
+    Claim,
+    Drafted,
+    begun,
+    body,
+    claims,
+    uncut,
+)
+from assistant.errors import NoAnswerError
 
 
 def test_examples_in_the_docstrings_hold():
@@ -39,26 +47,9 @@ def test_a_marker_of_absurd_size_is_bounded():
     assert len(claims("It rose. [1-999999999]")[0].cited) <= 21
 
 
-@pytest.mark.parametrize("reply", ["No.", "no", "No, they do not say.", " **No**"])
-def test_a_refusal_is_told_from(reply):
-    assert is_no(reply)
-
-
-@pytest.mark.parametrize(
-    "reply", ["Yes: no one signed.", "Nobody", "Norway did.", "None of them", ""]
-)
-def test_words_that_only_begin_like_a_refusal_are_none(reply):
-    assert not is_no(reply)
-
-
 def test_nothing_is_shown_while_the_reply_may_still_say_no():
     assert body("Yes", finished=False) == ""
     assert body("Yes: It rose", finished=False) == "It rose"
-
-
-def test_a_first_token_about_neither_yes_nor_no_gives_no_confidence():
-    assert confidence({"The": 0.9}) is None
-    assert confidence({}) is None
 
 
 # While it is written
@@ -155,3 +146,38 @@ def test_a_reply_that_is_parted_otherwise_than_was_shown_is_torn():
     shorter = Drafted(["It rose.", "It"])
     assert shorter.more([Claim("It rose.", ())], finished=True) == []
     assert shorter.is_torn
+
+
+# What was cut
+
+
+@pytest.mark.parametrize(
+    ("reply", "whole"),
+    [
+        ("Yes: It rose. [1] Officials sa", ["It rose."]),
+        ("Yes: It rose. [1][2] It fell. [3] The", ["It rose.", "It fell."]),
+        ("Yes: It rose. [1]", ["It rose."]),
+        ("Yes: It rose. [1", ["It rose."]),
+        ("Yes: It rose.\n- It fell.\n- It s", ["It rose.", "- It fell."]),
+        ("Yes: It rose.............", ["It rose..."]),
+    ],
+)
+def test_of_a_reply_that_was_cut_the_whole_sentences_are_left(reply, whole):
+    assert [claim.text for claim in claims(uncut(reply, "m"))] == whole
+
+
+def test_the_markers_behind_the_last_whole_sentence_are_left():
+    assert claims(uncut("Yes: It rose. [1][3] It f", "m"))[0].cited == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "reply", ["Yes: It ro", "Yes.", "Yes: It rose", "Yes", "Yes. It rose by 3"]
+)
+def test_a_reply_without_a_whole_sentence_is_told(reply):
+    with pytest.raises(NoAnswerError, match="m was cut off"):
+        uncut(reply, "m")
+
+
+@pytest.mark.parametrize("reply", ["No.", "No. The sentences"])
+def test_a_no_is_whole(reply):
+    assert uncut(reply, "m") == reply

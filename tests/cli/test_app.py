@@ -22,7 +22,7 @@ import pytest
 import assistant
 from assistant.cli import app
 from assistant.settings import shipped
-from tests.fake_openai import Drop, Failure, Hang, Reply
+from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
 from tests.web_server import reply as served
 
 SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
@@ -570,6 +570,38 @@ def test_an_answer_that_breaks_off_exits_with_5_and_prints_none_of_it(ask, fake_
     ran = ask(TARIFF)
     assert (ran.code, ran.out) == (5, "")
     assert one_line(ran, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply("<think>Trump has threatened a tariff", end="length"), "room for thinking"),
+        (Reply("Yes: Trump has threatened a", end="length"), "cut off"),
+        (Reply("", before=[{"tool_calls": [{}]}], end="tool_calls"), "called a tool"),
+        (Reply("", before=[{"refusal": "No."}]), "refused to answer"),
+        (Reply(""), "empty answer"),
+        (Raw(b"<html><title>Sign in</title>", "text/html"), "a web page (Sign in)"),
+        (Raw(b'{"error": {"message": "quota\x1b[1m used up"}}'), "quota"),
+        (Raw(b'data: {"error": "gone"}\n\n', "text/event-stream"), "gone"),
+        (Raw(b""), "sent nothing"),
+    ],
+)
+def test_what_is_no_answer_exits_with_5_and_never_as_not_in_the_documents(
+    ask, fake_openai, reply, told
+):
+    fake_openai.script = [reply]
+    ran = ask(TARIFF)
+    assert (ran.code, ran.out) == (5, "")
+    assert one_line(ran, told, "--llm")
+
+
+def test_embeddings_that_are_a_page_exit_with_5(run, fake_openai, tmp_path):
+    (tmp_path / "a.txt").write_text("The port of Ilo costs $2 billion.")
+    fake_openai.embedding_otherwise = Raw(b"<html><title>Sign in</title>", "text/html")
+    where = ("--index", tmp_path / "other", "--embedding", fake_openai.spec)
+    ran = run("index", *where, tmp_path / "a.txt")
+    assert ran.code == 5
+    assert one_line(ran, "a web page (Sign in)", "--embedding")
 
 
 HALF = Drop(

@@ -60,17 +60,6 @@ def numbers(compared: Comparison) -> Iterator[Finding]:
             yield Finding("contradicted", text, (wanted.shown,))
 
 
-def counts(compared: Comparison) -> Iterator[Finding]:
-    """Small numbers that the sentences do not have: perhaps what they list was counted."""
-    there = quantities(compared.cited)
-    for wanted in quantities(compared.statement):
-        if any(_same_value(compared, wanted, q) for q in there):
-            continue
-        if _may_be_counted(compared, wanted, there):
-            text = f"the cited words do not have the number {wanted.shown}"
-            yield Finding("unsupported", text, (wanted.shown,))
-
-
 def _other(theirs: str, mine: str) -> Finding:
     return Finding("contradicted", f"the cited words have {theirs}, not {mine}", (theirs, mine))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from assistant.errors import EXIT_INTERRUPTED
+from assistant.cli.render.leaving import leave_at_once
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
@@ -59,6 +57,7 @@ class Warming:
         """Nothing is loaded before `start`."""
         self._assistant = assistant
         self._thread: Thread | None = None
+        self._ended = Event()
         self._problem: BaseException | None = None
         self._is_done = self._loaded = False
 
@@ -66,6 +65,7 @@ class Warming:
         """Begin, and call `then` in the thread at the end; nothing where it was begun before."""
         if self._thread is None and not self._is_done:
             self._loaded = False
+            self._ended.clear()
             work = partial(self._load, then)
             self._thread = Thread(target=work, name="warming", daemon=True)
             self._thread.start()
@@ -85,6 +85,7 @@ class Warming:
         self.start()
         if self._thread is None:
             return
+        self._ended.wait()  # a thread whose `join` was interrupted may be taken for one that ended
         self._thread.join()
         self._thread = None
         problem, self._problem = self._problem, None
@@ -99,17 +100,9 @@ class Warming:
         """
         if self._thread is None:
             return
-        self._thread.join(_PATIENCE)
+        self._ended.wait(_PATIENCE)
         if not self.is_done:
-            under_way = sys.exc_info()[1]
-            code = 0 if under_way is None else 1
-            if isinstance(under_way, KeyboardInterrupt):
-                code = EXIT_INTERRUPTED
-            elif isinstance(under_way, SystemExit):
-                code = under_way.code if isinstance(under_way.code, int) else 1
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
+            leave_at_once()
 
     def _load(self, then: Callable[[], None]) -> None:
         try:
@@ -117,4 +110,7 @@ class Warming:
         except BaseException as problem:
             self._problem = problem
         self._loaded = True
-        then()
+        try:
+            then()
+        finally:
+            self._ended.set()

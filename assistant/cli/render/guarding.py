@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from assistant.cli.render.leaving import leave_at_once
 from assistant.errors import EXIT_INTERRUPTED
 
 try:
@@ -24,7 +26,8 @@ _PLAIN = "\x1b[?2004l\x1b[?25h\x1b[0m"  # no bracketed paste; the cursor shown; 
 def guarded() -> Iterator[None]:
     """Restore the terminal at the end, which SIGTERM and SIGHUP bring about, too.
 
-    Once the end has begun, Ctrl-C makes it sudden, and never leaves a traceback.
+    Once the end has begun, Ctrl-C makes it sudden, and never leaves a traceback. Where Ctrl-C or a
+    signal brought it about, no thread is waited for: one may import for a minute what nobody needs.
     """
     before = _modes()
     kept = {name: signal.signal(number, _end) for name, number in _numbers()}
@@ -40,6 +43,8 @@ def guarded() -> Iterator[None]:
             signal.signal(number, kept[name])
         if not before:  # else what is in the making while Python ends may still be interrupted
             sys.unraisablehook = hook
+        elif isinstance(sys.exc_info()[1], KeyboardInterrupt | SystemExit) and _is_waited_for():
+            leave_at_once()
 
 
 @contextmanager
@@ -56,6 +61,12 @@ def unechoed() -> Iterator[None]:
         yield
     finally:
         _set(before)
+
+
+def _is_waited_for() -> bool:
+    """Whether a thread keeps Python from ending."""
+    main = threading.main_thread()
+    return any(each is not main and not each.daemon for each in threading.enumerate())
 
 
 def _numbers() -> list[tuple[str, int]]:

@@ -6,16 +6,16 @@ or the path of a .gguf file. What is said to the model is decided elsewhere.
 
 from __future__ import annotations
 
-import math
 import os
+import re
 import socket
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict
 
-from assistant.errors import ModelRefusedError, UsageError
+from assistant.errors import NoAnswerError, RequestRefusedError, UsageError
 from assistant.models.chat import llamacpp, llamacpp_client, model_service
 from assistant.models.chat.llamacpp import LlamaCpp
 from assistant.models.chat.model_service import ModelService
@@ -27,7 +27,8 @@ from assistant.models.chat.openai import (
     is_loopback,
     parse_server,
 )
-from assistant.models.chat.spoken import Piece, spoken
+from assistant.models.chat.pieces import Piece, pieces_of
+from assistant.models.chat.spoken import spoken
 from assistant.secrets import masked
 from assistant.types import Usage
 
@@ -38,12 +39,17 @@ _WANTED: dict[str, Any] = {
     "top_logprobs": 10,
     "stream_options": {"include_usage": True},
 }
-THINKING_TOKENS = 2000
-"""Room for a server's model to think before it answers."""
-LEAST_READ = 0.5
+THINKING_TOKENS = 3500
+"""Room for a server's model to think before it answers; with an answer's tokens below 4,096, the
+most that many take."""
+FIRST_TOKENS = 4
+"""Tokens by which a server's first word is whole."""
+LEAST_READ = 0.7
 """Least tokens that a prompt takes, as a share of its words: fewer were not all read."""
 LONG_PROMPT = 500
 """Words from which that is looked at."""
+LEAST_CONTEXT = 32
+"""Tokens below which a count is no context's size, but none or that of what no cache held."""
 SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
 
 
@@ -166,7 +172,8 @@ class Model:
         self.name = spec.name
         self._runtime = runtime
         self._timeout = timeout
-        self._refused: set[str] = set()
+        self._refused: frozenset[str] = frozenset()  # of what is asked for
+        self._thinks: bool | None = None  # None until it is known
         server = Server(spec.model, spec.name, spec.base_url, spec.keyed)
         self._connection: Connection | None = None
         if runtime is None:
@@ -215,68 +222,149 @@ class Model:
 
         Raises:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
-            ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt), or
-                the model said nothing.
+            ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt) or
+                sent no completion, or the model said nothing.
         """
-        with closing(self._pieces(messages, max_tokens, fixed)) as pieces:
-            yield from spoken(pieces, self.name)
+        room = 0 if self._runtime else THINKING_TOKENS
+        return self._stream(messages, max_tokens, room, fixed)
 
-    def _pieces(
+    def first_token(
+        self, messages: Sequence[Message], *, fixed: int = 0
+    ) -> tuple[Mapping[str, float], str, Usage]:
+        """How likely each first token is that is no thinking, what was written, and the cost.
+
+        One token is asked for; of a server some more, so that a first word is whole where it tells
+        no probabilities. A model that thinks, or may do so as it begins with neither yes nor no, is
+        given the room for it.
+
+        Raises:
+            As `stream` does.
+        """
+        if self._runtime:
+            return self._first(messages, 1, 0, fixed)
+        spent = Usage()
+        if not self._thinks:
+            with suppress(NoAnswerError):
+                shares, text, spent = self._first(messages, FIRST_TOKENS, 0, fixed)
+                if self._thinks is False or re.match(r"\W*(?:yes|no)\b", text, re.I):
+                    return shares, text, spent
+        shares, text, more = self._first(messages, FIRST_TOKENS, THINKING_TOKENS, fixed)
+        self._thinks = bool(self._thinks)
+        return shares, text, spent + more
+
+    def _first(
+        self, messages: Sequence[Message], max_tokens: int, room: int, fixed: int
+    ) -> tuple[Mapping[str, float], str, Usage]:
+        shares: Mapping[str, float] = {}
+        text, spent = "", Usage(calls=1)
+        with closing(self._stream(messages, max_tokens, room, fixed)) as pieces:
+            for piece in pieces:
+                text = "" if piece.starts_over else text
+                shares = shares if text else piece.probabilities
+                text, spent = text + piece.text, piece.usage or spent
+        return shares, text, spent
+
+    def _stream(
+        self, messages: Sequence[Message], max_tokens: int, room: int, fixed: int
+    ) -> Generator[Piece, None, None]:
+        """What the model says; `room` is for the tokens of what it thinks."""
+        asked = (
+            self._locally(messages, max_tokens, fixed)
+            if self._runtime
+            else self._remotely(messages, max_tokens, room)
+        )
+        with closing(asked) as pieces:
+            for piece in spoken(pieces, self.name):
+                if piece.thinking:
+                    self._thinks = True
+                yield piece
+
+    def _locally(
         self, messages: Sequence[Message], max_tokens: int, fixed: int
     ) -> Generator[Piece, None, None]:
-        """The reply as the server sends it."""
-        if self._runtime:
-            connection, key = self._runtime.connect(messages[:fixed])
-            connection.settimeout(self._timeout)
-            # llama.cpp can count as it goes, so that a call broken off is counted too.
-            body = {"model": self.name, "max_tokens": max_tokens, "timings_per_token": True}
-            said = {**body, **_WANTED, "messages": _sendable(messages)}
-            asked = llamacpp_client.chunks(connection, key, said)
-            with closing(asked):
-                for told in asked:
-                    yield _local_piece(told)
-            return
-        assert self._connection
-        room = max_tokens + THINKING_TOKENS
-        with self._connection.mapped(), self._start(messages, room) as chunks:
+        assert self._runtime
+        connection, key = self._runtime.connect(messages[:fixed])
+        connection.settimeout(self._timeout)
+        # llama.cpp can count as it goes, so that a call broken off is counted too.
+        body = {"model": self.name, "max_tokens": max_tokens, "timings_per_token": True}
+        said = {**body, **_WANTED, "messages": _sendable(messages)}
+        with closing(llamacpp_client.chunks(connection, key, said)) as chunks:
             for chunk in chunks:
-                piece = _piece(chunk)
-                if piece.usage:
-                    self._check_read(messages, piece.usage)
-                yield piece
+                yield from pieces_of(chunk)
+
+    def _remotely(
+        self, messages: Sequence[Message], max_tokens: int, room: int
+    ) -> Generator[Piece, None, None]:
+        assert self._connection
+        with self._connection.mapped(), closing(self._start(messages, max_tokens, room)) as chunks:
+            for chunk in chunks:
+                for piece in pieces_of(chunk):
+                    if piece.usage:
+                        self._check_read(messages, piece.usage)
+                    yield piece
 
     def _check_read(self, messages: Sequence[Message], usage: Usage) -> None:
         """Refuse a reply to a prompt of which the server, in silence, left out a part."""
         words = sum(len(message["content"].split()) for message in messages)
-        if words >= LONG_PROMPT and 0 < usage.prompt_tokens < LEAST_READ * words:
-            raise ModelRefusedError(
+        cached = usage.cached_tokens
+        # Some count apart what a cache held.
+        read = usage.prompt_tokens + (cached if cached > usage.prompt_tokens else 0)
+        if words >= LONG_PROMPT and LEAST_CONTEXT < read < LEAST_READ * words:
+            raise RequestRefusedError(
                 f"{self.name} read only {usage.prompt_tokens} tokens of a prompt of {words} words; "
                 "give its server more context, or less evidence with ASSISTANT_EVIDENCE_TOKENS."
             )
 
-    def _start(self, messages: Sequence[Message], max_tokens: int) -> Any:
+    def _start(
+        self, messages: Sequence[Message], max_tokens: int, room: int
+    ) -> Generator[Any, None, None]:
         """The reply's chunks, as the `openai` client streams them."""
         to = self._connection
         assert to
         if to.model is None:
             to.model = to.first_listed()
-        wanted: dict[str, Any] = {"max_tokens": max_tokens, **_WANTED}
-        said = _sendable(messages)
+        said, refused = _sendable(messages), self._refused
         while True:
-            options = {name: value for name, value in wanted.items() if name not in self._refused}
-            if "max_tokens" in self._refused:
-                options["max_completion_tokens"] = max_tokens
+            options = _options(max_tokens, room, refused)
             try:
-                return to.streamed({"model": to.model, "messages": said, **options})
+                chunks = to.streamed({"model": to.model, "messages": said, **options})
             except Exception as exc:
                 # Some servers know less of the protocol: do without what they name as unknown.
-                named = [n for n in wanted if n in options and n in str(exc)]
-                refused = max(named, key=len, default=None)  # "top_logprobs" names "logprobs", too
-                if not is_bad_request(exc) or refused is None:
+                spare = 0 if _ROOM in refused else room
+                named = _named(str(exc), options, spare) if is_bad_request(exc) else frozenset()
+                if not named:
                     raise
-                self._refused.add(refused)
-                if refused == "logprobs":
-                    self._refused.add("top_logprobs")
+                refused |= named
+            else:
+                self._refused = refused
+                return chunks
+
+
+_ROOM = "room to think"
+_REPLYS_LENGTH = re.compile(r"max_(?:\w+_)?tokens|completion", re.I)
+_TOO_MUCH = re.compile(
+    r"context|too (?:large|high|big)|at most|exceed|maximum|must be|less than|range", re.I
+)
+
+
+def _options(max_tokens: int, room: int, refused: Collection[str]) -> dict[str, Any]:
+    """What is asked of a server beside the messages, without what it refused."""
+    most = max_tokens if _ROOM in refused else max_tokens + room
+    wanted = {"max_tokens": most, **_WANTED}
+    if "max_tokens" in refused:
+        wanted["max_completion_tokens"] = most
+    return {name: value for name, value in wanted.items() if name not in refused}
+
+
+def _named(message: str, options: Collection[str], room: int) -> frozenset[str]:
+    """What of the options, or of the room asked for, a server's refusal is about, if any."""
+    named = {n for n in options if re.search(rf"(?<![a-z_]){n}(?![a-z_])", message)}
+    too_long = _REPLYS_LENGTH.search(message) and _TOO_MUCH.search(message)
+    if room and too_long and named <= {"max_tokens", "max_completion_tokens"}:
+        return frozenset({_ROOM})
+    if named & {"logprobs", "top_logprobs"}:
+        named |= {"logprobs", "top_logprobs"}  # neither is of use without the other
+    return frozenset(named)
 
 
 def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
@@ -285,39 +373,3 @@ def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
         {"role": m["role"], "content": m["content"].encode("utf-8", "replace").decode()}
         for m in messages
     ]
-
-
-def _local_piece(chunk: Any) -> Piece:
-    """A chunk as llama.cpp writes it, as plain JSON."""
-    told = chunk.get("timings") or {}
-    usage = None
-    if "prompt_n" in told:
-        read = told.get("cache_n", 0) + told["prompt_n"]
-        usage = Usage(read, told.get("predicted_n", 0), 1, told.get("cache_n", 0))
-    if not chunk.get("choices"):
-        return Piece("", usage=usage)
-    choice = chunk["choices"][0]
-    tokens = (choice.get("logprobs") or {}).get("content") or [{}]
-    likeliest = {t["token"]: math.exp(t["logprob"]) for t in tokens[0].get("top_logprobs", ())}
-    end = choice.get("finish_reason") or ""
-    return Piece(choice["delta"].get("content") or "", likeliest, usage, end=end)
-
-
-def _piece(chunk: Any) -> Piece:
-    usage = _usage(chunk)
-    if not chunk.choices:
-        return Piece("", usage=usage)
-    choice = chunk.choices[0]
-    probabilities = {}
-    if choice.logprobs and choice.logprobs.content:
-        top = choice.logprobs.content[0].top_logprobs
-        probabilities = {t.token: math.exp(t.logprob) for t in top}
-    return Piece(choice.delta.content or "", probabilities, usage, end=choice.finish_reason or "")
-
-
-def _usage(chunk: Any) -> Usage | None:
-    if chunk.usage is None:
-        return None
-    details = chunk.usage.prompt_tokens_details
-    cached = (details and details.cached_tokens) or 0
-    return Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, 1, cached)

@@ -13,6 +13,8 @@ from contextlib import closing
 from typing import Any
 
 from assistant.errors import ModelRefusedError, ModelUnreachableError
+from assistant.models.chat import server_replies
+from assistant.models.chat.server_replies import BrokenReplyError, one_line
 
 _BROKE_OFF = "the local model broke off its answer ({}); ask again."
 
@@ -39,35 +41,24 @@ def chunks(
             content = json.dumps({**body, "stream": True}).encode()
             http_.request("POST", "/v1/chat/completions", content, headers)
             yield from _told(http_.getresponse())
+        except BrokenReplyError as exc:
+            raise ModelUnreachableError(_BROKE_OFF.format("its process ended")) from exc
         except (OSError, http.client.HTTPException, ValueError) as exc:
-            raise ModelUnreachableError(_BROKE_OFF.format(_plain(str(exc)))) from exc
+            raise ModelUnreachableError(_BROKE_OFF.format(one_line(str(exc)) or "no sign")) from exc
 
 
 def _told(response: http.client.HTTPResponse) -> Iterator[Any]:
     if response.status != 200:
         _refuse(response.status, json.loads(response.read()))
-    for line in response:
-        if line.startswith(b"data: [DONE]"):
-            return
-        if line.startswith((b"data: ", b"error: ")):
-            chunk = json.loads(line.partition(b": ")[2])
-            if line.startswith(b"error") or "error" in chunk:
-                _refuse(500, chunk)
-            yield chunk
-    raise ModelUnreachableError(_BROKE_OFF.format("its process ended"))
+    yield from server_replies.chunks(response)
 
 
 def _refuse(status: int, told: Any) -> None:
     error = told.get("error", told) if isinstance(told, dict) else told
-    message = _plain(str(error.get("message", "") if isinstance(error, dict) else error))
+    message = one_line(str(error.get("message", "") if isinstance(error, dict) else error))
     if status >= 500:
         raise ModelUnreachableError(_BROKE_OFF.format(message))
     raise ModelRefusedError(
         f"the local model refused the request ({message}); choose another model with --llm, "
         "or give less evidence."
     )
-
-
-def _plain(text: str) -> str:
-    """Words of a server or of the system in one short line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200] or "no sign"

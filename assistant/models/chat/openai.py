@@ -5,12 +5,11 @@ The only module that imports `openai`. What is asked of a server is left to the 
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,20 @@ from assistant.errors import (
     ModelUnreachableError,
     RequestRefusedError,
 )
+from assistant.models.chat.server_replies import (
+    BrokenReplyError,
+    ReplyError,
+    chunks,
+    json_object,
+    one_line,
+    page_title,
+)
 
 if TYPE_CHECKING:
     import openai
 
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
+_CHAT = "/chat/completions"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -132,8 +140,7 @@ class Connection:
         self._lighten = lighten and f", or {lighten}"
         self._made: Future[openai.OpenAI] = Future()
         # Python waits for it at its end: a thread that is torn off within native code aborts.
-        self._maker = Thread(target=self._make, args=(server.base_url, key, timeout, retries))
-        self._maker.start()
+        Thread(target=self._make, args=(server.base_url, key, timeout, retries)).start()
 
     def _make(self, *given: Any) -> None:
         try:
@@ -147,67 +154,44 @@ class Connection:
         return self._made.result()
 
     def close(self) -> None:
-        """Close the connection."""
-        self._maker.join()
-        if self._made.exception() is None:
-            self.client.close()
+        """Close the connection; a client that is still being made is closed once it is."""
+        self._made.add_done_callback(_close)
 
     @property
     def where(self) -> str:
         """The server's address, without the name and password that may stand in it."""
         return str(self.client.base_url.copy_with(userinfo=b"", query=None)).rstrip("/")
 
-    def streamed(self, body: Mapping[str, Any]) -> Any:
-        """The chunks of a chat's reply as they come; called inside `mapped`.
+    def streamed(self, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """The chunks of a chat's reply as they come; called and read inside `mapped`.
 
         Asked for through the client itself: its `chat` costs a third of a second to import, most of
         it for what is never asked here.
         """
         from openai import Stream
-        from openai.types.chat import ChatCompletionChunk
 
-        chunks = self.client.post(
-            "/chat/completions",
-            cast_to=ChatCompletionChunk,
-            body={**body, "stream": True},
-            stream=True,
-            stream_cls=Stream[ChatCompletionChunk],
+        body = {**body, "stream": True}
+        to = self.client
+        return _chunks(
+            to.post(_CHAT, cast_to=object, body=body, stream=True, stream_cls=Stream[object])
         )
-        kind = chunks.response.headers.get("content-type", "")
-        if "text/event-stream" not in kind and kind:
-            with closing(chunks):
-                return nullcontext([self._whole(chunks.response.read(), kind)])
-        return chunks
 
-    def _whole(self, content: bytes, kind: str) -> Any:
-        """A reply that was not streamed, as one chunk.
+    def requested(
+        self, path: str, body: Mapping[str, Any] | None = None, *, retries: int | None = None
+    ) -> dict[str, Any]:
+        """The JSON object that the server sends; called inside `mapped`.
 
-        Raises:
-            ModelRefusedError: it is none: a page, an error, anything else.
+        Args:
+            path: below the server's address.
+            body: what to post; None to get.
+            retries: further tries after a passing failure, where not as for all.
         """
-        from openai.types.chat import ChatCompletionChunk
+        import httpx
 
-        text = content.decode("utf-8", "replace")
-        try:
-            reply = json.loads(text)
-            choice = reply["choices"][0]
-            whole = {**choice, "delta": choice["message"], "message": None}
-            return ChatCompletionChunk.construct(**{**reply, "choices": [whole]})
-        except (ValueError, LookupError, TypeError):
-            raise ModelRefusedError(self._no_reply(text, kind)) from None
-
-    def _no_reply(self, text: str, kind: str) -> str:
-        """What to say of something that is no reply, with its title, or the message it holds."""
-        title = re.search(r"<title[^>]*>([^<]*)", text, re.I)
-        error = re.search(r'"message"\s*:\s*"([^"]*)', text) or re.search(
-            r'"error"\s*:\s*"([^"]*)', text
-        )
-        shown = next((m[1] for m in (title, error) if m), text)
-        what = "a web page" if "html" in kind or title else "no reply"
-        near = "" if "/v1" in self.where else "the address may have to end in /v1, or "
-        return (
-            f"{self.where} sent {what} ({self._shown(shown) or 'nothing'}); {near}{self._another}."
-        )
+        to = self.client if retries is None else self.client.with_options(max_retries=retries)
+        if body is None:
+            return json_object(to.get(path, cast_to=httpx.Response).content)
+        return json_object(to.post(path, cast_to=httpx.Response, body=body).content)
 
     def first_listed(self) -> str:
         """The first model that the server lists; called inside `mapped`.
@@ -215,14 +199,16 @@ class Connection:
         Raises:
             ModelRefusedError: it lists none.
         """
-        from openai.pagination import SyncPage
-        from openai.types import Model
-
-        for model in self.client.get_api_list("/models", model=Model, page=SyncPage[Model]):
-            return str(model.id)
+        for name in self._listed():
+            return name
         raise ModelRefusedError(
             f"{self.where} lists no model; name one with {self._option} MODEL@URL."
         )
+
+    def _listed(self, retries: int | None = None) -> list[str]:
+        models = self.requested("/models", retries=retries).get("data")
+        entries = [each for each in models if isinstance(each, dict)] if models else []
+        return [str(each["id"]) for each in entries if "id" in each]
 
     def lists_model(self) -> bool:
         """Whether the server lists the model; True if none is named yet, or it tells no list.
@@ -235,9 +221,7 @@ class Connection:
 
         with self.mapped():
             try:
-                listed = [
-                    model.id for model in self.client.with_options(max_retries=0).models.list()
-                ]
+                listed = self._listed(retries=0)
             except (openai.NotFoundError, openai.BadRequestError):
                 return True
             except openai.APIStatusError as exc:
@@ -259,6 +243,7 @@ class Connection:
             ModelUnreachableError: no answer in the time and tries allowed, or it broke off.
             ModelRefusedError: the server refused: wrong key, unknown model, a bad request.
         """
+        self._made.exception()  # it is waited for here, and not within Python's locks of modules
         import httpx
         import openai
 
@@ -270,25 +255,39 @@ class Connection:
     def _error(self, exc: Exception) -> ModelError:
         import openai
 
+        if isinstance(exc, BrokenReplyError):
+            return ModelUnreachableError(f"{self.where} {exc}; ask again, or {self._another}.")
+        if isinstance(exc, ReplyError):
+            return ModelRefusedError(
+                f"{self.where} {self._told(exc)}; {self._address_remedy}{self._another}."
+            )
         if isinstance(exc, openai.AuthenticationError | openai.PermissionDeniedError):
             return ModelRefusedError(f"{self.where} refused the key; {self._key_remedy}")
         if isinstance(exc, openai.NotFoundError):
             return ModelRefusedError(
-                f"{self.where} has no model {self.model!r}; name one it has with {self._option}."
+                f"{self.where} has no model {self.model!r}; {self._address_remedy}"
+                f"name one it has with {self._option}."
             )
         if isinstance(exc, openai.RateLimitError):
             return ModelUnreachableError(
                 f"{self.where} is over its limit ({self._told(exc)}); try again later."
             )
         if isinstance(exc, openai.APIStatusError) and exc.status_code < 500:
+            address = self._address_remedy if exc.status_code == 405 else ""
             return RequestRefusedError(
                 f"{self.where} refused the request ({self._told(exc)}); "
-                f"{self._another}{self._lighten}."
+                f"{address}{self._another}{self._lighten}."
             )
         return ModelUnreachableError(
             f"{self.where} gives no answer ({self._told(exc)}); "
             f"check that it runs, or {self._another}."
         )
+
+    @property
+    def _address_remedy(self) -> str:
+        """A hint where the address lacks the part that those of this protocol end in."""
+        has_version = re.search(r"/v\d", self.where)
+        return "" if has_version else "its address may have to end in /v1, or "
 
     @property
     def _key_remedy(self) -> str:
@@ -298,14 +297,27 @@ class Connection:
 
     def _told(self, exc: Exception) -> str:
         """The vendor's words in one short line that holds no key and no control character."""
-        return self._shown(str(exc) or type(exc).__name__)
-
-    def _shown(self, told: str) -> str:
-        """Words of a server in one short line that holds no key and no control character."""
+        told = str(exc) or type(exc).__name__
+        if title := page_title(told):
+            told = f"a web page: {title}"
         if self._key:
             told = told.replace(self._key, "***")
-        told = re.sub(r"sk-[\w*-]+", "sk-***", told)
-        return " ".join("".join(c if c.isprintable() else " " for c in told).split())[:200]
+        return one_line(re.sub(r"sk-[\w*-]+", "sk-***", told))
+
+
+def _chunks(reply: Any) -> Generator[dict[str, Any], None, None]:
+    """The chunks of a reply that has begun to come; at the end it is closed."""
+    with reply:
+        yield from chunks(_lines(reply.response.iter_bytes()))
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a body, parted at line feeds alone: JSON may hold what else parts lines."""
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    yield rest
 
 
 def is_bad_request(exc: Exception) -> bool:
@@ -313,6 +325,11 @@ def is_bad_request(exc: Exception) -> bool:
     import openai
 
     return isinstance(exc, openai.BadRequestError | openai.UnprocessableEntityError)
+
+
+def _close(made: Future[openai.OpenAI]) -> None:
+    if made.exception() is None:
+        made.result().close()
 
 
 def _client(base_url: str | None, key: str | None, timeout: float, retries: int) -> openai.OpenAI:

@@ -9,101 +9,133 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Literal
 
-from assistant.errors import ModelRefusedError
-from assistant.types import Usage
+from assistant.errors import NoAnswerError
+from assistant.models.chat.pieces import Piece
 
-_OPENING = re.compile(r"\s*<(think(?:ing)?|reason(?:ing)?)>", re.I)
-_OPENED = re.compile(r"\s*(?:<[a-z]{0,9})?", re.I)
-_CLOSING = re.compile(r"</(?:think(?:ing)?|reason(?:ing)?)>\s*", re.I)
-_LONGEST_TAG = 12
-ANOTHER = "choose another model with --llm."
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of what the model writes.
-
-    Attributes:
-        text: may be empty.
-        probabilities: of the likeliest tokens at this place, where the server tells them.
-        usage: of the call so far; elsewhere than with llama.cpp, with the last piece only.
-        starts_over: what was written before was thinking: it is to be forgotten.
-        end: why the reply ended, as the protocol has it ("stop", "length", "tool_calls" ...); with
-            the last piece of text or after it.
-    """
-
-    text: str
-    probabilities: dict[str, float] = field(default_factory=dict)
-    usage: Usage | None = None
-    starts_over: bool = False
-    end: str = ""
+_NAMES = r"(?:think(?:ing)?|thought|reason(?:ing)?)>"
+_OPENING = re.compile(rf"\s*<{_NAMES}", re.I)
+_CLOSING = re.compile(f"</{_NAMES}", re.I)
+_MAY_OPEN = re.compile(r"\s*(?:<[a-z]{0,9})?", re.I)
+_LONGEST_TAG = len("</reasoning>")
+_TAG_BEGUN = re.compile(r"</?[a-z]{0,9}$", re.I)
+ANOTHER = "choose another model with --llm"
 
 
 def spoken(pieces: Iterator[Piece], name: str) -> Iterator[Piece]:
     """The pieces without those of thinking.
 
     Args:
-        pieces: as the model's server sends them.
+        pieces: as the model's server sends them, a token each where it tells probabilities.
         name: the model's, for what is told.
 
     Raises:
-        ModelRefusedError: the reply ends without a word that is no thinking.
+        NoAnswerError: the reply ends without a word that is no thinking.
     """
-    state, held, tail, said, end = "before", "", "", False, ""
+    thinking, said, end = _Thinking(), False, ""
     for piece in pieces:
-        end = piece.end or end
-        text, held = held + piece.text, ""
-        starts_over = False
-        if state == "before" and _OPENING.match(text):
-            state = "thinking"
-        elif state == "before" and piece.text and _OPENED.fullmatch(text):
-            held, text = text, ""
-        if state == "thinking":
-            closed = _CLOSING.search(text)
-            held = "" if closed else text[-_LONGEST_TAG:]
-            text = text[closed.end() :] if closed else ""
-            state = "after" if closed else state
-        elif text and state == "before":
-            state = "speaking"
-        if state == "speaking":
-            closed = None
-            for closed in _CLOSING.finditer(tail + text):  # noqa: B007 (the last one counts)
-                pass
-            if closed and closed.end() > len(tail):
-                text, starts_over, said, state = (tail + text)[closed.end() :], True, False, "after"
-            tail = (tail + text)[-_LONGEST_TAG:]
-        if state == "after" and not said:
-            text = text.lstrip()
-        said = said or bool(text.strip())
+        text, starts_over = thinking.without(piece.text)
+        thinking.seen = thinking.seen or piece.thinking
+        said = (said and not starts_over) or bool(text.strip())
+        end = end if end in _INSTEAD else piece.end or end
         yield replace(
             piece,
             text=text,
             probabilities=piece.probabilities if text else {},
             starts_over=starts_over,
+            thinking=thinking.seen,
         )
-    if held and state == "before":
-        said = said or bool(held.strip())
-        yield Piece(held)
-    if not said:
-        raise ModelRefusedError(_silence(name, end, thought=state in ("thinking", "after")))
+    rest = thinking.rest()
+    if rest.strip():
+        yield Piece(rest, thinking=thinking.seen)
+    elif not said:
+        raise _silence(name, end, thinking.seen)
 
 
-def cut(name: str) -> ModelRefusedError:
+class _Thinking:
+    """Takes the thinking out of a text that comes in pieces.
+
+    Attributes:
+        seen: whether there was any so far.
+    """
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._state: Literal["before", "within", "speaking"] = "before"
+        self._held = ""  # what may be a part of a tag
+        self._line = ""  # what was said since the last line break
+
+    def without(self, text: str) -> tuple[str, bool]:
+        """What to show now, and whether all that was shown before turned out to be thinking."""
+        text, self._held, starts_over = self._held + text, "", False
+        while True:
+            if self._state == "before":
+                opening = _OPENING.match(text)
+                if opening is None and _MAY_OPEN.fullmatch(text):
+                    self._held = text
+                    return "", starts_over
+                text = text[opening.end() :] if opening else text.lstrip()
+                self._state = "within" if opening else "speaking"
+            elif self._state == "within":
+                self.seen = True
+                closing = _CLOSING.search(text)
+                if closing is None:
+                    self._held = text[-_LONGEST_TAG:]
+                    return "", starts_over
+                text, self._state = text[closing.end() :], "before"
+            else:
+                end = self._ended(text)
+                if end is None:
+                    return self._shown(text), starts_over
+                text, self._state, self._line = text[end:], "before", ""
+                self.seen = starts_over = True
+
+    def rest(self) -> str:
+        """What was held back at the end, as it was no tag."""
+        return "" if self._state == "within" else self._held
+
+    def _ended(self, text: str) -> int | None:
+        """Where the last tag that ends thinking ends in the text, if one does.
+
+        One that was opened in the same line is spoken of, as documents about models do.
+        """
+        line, before, found = self._line + text, len(self._line), None
+        for closing in _CLOSING.finditer(line):
+            begin = line.rfind("\n", 0, closing.start()) + 1
+            if closing.end() > before and not _OPENING.search(line, begin, closing.start()):
+                found = closing.end() - before
+        return found
+
+    def _shown(self, text: str) -> str:
+        begun = _TAG_BEGUN.search(text)
+        self._held = begun[0] if begun else ""
+        text = text[: begun.start()] if begun else text
+        self._line = (self._line + text).rpartition("\n")[2]
+        return text
+
+
+def cut(name: str) -> NoAnswerError:
     """What to say of a reply that was cut before its first sentence was whole."""
-    return ModelRefusedError(
+    return NoAnswerError(
         f"{name} was cut off before its first sentence was whole; ask for less at a time, or "
-        f"{ANOTHER}"
+        f"{ANOTHER}."
     )
 
 
-def _silence(name: str, end: str, *, thought: bool) -> str:
-    """What to say of a reply without words."""
-    if end in ("tool_calls", "function_call"):
-        return f"{name} called a tool instead of answering; {ANOTHER}"
-    if end == "content_filter":
-        return f"the filter of {name}'s server held its answer back; {ANOTHER}"
+_INSTEAD = {
+    "tool_calls": f"{{}} called a tool instead of answering; {ANOTHER}.",
+    "function_call": f"{{}} called a tool instead of answering; {ANOTHER}.",
+    "content_filter": f"the server of {{}} withheld its answer; ask in other words, or {ANOTHER}.",
+    "refusal": f"{{}} refused to answer; ask in other words, or {ANOTHER}.",
+}
+"""Why a reply ended without words, and what to say of it."""
+
+
+def _silence(name: str, end: str, thought: bool) -> NoAnswerError:
+    if end in _INSTEAD:
+        return NoAnswerError(_INSTEAD[end].format(name))
     if end == "length" or thought:
-        return f"{name} used up its room for thinking and answered nothing; {ANOTHER}"
-    return f"{name} answered nothing; ask again, or {ANOTHER}"
+        return NoAnswerError(f"{name} used up its room for thinking and said nothing; {ANOTHER}.")
+    return NoAnswerError(f"{name} sent an empty answer; ask again, or {ANOTHER}.")

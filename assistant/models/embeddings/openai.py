@@ -5,7 +5,7 @@ Passages are cut by MiniLM's tokens all the same, so that an index is cut alike 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any, TypeVar
@@ -129,18 +129,17 @@ class RemoteEmbedder:
 
     def _ask(self, texts: Sequence[str], tries: int) -> Vectors:
         to = self._connect()
-        client = to.client.with_options(max_retries=tries)
+        body = {
+            "model": str(to.model),
+            "input": [_sendable(text) for text in texts],
+            "encoding_format": "float",
+        }
+        with self._in_flight, to.mapped():
+            reply = to.requested("/embeddings", body, retries=tries)
         try:
-            with self._in_flight, to.mapped():
-                # Every server knows floats; base64, the client's default, some do not.
-                reply = client.embeddings.create(
-                    model=str(to.model),
-                    input=[_sendable(text) for text in texts],
-                    encoding_format="float",
-                )
             return _vectors(reply, len(texts))
-        # A reply is not held to its types by the client: anything may stand in it.
-        except (AttributeError, TypeError, ValueError, OverflowError) as exc:
+        # Anything may stand in a reply.
+        except (LookupError, TypeError, ValueError, OverflowError) as exc:
             raise ModelRefusedError(
                 f"{to.where} replied with something else than {len(texts)} numbered vectors of "
                 "finite numbers; choose another model with --embedding."
@@ -172,14 +171,15 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode() or " "
 
 
-def _vectors(reply: Any, count: int) -> Vectors:
+def _vectors(reply: Mapping[str, Any], count: int) -> Vectors:
     """The vectors of a reply, in the order of the texts, made to be of length 1.
 
     Raises:
-        ValueError, AttributeError, TypeError, OverflowError: it holds something else.
+        LookupError, TypeError, ValueError, OverflowError: it holds something else.
     """
-    items = {item.index: item.embedding for item in reply.data}
-    if len(reply.data) != count or items.keys() != set(range(count)):
+    data = reply["data"]
+    items = {item["index"]: item["embedding"] for item in data}
+    if len(data) != count or items.keys() != set(range(count)):
         raise ValueError("not one vector a text, numbered from 0")
     rows = np.array([items[place] for place in range(count)], dtype=np.float64)
     if rows.ndim != 2:

@@ -23,7 +23,7 @@ from tests.cli.chat.terminal import (
     UP,
     Terminal,
 )
-from tests.fake_openai import Drop, Failure, Hang, Reply
+from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
 
 LOAN = "How large is the deal with Australia?"
 TOLD = "Trump signed an $8.5 billion agreement with Anthony Albanese."
@@ -333,6 +333,18 @@ def test_ctrl_c_stops_whatever_goes_on(chat, fake_openai, seen):
     assert terminal.end() == 130
 
 
+def test_who_leaves_does_not_wait_for_the_client_of_a_server_that_is_still_made(chat, tmp_path):
+    (tmp_path / "openai.py").write_text("import time\ntime.sleep(600)\n")
+    terminal = chat(PYTHONPATH=os.pathsep.join(filter(None, (str(tmp_path), *sys.path))))
+    terminal.ask(LOAN)
+    terminal.wait(lambda: "reading" in terminal.raw, "it does not read")
+    terminal.type(CTRL_C)
+    terminal.see("Stopped. Ctrl-C again leaves.")
+    terminal.see_prompt()
+    terminal.type(CTRL_C)
+    assert terminal.end() == 130
+
+
 def test_ctrl_c_again_and_again_leaves_no_traceback(chat, fake_openai):
     fake_openai.script = [SLOW]
     terminal = chat()
@@ -358,6 +370,33 @@ def test_a_model_that_dies_leaves_what_was_shown_and_the_question_can_be_asked_a
     terminal.ask("/retry")
     terminal.see("1 statement, 1 supported")
     leave(terminal)
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply("<think>He may go to", end="length"), "used up its room for thinking"),
+        (Raw(b"<html><title>Sign in</title>", "text/html"), "a web page (Sign in)"),
+    ],
+)
+def test_a_conversation_goes_on_after_what_was_no_answer(chat, fake_openai, reply, told):
+    fake_openai.script = [reply]
+    terminal = chat(columns=200)
+    terminal.ask(LOAN)
+    terminal.see(told)
+    terminal.ask(LOAN)
+    terminal.see("1 statement, 1 supported")
+    leave(terminal)
+    assert "do not say" not in terminal.text
+
+
+def test_thinking_is_not_shown_where_an_answer_is_seen_to_be_written(chat, fake_openai):
+    fake_openai.script = [Reply(f"<think>Is it 99%?</think>\n{YES.text}")]
+    terminal = chat(columns=200)
+    terminal.ask(LOAN)
+    terminal.see("1 statement, 1 supported")
+    leave(terminal)
+    assert "99%" not in terminal.raw
 
 
 def test_an_error_repeats_no_password(chat, fake_openai):

@@ -1,3 +1,4 @@
+import signal
 import threading
 
 import pytest
@@ -55,6 +56,19 @@ def test_what_fails_is_told_when_it_is_needed_and_tried_again():
         assert slow.loaded == loaded
     slow.problem = None
     warming.wait()
+
+
+def test_after_ctrl_c_while_it_loads_it_is_still_waited_for():
+    slow = Slow()
+    warming = Warming(slow)
+    main = threading.main_thread().ident
+    threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        warming.wait()
+    assert not warming.is_done
+    threading.Timer(0.2, slow.go.set).start()
+    warming.wait()
+    assert slow.loaded == 1
 
 
 def test_whoever_leaves_waits_a_moment_and_no_longer(monkeypatch):

@@ -9,7 +9,7 @@ from assistant.models.chat import llamacpp
 from assistant.models.chat.base import THINKING_TOKENS, ModelSpec, open_model, parse_spec
 from assistant.models.chat.openai import OLLAMA_URL
 from assistant.types import Usage
-from tests.fake_openai import Drop, Failure, Hang, Reply
+from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
 
 ASKED = [{"role": "user", "content": "Is it so?"}]
 SECRET = "sk-proj-verysecret0123456789"
@@ -171,6 +171,7 @@ def test_a_server_that_has_no_model_is_told(model, fake_openai):
         written(model(parse_spec(None, {"OPENAI_BASE_URL": fake_openai.base_url})))
 
 
+@pytest.mark.parametrize("status", [400, 422])
 @pytest.mark.parametrize(
     "refused",
     [
@@ -179,20 +180,203 @@ def test_a_server_that_has_no_model_is_told(model, fake_openai):
         {"max_tokens"},
         {"stream_options"},
         {"temperature"},
+        {"max_tokens", "max_completion_tokens"},
         {"logprobs", "top_logprobs", "max_tokens", "stream_options", "temperature"},
     ],
 )
-def test_a_server_that_knows_less_of_the_protocol_is_asked_for_less(model, fake_openai, refused):
-    fake_openai.refuses = refused
+def test_a_server_that_knows_less_of_the_protocol_is_asked_for_less(
+    model, fake_openai, refused, status
+):
+    fake_openai.refuses, fake_openai.refusal = refused, status
     fake_openai.otherwise = Reply("Yes: so.")
     opened = model()
     assert text(written(opened)) == "Yes: so."
     assert not refused & set(fake_openai.chats[-1])
-    if "max_tokens" in refused:
+    if "max_tokens" in refused and "max_completion_tokens" not in refused:
         assert fake_openai.chats[-1]["max_completion_tokens"] == ROOM
     before = len(fake_openai.chats)
     written(opened)
     assert len(fake_openai.chats) == before + 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "max_tokens is too large: {}",
+        "the maximum context is 4000 tokens, and you ask for 800 and {} in the completion",
+        "`inputs` and `max_new_tokens` together must be <= 4000, and are 800 and {}",
+        "the valid range of max_tokens is 1 to 512",
+    ],
+)
+def test_a_server_with_little_room_is_asked_for_the_answer_alone(model, fake_openai, words):
+    fake_openai.most_tokens, fake_openai.too_many = 512, words
+    opened = model()
+    written(opened)
+    written(opened)
+    assert [body["max_tokens"] for body in fake_openai.chats] == [ROOM, 50, 50]
+
+
+def test_a_refusal_for_another_reason_changes_nothing_for_later(model, fake_openai):
+    fake_openai.script = [Failure(400, "the context is too small for logprobs and max_tokens")] * 9
+    opened = model()
+    with pytest.raises(ModelRefusedError):
+        written(opened)
+    fake_openai.script = []
+    written(opened)
+    assert {"logprobs", "max_tokens"} <= set(fake_openai.chats[-1])
+
+
+# The first token
+
+
+def test_the_first_token_is_told_with_its_chances_and_cost(model, fake_openai):
+    fake_openai.script = [Reply("Yes.", first={"Yes": 0.75, "No": 0.25}, usage=(70, 2))]
+    shares, text, usage = model().first_token(ASKED)
+    assert shares == pytest.approx({"Yes": 0.75, "No": 0.25})
+    assert (text, usage) == ("Yes.", Usage(70, 2, 1))
+    assert fake_openai.chats[0]["max_tokens"] <= 5
+
+
+def test_a_server_that_tells_no_chances_gives_its_first_word(model, fake_openai):
+    fake_openai.script = [Reply("No, it", first={}, end="length")]
+    assert model().first_token(ASKED)[:2] == ({}, "No, it")
+
+
+THOUGHTS = [
+    Reply("<think> No. Or is", end="length"),
+    Reply("Let me look at", end="length"),
+    Reply("", before=[{"reasoning_content": "No. Or is"}], end="length"),
+]
+THOUGHT = [
+    Reply("<think>No.\n</think>\n\nYes.", first={"<": 1.0}),
+    Reply("No. Hm.\n</think>\n\nYes.", first={"No": 1.0}),
+    Reply("Yes.", before=[{"reasoning_content": "No."}]),
+]
+
+
+@pytest.mark.parametrize(("begun", "whole"), [*zip(THOUGHTS, THOUGHT, strict=True)])
+def test_a_model_that_thinks_is_given_room_and_its_thinking_is_no_first_token(
+    model, fake_openai, begun, whole
+):
+    fake_openai.script = [begun, whole, whole]
+    opened = model()
+    shares, text, _ = opened.first_token(ASKED)
+    assert text == "Yes."
+    assert max(shares, key=shares.get).strip(" .\n") == "Yes"
+    assert opened.first_token(ASKED)[1] == "Yes."
+    few, *rest = [body["max_tokens"] for body in fake_openai.chats]
+    assert few < THINKING_TOKENS < min(rest)
+    assert len(rest) == 2
+
+
+def test_a_model_that_does_not_think_is_given_the_room_only_once(model, fake_openai):
+    fake_openai.otherwise = Reply("Perhaps it is.", first={})
+    opened = model()
+    assert [opened.first_token(ASKED)[1] for _ in range(3)] == ["Perhaps it is."] * 3
+    assert [body["max_tokens"] > THINKING_TOKENS for body in fake_openai.chats] == [
+        False, True, False, False
+    ]  # fmt: skip
+
+
+def test_a_refusal_of_the_first_token_is_told(model, fake_openai):
+    fake_openai.otherwise = Failure(401)
+    with pytest.raises(ModelRefusedError, match="key"):
+        model().first_token(ASKED)
+    assert len(fake_openai.chats) == 1
+
+
+# What is no answer
+
+
+SIGN_IN = Raw(b"<!doctype html><title>Sign in</title><p>Please", "text/html")
+COMPLETION = Raw(
+    b'{"choices": [{"message": {"content": "Yes: so."}, "finish_reason": "stop"}],'
+    b'"usage": {"prompt_tokens": 9, "completion_tokens": 3}}'
+)
+
+
+def test_a_completion_that_is_not_streamed_is_an_answer(model, fake_openai):
+    fake_openai.script = [COMPLETION]
+    pieces = written(model())
+    assert text(pieces) == "Yes: so."
+    assert pieces[-1].usage == Usage(9, 3, 1)
+
+
+def test_words_may_hold_what_parts_lines_elsewhere(model, fake_openai):
+    delta = '{"delta": {"content": "a\u2028b\u0085c"}, "finish_reason": "stop"}'
+    events = f'data: {{"choices": [{delta}]}}\n\n'
+    fake_openai.script = [Raw(events.encode(), "text/event-stream")]
+    assert text(written(model())) == "a\u2028b\u0085c"
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (SIGN_IN, r"a web page \(Sign in\)"),
+        (Raw(SIGN_IN.content, "text/event-stream"), r"a web page \(Sign in\)"),
+        (Raw(b"no such model", "text/plain"), "no such model"),
+        (Raw(b""), "sent nothing"),
+        (Raw(b"", "text/event-stream"), "sent nothing"),
+        (Raw(b'{"error": {"message": "quota used up"}}'), "reports an error .quota used up"),
+        (Raw(b'data: {"error": "upstream gone"}\n\n', "text/event-stream"), "upstream gone"),
+        (Raw(b'{"id": "x"}'), "choices"),
+    ],
+)
+def test_what_is_no_completion_is_told_with_the_address(model, fake_openai, sent, told):
+    fake_openai.script = [sent]
+    with pytest.raises(ModelRefusedError, match=told) as raised:
+        written(model())
+    assert "127.0.0.1" in str(raised.value)
+    assert "--llm" in str(raised.value)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("reply", [SIGN_IN, Failure(404), Failure(405)])
+def test_an_address_without_its_end_is_told(model, fake_openai, reply):
+    fake_openai.otherwise = reply
+    with pytest.raises(ModelRefusedError, match="end in /v1"):
+        written(model(f"scripted@{fake_openai.base_url.removesuffix('/v1')}"))
+    with pytest.raises(ModelRefusedError) as raised:
+        written(model())
+    assert "end in /v1" not in str(raised.value)
+
+
+def test_a_stream_that_ends_too_early_is_no_whole_answer(model, fake_openai):
+    events = b'data: {"choices": [{"delta": {"content": "Yes: so"}}]}\n\n'
+    fake_openai.script = [Raw(events, "text/event-stream")]
+    with pytest.raises(ModelUnreachableError, match="broke off"):
+        written(model())
+
+
+def test_a_list_of_models_that_is_a_page_is_told(model, fake_openai):
+    fake_openai.listing = SIGN_IN
+    with pytest.raises(ModelRefusedError, match="Sign in"):
+        written(model(parse_spec(None, {"OPENAI_BASE_URL": fake_openai.base_url})))
+
+
+@pytest.mark.parametrize("listing", [b"{}", b'{"data": null}', b'{"data": [7, {}]}'])
+def test_a_list_without_models_is_told(model, fake_openai, listing):
+    fake_openai.listing = Raw(listing)
+    with pytest.raises(ModelRefusedError, match="lists no model"):
+        written(model(parse_spec(None, {"OPENAI_BASE_URL": fake_openai.base_url})))
+
+
+LONG = [{"role": "user", "content": "word " * 1000}]
+
+
+@pytest.mark.parametrize("read", [256, 512])
+def test_a_prompt_that_a_server_cut_in_silence_is_told(model, fake_openai, read):
+    fake_openai.script = [Reply("Yes: so.", usage=(read, 3))]
+    with pytest.raises(ModelRefusedError, match=rf"only {read} tokens .*EVIDENCE_TOKENS"):
+        list(model().stream(LONG, max_tokens=50))
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"), [(LONG, 1000), (LONG, 0), (LONG, 9), (ASKED, 1), (ASKED * 90, 90)]
+)
+def test_a_count_that_tells_nothing_of_the_kind_is_no_trouble(model, fake_openai, asked, read):
+    fake_openai.script = [Reply("Yes: so.", usage=(read, 3))]
+    assert text(list(model().stream(asked, max_tokens=50))) == "Yes: so."
 
 
 # Failures
@@ -342,7 +526,7 @@ def test_a_server_that_speaks_no_json_is_told(model, fake_openai, monkeypatch):
 
     monkeypatch.setattr("tests.fake_openai._Handler._stream", nonsense)
     fake_openai.otherwise = Reply("x")
-    with pytest.raises(ModelUnreachableError):
+    with pytest.raises(ModelRefusedError, match="a web page"):
         written(model())
 
 

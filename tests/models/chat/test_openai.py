@@ -33,7 +33,26 @@ def test_whoever_names_a_server_need_not_wait_for_its_client(monkeypatch):
     to.close()
     assert to.client.is_closed()
     assert made_by != [threading.current_thread()]
-    assert not made_by[0].is_alive()
+
+
+def test_whoever_closes_a_connection_need_not_wait_for_its_client_which_is_closed_then(monkeypatch):
+    go, clients = threading.Event(), []
+
+    def slow(*given):
+        assert go.wait(20)
+        clients.append(make(*given))
+        return clients[0]
+
+    make = openai_client._client
+    monkeypatch.setattr(openai_client, "_client", slow)
+    before = set(threading.enumerate())
+    to = connection()
+    (maker,) = set(threading.enumerate()) - before
+    to.close()
+    assert not clients
+    go.set()
+    maker.join()
+    assert clients[0].is_closed()
 
 
 def test_a_client_that_cannot_be_made_is_told_where_it_is_asked_for(monkeypatch):
