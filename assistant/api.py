@@ -78,9 +78,7 @@ class Assistant:
         settings: Settings,
         notify: Notify,
         index_namer: ConfigFile | None = None,
-        background: bool = False,
     ) -> None:
-        self._keep = settings.keep_model if background else 0.0
         self._spec = parse_spec(settings.llm)
         self._settings = settings
         self._notify = notify
@@ -103,7 +101,6 @@ class Assistant:
         vectors: str | None = None,
         profile: str | None = None,
         notify: Notify = lambda _: None,
-        background: bool = False,
         **settings: Any,
     ) -> Self:
         """An assistant over one index; neither the index nor a model is touched before use.
@@ -129,9 +126,6 @@ class Assistant:
             profile: the name of one in a file of settings; "" for none, None for the one that
                 `ASSISTANT_PROFILE` or a file names.
             notify: told, in a line each, what takes long or should be known.
-            background: whether a local model may be loaded by a process of its own, which keeps it
-                for later questions and later programs (the setting `keep_model` says how long), as
-                `assistant ask` and `assistant chat` do; else it is loaded in this process.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
@@ -148,7 +142,7 @@ class Assistant:
             registry.named(found.settings.embedding or "minilm")
         with found.blamed("vectors"):
             address_of(found.settings.vectors)
-        return cls(found.settings, notify, found.index_namer, background)
+        return cls(found.settings, notify, found.index_namer)
 
     def index(
         self,
@@ -624,7 +618,6 @@ class Assistant:
             timeout=self._settings.timeout,
             retries=self._settings.retries,
             notify=self._notify,
-            keep=self._keep,
         )
 
     def _retriever(self) -> Retriever:

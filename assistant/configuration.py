@@ -275,4 +275,4 @@ def _unknown(name: str, value: Any, names: list[str]) -> str:
         return f"{name!r} is no setting; {_ENVIRONMENT}: take it out, and set OPENAI_API_KEY there"
     if near:
         return f"{name!r} is no setting; did you mean {near!r}?"
-    return f"{name!r} is no setting; the settings are: {', '.join(names)}"
+    return f"{name!r} is no setting; delete it, or choose among: {', '.join(names)}"

@@ -63,8 +63,6 @@ class Settings(BaseModel):
         retries: further tries after a passing failure of such a server; four more where
             many passages are embedded.
         history: keep conversations on this machine, so that they can be gone on with.
-        keep_model: minutes that a local model stays loaded after its last question, in a process
-            of its own, where that is wanted (see `Assistant.open`); 0 for no such process.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -91,7 +89,6 @@ class Settings(BaseModel):
     timeout: float = Field(default=60.0, gt=0, le=3600)
     retries: int = Field(default=2, ge=0, le=10)
     history: bool = True
-    keep_model: float = Field(default=10.0, ge=0, le=1440)
 
     @property
     def folder(self) -> Path:

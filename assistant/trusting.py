@@ -66,8 +66,6 @@ def wants(
         return _CAREFUL[name]
     if name == "history" and value > otherwise:
         return "keep conversations on this machine"
-    if name == "keep_model" and value > otherwise == 0:
-        return "leave a model loaded in the background"
     return None
 
 

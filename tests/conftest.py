@@ -43,8 +43,6 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
     # what the tests start inherits both.
     patch.setenv("ASSISTANT_CONFIG", "none")
     patch.setenv("ASSISTANT_PROJECT", "none")
-    # A test that wants a process to outlive the program says so.
-    patch.setenv("ASSISTANT_KEEP_MODEL", "0")
 
 
 @pytest.fixture(autouse=True)

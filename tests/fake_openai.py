@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 
@@ -115,6 +116,8 @@ class FakeOpenAI:
         embedding_seconds: how long a request for embeddings takes.
         dimension: length of its vectors.
         most_at_once: most requests for embeddings that were there at the same time.
+        slots: folder in which the state of a prompt is saved, as llama.cpp's server does; None for
+            a server that knows nothing of that.
     """
 
     def __init__(self, models: Sequence[str] = ("scripted",)) -> None:
@@ -137,6 +140,7 @@ class FakeOpenAI:
         self.embedding_seconds = 0.0
         self.dimension = 64
         self.most_at_once = 0
+        self.slots: Path | None = None
         self._at_once = 0
         self._lock = threading.Lock()
         server = self
@@ -170,7 +174,8 @@ class FakeOpenAI:
 
     @property
     def _asked(self) -> list[Any]:
-        return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
+        chats = [r.body for r in self.requests if r.path.endswith("/chat/completions")]
+        return [body for body in chats if "id_slot" not in body]
 
     @property
     def embedded(self) -> list[list[str]]:
@@ -230,7 +235,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._remember(body)
         if not self._allowed():
             return
-        if body["model"] not in self.fake.models:
+        if "id_slot" in body or self.path.startswith("/slots/"):
+            self._slot(body.get("filename"))
+        elif body["model"] not in self.fake.models:
             self._fail(Failure(404, f"The model `{body['model']}` does not exist"))
         elif refused := next((p for p in body if p in self.fake.refuses), None):
             self._fail(Failure(self.fake.refusal, f"Unrecognized argument supplied: {refused}"))
@@ -267,6 +274,14 @@ class _Handler(BaseHTTPRequestHandler):
             case Reply():
                 self.fake.closing.wait(step.seconds_before)
                 self._stream(_chunks(step, body), step.seconds_between)
+
+    def _slot(self, name: str | None) -> None:
+        """Read a prompt, save its state as a file of this name, or restore it from there."""
+        file = self.fake.slots / name if self.fake.slots and name else None
+        if file and self.path.endswith("=save"):
+            file.write_bytes(b"state")
+        known = file.is_file() if file else self.fake.slots and name is None
+        self._json(200 if known else 400, {})
 
     def _embed(self, step: EmbeddingStep, body: Any) -> None:
         time.sleep(self.fake.embedding_seconds)
@@ -351,8 +366,11 @@ def _chunks(reply: Reply, body: Any) -> Iterator[Any]:
             choice["logprobs"] = {"content": [_logprob(word, tokens)]}
         yield _chunk(body, [choice])
     yield _chunk(body, [{"index": 0, "delta": {}, "finish_reason": reply.end}])
-    if body.get("stream_options", {}).get("include_usage"):
-        read, written = reply.usage
+    read, written = reply.usage
+    if body.get("timings_per_token"):  # llama.cpp's own count
+        timings = {"cache_n": 100, "prompt_n": read - 100, "predicted_n": written}
+        yield _chunk(body, []) | {"timings": timings}
+    elif body.get("stream_options", {}).get("include_usage"):
         usage = {
             "prompt_tokens": read,
             "completion_tokens": written,

@@ -141,11 +141,7 @@ def test_no_files_are_read_where_there_are_none_and_from_a_folder_that_was_delet
         "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
         "from assistant.settings import Settings; print(Settings.load() == Settings())"
     )
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("ASSISTANT_PROJECT", "ASSISTANT_KEEP_MODEL")
-    }
+    env = {k: v for k, v in os.environ.items() if k != "ASSISTANT_PROJECT"}
     env["PYTHONPATH"] = os.pathsep.join(sys.path)
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=env, capture_output=True, text=True

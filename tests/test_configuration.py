@@ -20,11 +20,6 @@ from assistant.settings import Settings
 ORDER = ("user", "project", "user profile", "project profile", "environment", "option")
 
 
-@pytest.fixture(autouse=True)
-def _nothing_set(monkeypatch):
-    monkeypatch.delenv("ASSISTANT_KEEP_MODEL", raising=False)
-
-
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """Writes the user's and the project's file, and goes to a folder of the project."""
@@ -133,7 +128,6 @@ def test_what_is_no_profile_is_refused(files, text, told):
         ("strict", "No", False),
         ("quotes", "7", 7),
         ("timeout", "1.5", 1.5),
-        ("keep_model", "0", 0.0),
         ("history", "false", False),
         ("evidence_tokens", "200", 200),
         ("llm", "local", "local"),
@@ -167,8 +161,8 @@ def numbers():
         ("ASSISTANT_QUOTES", "many", "ASSISTANT_QUOTES: setting 'quotes' is refused"),
         ("ASSISTANT_QUOTES", "99", "less than or equal to 20"),
         ("ASSISTANT_STRICT", "perhaps", "ASSISTANT_STRICT: setting 'strict' is refused"),
-        ("ASSISTANT_KEEP_MODEL", "1441", "less than or equal to 1440"),
-        ("ASSISTANT_KEEP_MODEL", "nan", "ASSISTANT_KEEP_MODEL"),
+        ("ASSISTANT_TIMEOUT", "3601", "less than or equal to 3600"),
+        ("ASSISTANT_TIMEOUT", "nan", "ASSISTANT_TIMEOUT"),
         ("ASSISTANT_TIMEOUTS", "3", "no setting; did you mean ASSISTANT_TIMEOUT?"),
         ("ASSISTANT_VECTOR", "x", "did you mean ASSISTANT_VECTORS?"),
         ("ASSISTANT_llm", "x", "did you mean ASSISTANT_LLM?"),
@@ -195,7 +189,7 @@ def test_variables_of_other_programs_and_empty_ones_are_let_be(monkeypatch):
     [
         ("quote = 3", "'quote' is no setting; did you mean 'quotes'?"),
         ("evidence-tokens = 300", "did you mean 'evidence_tokens'?"),
-        ("temperture = 1", "'temperture' is no setting; the settings are: index, llm"),
+        ("temperture = 1", "'temperture' is no setting; delete it, or choose among: index, llm"),
         ("quotes = '3'", "setting 'quotes' is refused: input should be a valid integer"),
         ("quotes = 0", "greater than or equal to 1"),
         ("strict = 1", "setting 'strict' is refused"),

@@ -14,7 +14,7 @@ def test_names_of_keys_and_passwords_are_known(name):
     assert is_secret_name(name)
 
 
-@pytest.mark.parametrize("name", "llm keep_model quotes evidence_tokens monkey keyboard".split())
+@pytest.mark.parametrize("name", "llm quotes evidence_tokens monkey keyboard".split())
 def test_other_names_are_no_secrets(name):
     assert not is_secret_name(name)
 

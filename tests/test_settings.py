@@ -13,11 +13,6 @@ from assistant.errors import UsageError
 from assistant.settings import Settings, default_index, shipped
 
 
-@pytest.fixture(autouse=True)
-def _nothing_set(monkeypatch):
-    monkeypatch.delenv("ASSISTANT_KEEP_MODEL", raising=False)
-
-
 def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(monkeypatch):
     assert (Settings.load().llm, Settings.load().index) == (None, None)
     monkeypatch.setenv("ASSISTANT_LLM", "none")
@@ -42,14 +37,7 @@ def test_an_empty_variable_is_no_variable(monkeypatch):
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "")
     monkeypatch.setenv("ASSISTANT_VECTORS", "")
     monkeypatch.setenv("ASSISTANT_INDEX", "")
-    monkeypatch.setenv("ASSISTANT_KEEP_MODEL", "")
     assert Settings.load() == Settings()
-
-
-def test_the_environment_says_for_how_long_a_model_is_kept(monkeypatch):
-    monkeypatch.setenv("ASSISTANT_KEEP_MODEL", "2.5")
-    assert Settings.load().keep_model == 2.5
-    assert Settings.load(keep_model=0).keep_model == 0
 
 
 def test_an_unknown_setting_is_refused_by_name_with_the_names_there_are():

@@ -60,7 +60,6 @@ def test_what_stays_on_the_machine_wants_none(tmp_path, name, value, env):
         ("quote_confidence", 0.4, 0.0),
         ("ask_relevance", 0.35, 0.1),
         ("history", False, True),
-        ("keep_model", 0.0, 10.0),
     ],
 )
 def test_less_careful_than_without_the_file_wants_trust_and_more_careful_does_not(

@@ -26,7 +26,6 @@ from assistant.cli.commands import (
     indexing,
     searching,
     sources,
-    stopping,
     upkeep,
 )
 from assistant.cli.commands.mistyping import mistyped
@@ -49,7 +48,6 @@ Examples:
   assistant search rare earth minerals --limit 3
   assistant chat --llm ollama/llama3.1
   assistant history show last
-  assistant stop
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
@@ -97,7 +95,6 @@ app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
-app.command(epilog=stopping.STOP_EPILOG)(stopping.stop)
 app.add_typer(evaluating.evaluations, name="eval")
 app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
 app.command(hidden=True)(completing.complete)

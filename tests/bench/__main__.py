@@ -2,8 +2,8 @@
 
 Nothing is asserted. Run it from the top of a checkout, on an idle machine; the median is printed,
 with the least and the most of all runs after a first one that is not counted. `scale` and
-`indexing` build large indexes, `formats_office` compares readers of office files and `serving` ends
-models that are kept, so these run only where they are named.
+`indexing` build large indexes and `formats_office` compares readers of office files, so these run
+only where they are named.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ BENCHES = (
     "history",
 )
 LONG = (
-    *("scale", "indexing", "serving", "formats_office", "formats_pages"),
+    *("scale", "indexing", "formats_office", "formats_pages"),
     *("mutations", "crash", "full_disk", "followups"),
 )
 
 
 def main() -> None:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as the program does before it loads the runtime
-    # Figures are of the defaults, whatever files of settings there are; and what is cold is cold.
+    # Figures are of the defaults, whatever files of settings there are.
     os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
-    os.environ["ASSISTANT_KEEP_MODEL"] = "0"
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")

@@ -60,18 +60,13 @@ def record(steps: Sequence[Step], llm: str | None, width: int = WIDTH) -> list[l
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        try:
-            for step in steps:
-                rows += [[]] if rows else []
-                rows.append([Span(0, "$", ("brightblack",)), Span(2, step.command, ("bold",))])
-                words = [sys.executable, "-m", *shlex.split(step.command)]
-                rows += run(
-                    words, step.typed, width=width, environment=environment, folder=Path(folder)
-                )
-        finally:
-            # The process that keeps a model loaded is the recording's own.
-            stop = [sys.executable, "-m", "assistant", "stop"]
-            subprocess.run(stop, env=environment, check=True, stdout=subprocess.DEVNULL)
+        for step in steps:
+            rows += [[]] if rows else []
+            rows.append([Span(0, "$", ("brightblack",)), Span(2, step.command, ("bold",))])
+            words = [sys.executable, "-m", *shlex.split(step.command)]
+            rows += run(
+                words, step.typed, width=width, environment=environment, folder=Path(folder)
+            )
     return rows
 
 

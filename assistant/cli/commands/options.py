@@ -207,8 +207,8 @@ def opened(
 ) -> Iterator[Assistant]:
     """An assistant whose notices go to standard error, a line each, or to `notify`.
 
-    With `asks` a local model is kept loaded for the next command, and the embedding model, which
-    every question needs, is loaded beside the rest of the program.
+    With `asks` the embedding model, which every question needs, is loaded beside the rest of the
+    program.
     """
     if asks:
         from assistant.models.embeddings.minilm import load_ahead
@@ -225,7 +225,6 @@ def opened(
         profile=profile,
         notify=notify or notifier(status),
         strict=strict,
-        background=asks,
     ) as assistant:
         yield assistant
 

@@ -39,10 +39,8 @@ def status(
     json_: Json = False,
 ) -> None:
     """Show what the index holds."""
-    from assistant.cli.render.kept_models import idle_text, kept_text
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.reports import status_dict, status_text
-    from assistant.models.chat import model_service
     from assistant.safety.sanitize import json_text
 
     with opened(
@@ -50,8 +48,6 @@ def status(
     ) as assistant:
         held = assistant.status()
     print(json_text(status_dict(held)) if json_ else status_text(held))
-    for each in () if json_ else model_service.kept():
-        print(f"{'kept model:':<12}{kept_text(each)}, {idle_text(each.idle)}")
 
 
 def doctor(

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, TypedDict
 
 from assistant.errors import NoAnswerError, RequestRefusedError, UsageError
-from assistant.models.chat import llamacpp, llamacpp_client, model_service
+from assistant.models.chat import llamacpp
 from assistant.models.chat.llamacpp import LlamaCpp
-from assistant.models.chat.model_service import ModelService
 from assistant.models.chat.openai import (
     Connection,
     Server,
@@ -131,7 +129,6 @@ def open_model(
     timeout: float,
     retries: int,
     notify: Callable[[str], None] = lambda _: None,
-    keep: float = 0.0,
 ) -> Model | None:
     """The model that a spec names, loaded if it runs here; None for `none`.
 
@@ -140,8 +137,6 @@ def open_model(
         timeout: seconds without a sign from the server before a try is given up.
         retries: further tries after a passing failure.
         notify: told, in a line, when something takes long.
-        keep: minutes for which a model that runs on this machine stays loaded without a question,
-            in a process of its own; 0 to load it in this process.
 
     Raises:
         ModelMissingError: its file, parts or runtime are not there or not what they should be.
@@ -150,24 +145,15 @@ def open_model(
         return None
     if spec.kind == "gguf":
         path = spec.path or llamacpp.assembled(notify)
-        if keep and model_service.is_supported():
-            return Model(spec, ModelService(path, keep, timeout, notify), timeout, retries)
         return Model(spec, LlamaCpp(path), timeout, retries)
     return Model(spec, None, timeout, retries)
-
-
-class Runtime(Protocol):
-    """A model that runs on this machine, in this process or in one of its own."""
-
-    def connect(self, fixed: Sequence[Message]) -> tuple[socket.socket, str]:
-        """A connection for one answer, and the key; `fixed` is how every prompt begins."""
 
 
 class Model:
     """A chat model at an OpenAI-compatible address: a server elsewhere or llama.cpp in here."""
 
     def __init__(
-        self, spec: ModelSpec, runtime: Runtime | None, timeout: float, retries: int
+        self, spec: ModelSpec, runtime: LlamaCpp | None, timeout: float, retries: int
     ) -> None:
         self.name = spec.name
         self._runtime = runtime
@@ -188,11 +174,11 @@ class Model:
 
     @property
     def runs_here(self) -> bool:
-        """Whether it runs on this machine, where each token that it reads takes its time."""
+        """Whether it runs in this process, where each token that it reads takes its time."""
         return self._runtime is not None
 
     def close(self) -> None:
-        """Close the connection and free the model if it runs in this process."""
+        """Close the connection, or free the model that runs in this process."""
         if self._connection:
             self._connection.close()
         self._runtime = None
@@ -283,12 +269,10 @@ class Model:
         self, messages: Sequence[Message], max_tokens: int, fixed: int
     ) -> Generator[Piece, None, None]:
         assert self._runtime
-        connection, key = self._runtime.connect(messages[:fixed])
-        connection.settimeout(self._timeout)
         # llama.cpp can count as it goes, so that a call broken off is counted too.
         body = {"model": self.name, "max_tokens": max_tokens, "timings_per_token": True}
         said = {**body, **_WANTED, "messages": _sendable(messages)}
-        with closing(llamacpp_client.chunks(connection, key, said)) as chunks:
+        with closing(self._runtime.chunks(said, messages[:fixed], self._timeout)) as chunks:
             for chunk in chunks:
                 yield from pieces_of(chunk)
 

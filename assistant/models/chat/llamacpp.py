@@ -1,6 +1,7 @@
 """llama.cpp's own OpenAI-compatible server inside this process, and the embedded model's file.
 
-What is said to the model is left to `base`, and for how long it stays to `model_service`.
+What is said to the model is left to `base`. The `openai` client is not used here: importing it
+takes half a second, and this server is always the same.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ import importlib.util
 import json
 import os
 import secrets
-import socket
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.errors import ModelMissingError, StorageError
+from assistant.errors import (
+    ModelMissingError,
+    ModelRefusedError,
+    ModelUnreachableError,
+    StorageError,
+)
+from assistant.models.chat import server_replies
+from assistant.models.chat.server_replies import BrokenReplyError, one_line
 
 MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 BYTES = 1_117_320_768
@@ -34,6 +41,7 @@ STATES = 6
 SLOTS = 3
 """Prompts in memory at a time: that of answering, of judging and of a follow-up question. The
 server takes the one that shares most with a request."""
+_BROKE_OFF = "the local model broke off its answer ({}); ask again."
 
 
 def is_installed() -> bool:
@@ -53,7 +61,7 @@ class LlamaCpp:
     """
 
     def __init__(self, path: Path) -> None:
-        check(path)
+        _check(path)
         # Idle threads that spin would take the cores from the rest of the program.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
@@ -63,6 +71,10 @@ class LlamaCpp:
                 "the runtime for local models is not installed; run pip install 'assistant[local]'."
             ) from exc
         self.key = secrets.token_urlsafe(24)
+        self._headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+        }
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_ctx = CONTEXT
@@ -93,7 +105,34 @@ class LlamaCpp:
         self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
         self._prepared: list[str] = []  # a slot each, by its number
 
-    def prepare(self, fixed: Sequence[Any]) -> None:
+    def chunks(
+        self, body: Mapping[str, Any], fixed: Sequence[Any], timeout: float
+    ) -> Generator[Any, None, None]:
+        """Yield the chunks of a reply, as the OpenAI protocol has them; closing it stops the model.
+
+        Args:
+            body: of the request for a chat's next message.
+            fixed: the messages with which every prompt begins.
+            timeout: seconds without a sign from the server before it is given up.
+
+        Raises:
+            ModelUnreachableError: the reply broke off or did not come in time.
+            ModelRefusedError: the server refused: too long a prompt.
+        """
+        self._prepare(fixed)
+        with closing(http.client.HTTPConnection(*self.address, timeout=timeout)) as to:
+            try:
+                content = json.dumps({**body, "stream": True}).encode()
+                to.request("POST", "/v1/chat/completions", content, self._headers)
+                with closing(to.getresponse()) as response:
+                    yield from _parsed(response)
+            except BrokenReplyError as exc:
+                raise ModelUnreachableError(_BROKE_OFF.format("its end never came")) from exc
+            except (OSError, http.client.HTTPException, ValueError) as exc:
+                shown = one_line(str(exc)) or "no sign"
+                raise ModelUnreachableError(_BROKE_OFF.format(shown)) from exc
+
+    def _prepare(self, fixed: Sequence[Any]) -> None:
         """Have the fixed beginning of a prompt in memory before the rest of it is read.
 
         Reading it takes some seconds, so its state is kept on disk for the processes to come. It
@@ -117,35 +156,39 @@ class LlamaCpp:
                     old.unlink(missing_ok=True)
                 os.replace(self._states / unfinished, self._states / state)
 
-    def connect(self, fixed: Sequence[Any]) -> tuple[socket.socket, str]:
-        """A connection to the server for one answer, and its key.
-
-        Args:
-            fixed: the messages with which every prompt begins (see `prepare`).
-        """
-        self.prepare(fixed)
-        return socket.create_connection(self.address), self.key
-
     def _slot(self, action: str, slot: int, name: str) -> bool:
         return self._post(f"/slots/{slot}?action={action}", filename=name)
 
     def _post(self, path: str, **body: Any) -> bool:
         """Whether the server did as it was asked."""
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         with closing(http.client.HTTPConnection(*self.address, timeout=120)) as to:
             try:
-                to.request("POST", path, json.dumps(body).encode(), headers)
+                to.request("POST", path, json.dumps(body).encode(), self._headers)
                 return to.getresponse().status == 200
             except (OSError, http.client.HTTPException):
                 return False
 
 
-def check(path: Path) -> None:
-    """Whether the file is there and looks like a model.
+def _parsed(response: http.client.HTTPResponse) -> Iterator[Any]:
+    """The chunks of a streamed reply."""
+    if response.status != 200:
+        _refuse(response.status, json.loads(response.read()))
+    yield from server_replies.chunks(response)
 
-    Raises:
-        ModelMissingError: it does not.
-    """
+
+def _refuse(status: int, body: Any) -> None:
+    error = body.get("error", body) if isinstance(body, dict) else body
+    message = one_line(str(error.get("message", "") if isinstance(error, dict) else error))
+    if status >= 500:
+        raise ModelUnreachableError(_BROKE_OFF.format(message))
+    raise ModelRefusedError(
+        f"the local model refused the request ({message}); choose another model with --llm, "
+        "or give less evidence."
+    )
+
+
+def _check(path: Path) -> None:
+    """Refuse a file that is not there or is no model."""
     if not path.is_file():
         raise ModelMissingError(f"there is no model file {path}; check the path given to --llm.")
     with path.open("rb") as file:

@@ -1,21 +1,36 @@
-"""The embedded language model: put together from its parts, and (marked `local`) at work."""
+"""The local language model: put together from its parts, asked, and (marked `local`) at work."""
 
 import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from contextlib import closing
+from pathlib import Path
 
 import platformdirs
 import pytest
 
 from assistant import Assistant
-from assistant.errors import ModelMissingError, StorageError
+from assistant.errors import (
+    ModelMissingError,
+    ModelRefusedError,
+    ModelUnreachableError,
+    StorageError,
+)
+from assistant.models import prompts
 from assistant.models.chat import llamacpp
 from assistant.models.chat.base import open_model, parse_spec
 from assistant.settings import shipped
+from assistant.types import Usage
+from tests import fake_xllamacpp
+from tests.fake_openai import Drop, Failure, Hang, Reply
+from tests.fake_xllamacpp import events, model_file
 from tests.network import ROOT
+from tests.waiting import wait_for
 
 TARIFF = "What tariff has Trump threatened, and by when?"
 NEODYMIUM = "What is the current price of neodymium?"
@@ -114,6 +129,192 @@ def test_a_cache_that_cannot_be_written_is_told_with_the_remedy(parts):
         open_model(parse_spec("local"), timeout=1, retries=0)
 
 
+# What is said to the model: the runtime is scripted, the requests are real.
+
+QUESTION = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Is it so?"}]
+
+
+@pytest.fixture
+def tiny(tmp_path, fake_openai, monkeypatch):
+    """A model's file, whose model is the scripted server."""
+    monkeypatch.setitem(sys.modules, "xllamacpp", fake_xllamacpp)
+    return model_file(tmp_path / "tiny.gguf", fake_openai)
+
+
+@pytest.fixture
+def model(tiny):
+    with closing(open_model(parse_spec(str(tiny)), timeout=5, retries=0)) as loaded:
+        yield loaded
+
+
+def written(model, fixed=0):
+    return list(model.stream(QUESTION, max_tokens=50, fixed=fixed))
+
+
+def test_a_reply_is_streamed_word_by_word_with_its_likelihood_and_count(model, fake_openai):
+    fake_openai.script = [Reply("Yes: so. [1]", first={"Yes": 0.75, "No": 0.25}, usage=(321, 12))]
+    pieces = written(model)
+    assert [p.text for p in pieces if p.text] == ["Yes:", " so.", " [1]"]
+    assert pieces[0].probabilities == pytest.approx({"Yes": 0.75, "No": 0.25})
+    assert [p.usage for p in pieces if p.usage] == [Usage(321, 12, 1, 100)]
+    (body,) = fake_openai.chats
+    assert (body["messages"], body["max_tokens"], body["temperature"]) == (QUESTION, 50, 0)
+
+
+def test_every_request_has_a_key_that_nobody_else_can_guess(tiny, fake_openai):
+    for _ in range(2):
+        with closing(open_model(parse_spec(str(tiny)), timeout=5, retries=0)) as model:
+            written(model, fixed=1)
+    keys = {request.headers["authorization"] for request in fake_openai.requests}
+    assert len(keys) == 2
+    assert all(len(key) > len("Bearer ") + 30 for key in keys)
+
+
+def test_a_reader_that_stops_leaves_the_server_at_once(model, fake_openai):
+    fake_openai.script = [Reply("word " * 1000, seconds_between=0.05)]
+    with closing(model.stream(QUESTION, max_tokens=50)) as pieces:
+        next(pieces)
+    assert fake_openai.left.wait(5)
+
+
+def test_closing_frees_the_model(tiny, model):
+    written(model)
+    assert events(tiny) == ["load"]
+    model.close()
+    assert events(tiny) == ["load", "free"]
+
+
+def test_a_file_that_the_runtime_cannot_load_is_refused_by_its_path(tiny, fake_openai):
+    model_file(tiny, fake_openai, problem="no tensors")
+    with pytest.raises(ModelMissingError, match=r"tiny\.gguf could not be loaded"):
+        open_model(parse_spec(str(tiny)), timeout=5, retries=0)
+
+
+@pytest.mark.parametrize("step", [Drop("Yes: this never"), Failure(500, "out of\nmemory")])
+def test_an_answer_that_breaks_off_is_told_in_one_line(model, fake_openai, step):
+    fake_openai.script = [step]
+    with pytest.raises(ModelUnreachableError, match="broke off its answer") as broken:
+        written(model)
+    assert str(broken.value).isprintable()
+
+
+def test_a_model_that_falls_silent_is_given_up_in_time(tiny, fake_openai):
+    fake_openai.script = [Hang()]
+    begun = time.monotonic()
+    with (
+        closing(open_model(parse_spec(str(tiny)), timeout=0.2, retries=0)) as model,
+        pytest.raises(ModelUnreachableError),
+    ):
+        written(model)
+    assert time.monotonic() - begun < 3
+
+
+def test_a_prompt_that_is_too_long_is_refused_with_the_remedy(model, fake_openai):
+    fake_openai.script = [Failure(400, "the request exceeds the available context size")]
+    with pytest.raises(ModelRefusedError, match=r"exceeds the available.*give less evidence"):
+        written(model)
+
+
+def test_the_fixed_part_of_a_prompt_is_read_once_and_its_state_kept(tiny, fake_openai):
+    states = platformdirs.user_cache_path("assistant") / "prompts"
+    fake_openai.slots = states
+    slots = []
+    for _ in range(2):  # as two programs, one after the other
+        with closing(open_model(parse_spec(str(tiny)), timeout=5, retries=0)) as model:
+            written(model, fixed=1)
+            written(model, fixed=1)
+        slots.append([r.path for r in fake_openai.requests if r.path.startswith("/slots/")])
+        read = [r.body["messages"] for r in fake_openai.requests if "id_slot" in r.body]
+        assert read == [QUESTION[:1]]
+    assert slots == [["/slots/0?action=save"], [*slots[0], "/slots/0?action=restore"]]
+    assert [path.suffix for path in states.iterdir()] == [".state"]
+
+
+def test_an_assistant_loads_the_model_once_for_all_its_questions(
+    tiny, fake_openai, built_index, quick_start
+):
+    fake_openai.otherwise = Reply("Yes: Trump threatened a 100% tariff on Chinese products. [1]")
+    with Assistant.open(built_index, llm=str(tiny)) as assistant:
+        for _ in range(2):
+            assert assistant.ask(TARIFF).model == "local/tiny"
+        assert events(tiny) == ["load"]
+    assert events(tiny) == ["load", "free"]
+
+
+# The same as commands, in processes of their own
+
+YES = Reply("Yes: Trump threatened a 100% tariff on Chinese products by November 1. [1]")
+
+
+def program(*arguments, **options):
+    return subprocess.Popen(
+        [*fake_xllamacpp.COMMAND, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+
+def test_ask_answers_and_leaves_nothing_behind(built_index, tiny, fake_openai):
+    fake_openai.otherwise = YES
+    ask = program("ask", "--index", built_index, "--llm", tiny, TARIFF)
+    out, err = ask.communicate(timeout=60)
+    assert (ask.returncode, err) == (0, "")
+    assert "100% tariff" in out
+    assert "local/tiny" in out
+    assert events(tiny) == ["load", "free"]
+
+
+def test_ask_refuses_with_3_what_the_documents_do_not_say(built_index, tiny, fake_openai):
+    fake_openai.otherwise = Reply("No.", first={"No": 0.99, "Yes": 0.01})
+    ask = program("ask", "--index", built_index, "--llm", tiny, NEODYMIUM)
+    ask.communicate(timeout=60)
+    assert ask.returncode == 3
+
+
+def test_ctrl_c_ends_the_ask_and_the_models_answer(built_index, tiny, fake_openai):
+    fake_openai.otherwise = Reply(YES.text + " word" * 400, seconds_between=0.1)
+    ask = program("ask", "--index", built_index, "--llm", tiny, TARIFF, start_new_session=True)
+    wait_for(lambda: fake_openai.chats)
+    os.killpg(ask.pid, signal.SIGINT)  # as a terminal does, to all that run in it
+    ask.communicate(timeout=60)
+    assert ask.returncode == 130
+    assert fake_openai.left.wait(10)
+
+
+def test_an_answer_that_breaks_off_exits_with_5(built_index, tiny, fake_openai):
+    fake_openai.otherwise = Drop("Yes: Trump threatened")
+    ask = program("ask", "--index", built_index, "--llm", tiny, TARIFF)
+    out, err = ask.communicate(timeout=60)
+    assert (ask.returncode, out) == (5, "")
+    assert err.startswith("assistant: the local model broke off its answer")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["ask --batch -", "chat --no-history"])
+def test_several_questions_load_the_model_once(built_index, tiny, fake_openai, command):
+    fake_openai.otherwise = YES
+    several = program(
+        *command.split(), "--index", built_index, "--llm", tiny, stdin=subprocess.PIPE
+    )
+    out, _ = several.communicate(f"{TARIFF}\n{TARIFF}\n", timeout=60)
+    assert several.returncode == 0
+    assert out.count("local/tiny") == 2
+    assert events(tiny) == ["load", "free"]
+
+
+def test_verify_asks_the_model_what_its_rules_leave_open(built_index, tiny, fake_openai):
+    draft = Path(tiny).with_name("draft.md")
+    draft.write_text("Trump threatened a tariff of 100% on what China sells. [1]\n")
+    verify = program("verify", "--index", built_index, "--llm", tiny, draft)
+    verify.communicate(timeout=60)
+    assert verify.returncode in (0, 6)
+    assert fake_openai.judged
+    assert events(tiny) == ["load", "free"]
+
+
 # The real model, in a process of its own, whose every connection is recorded.
 
 ASKED = """
@@ -207,3 +408,40 @@ def test_a_file_that_only_begins_like_a_model_is_refused(built_index, tmp_path):
         pytest.raises(ModelMissingError, match=r"broken\.gguf"),
     ):
         assistant.ask(TARIFF)
+
+
+@pytest.fixture
+def loaded():
+    """The real model in this process."""
+    with closing(open_model(parse_spec("local"), timeout=120, retries=0)) as model:
+        yield model
+
+
+@pytest.mark.local
+@real
+def test_the_local_model_tells_how_likely_its_first_word_was_and_what_it_read(loaded):
+    asked = prompts.load("answer").fill(
+        evidence="[1] The bridge was opened on May 3, 1990, by the mayor of Lima.",
+        question="When was the bridge opened?",
+    )
+    pieces = list(loaded.stream(asked, max_tokens=60, fixed=len(asked) - 1))
+    text, usage = "".join(p.text for p in pieces), pieces[-1].usage
+    assert text.startswith("Yes: ")
+    assert "May 3, 1990" in text
+    first = next(p.probabilities for p in pieces if p.probabilities)
+    assert max(first, key=first.get).strip() == "Yes"
+    assert usage.prompt_tokens > 100
+    assert usage.completion_tokens > 5
+
+
+@pytest.mark.local
+@real
+def test_the_local_model_stops_when_its_reader_is_gone(loaded):
+    counting = [{"role": "user", "content": "Count from 1 to 500, in words."}]
+    with closing(loaded.stream(counting, max_tokens=4000)) as answer:
+        for _ in range(3):
+            next(answer)
+    begun = time.monotonic()
+    short = [{"role": "user", "content": "Say yes."}]
+    assert list(loaded.stream(short, max_tokens=2))
+    assert time.monotonic() - begun < 60  # four thousand tokens take eight minutes
