@@ -270,7 +270,8 @@ class _Handler(BaseHTTPRequestHandler):
             case Hang():
                 self.fake.closing.wait(30)
             case Drop(text=text):
-                self._stream(_chunks(Reply(text), body), 0.0, broken=True)
+                words = (c for c in _chunks(Reply(text), body) if _goes_on(c))
+                self._stream(words, 0.0, broken=True)
             case Reply():
                 self.fake.closing.wait(step.seconds_before)
                 self._stream(_chunks(step, body), step.seconds_between)
@@ -377,6 +378,11 @@ def _chunks(reply: Reply, body: Any) -> Iterator[Any]:
             "total_tokens": read + written,
         }
         yield _chunk(body, []) | {"usage": usage}
+
+
+def _goes_on(chunk: Any) -> bool:
+    """Whether a chunk holds words, and neither the end of the reply nor its count of tokens."""
+    return any(choice["finish_reason"] is None for choice in chunk["choices"])
 
 
 def _chunk(body: Any, choices: Sequence[Any]) -> dict[str, Any]:
