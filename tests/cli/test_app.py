@@ -418,14 +418,16 @@ def draft(tmp_path):
 
 
 def test_a_draft_exits_with_6_unless_every_statement_is_supported(run, index, draft):
-    ran = run("verify", "--index", index, draft)
+    ran = run("verify", "--llm", "none", "--index", index, draft)
     assert (ran.code, ran.err) == (6, "")
     assert f"1. {RIGHT}\n   ✓ supported\n" in ran.out
     assert f"2. {WRONG}\n   ✗ " in ran.out
     assert "50%" in ran.out.split("✗")[1].splitlines()[0]
     assert ran.out.splitlines()[-1].startswith("2 statements: 1 supported, 1 ")
     assert ran.out.splitlines()[-1].endswith(" · not checked: 1 heading, 1 question")
-    ran = run("verify", "--index", index, "-", stdin=f"\ufeff \n{RIGHT}\n".encode())
+    ran = run(
+        "verify", "--llm", "none", "--index", index, "-", stdin=f"\ufeff \n{RIGHT}\n".encode()
+    )
     assert (ran.code, ran.err) == (0, "")
     assert "1 statement: 1 supported" in ran.out
 
@@ -434,7 +436,7 @@ def test_a_checked_draft_is_told_statement_by_statement_below_no_bar(index, tmp_
     """On a terminal for both: the bar is gone wherever a verdict is printed, and at the end."""
     (tmp_path / "draft.txt").write_text(f"{RIGHT}\n{WRONG}\n")
     terminal, far = pty.openpty()
-    arguments = ["verify", "--index", str(index), str(tmp_path / "draft.txt")]
+    arguments = ["verify", "--llm", "none", "--index", str(index), str(tmp_path / "draft.txt")]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "assistant", *arguments], stdout=far, stderr=far, env=environment
@@ -455,7 +457,7 @@ def test_a_checked_draft_is_told_statement_by_statement_below_no_bar(index, tmp_
 
 
 def test_a_checked_draft_as_json_tells_both_places(run, index, draft):
-    ran = run("verify", "--index", index, "--json", draft)
+    ran = run("verify", "--llm", "none", "--index", index, "--json", draft)
     assert (ran.code, ran.err) == (6, "")
     given = json.loads(ran.out)
     schema = json.loads((SCHEMA.parent / "verification-1.schema.json").read_text())
@@ -471,13 +473,13 @@ def test_a_checked_draft_as_json_tells_both_places(run, index, draft):
 
 def test_offsets_of_a_piped_draft_count_its_leading_white_space(run, index):
     text = f"\n\n  {RIGHT}\n"
-    ran = run("verify", "--index", index, "--json", "-", stdin=text.encode())
+    ran = run("verify", "--llm", "none", "--index", index, "--json", "-", stdin=text.encode())
     [statement] = json.loads(ran.out)["statements"]
     assert text[statement["start"] : statement["end"]] == RIGHT
 
 
 def test_a_checked_draft_as_csv_has_a_row_for_each_statement(run, index, draft):
-    ran = run("verify", "--index", index, "--csv", draft)
+    ran = run("verify", "--llm", "none", "--index", index, "--csv", draft)
     assert (ran.code, ran.err) == (6, "")
     right, wrong = csv.DictReader(io.StringIO(ran.out))
     assert (right["statement"], right["verdict"], right["findings"]) == (RIGHT, "supported", "")
@@ -503,7 +505,7 @@ def test_a_checked_draft_as_csv_has_a_row_for_each_statement(run, index, draft):
     ],
 )
 def test_a_draft_that_cannot_be_checked_exits_with_2(run, index, arguments, stdin, told):
-    ran = run("verify", "--index", index, *arguments, stdin=stdin)
+    ran = run("verify", "--llm", "none", "--index", index, *arguments, stdin=stdin)
     assert (ran.code, ran.out) == (2, "")
     assert one_line(ran, told)
     assert "\x1b" not in ran.err
@@ -511,9 +513,9 @@ def test_a_draft_that_cannot_be_checked_exits_with_2(run, index, arguments, stdi
 
 def test_a_draft_is_checked_against_the_documents_that_match(run, dated):
     stdin = b"The port of Ilo costs $2 billion to build."
-    assert run("verify", *dated, "-", stdin=stdin).code == 0
-    assert run("verify", *dated, "-", "--since", "2026-06", stdin=stdin).code == 0
-    ran = run("verify", *dated, "-", "--until", "2026-05", stdin=stdin)
+    assert run("verify", "--llm", "none", *dated, "-", stdin=stdin).code == 0
+    assert run("verify", "--llm", "none", *dated, "-", "--since", "2026-06", stdin=stdin).code == 0
+    ran = run("verify", "--llm", "none", *dated, "-", "--until", "2026-05", stdin=stdin)
     assert ran.code == 6
     assert "$9 billion" in ran.out
 
@@ -522,7 +524,7 @@ def test_ctrl_c_while_a_draft_is_checked_exits_quietly_with_130(index, tmp_path)
     """On a terminal, whose bar tells when checking has begun; what was checked by then is told."""
     (tmp_path / "long.txt").write_text(f"{RIGHT}\n" * 5000)
     terminal, far = pty.openpty()
-    arguments = ["verify", "--index", str(index), str(tmp_path / "long.txt")]
+    arguments = ["verify", "--llm", "none", "--index", str(index), str(tmp_path / "long.txt")]
     with subprocess.Popen(
         [sys.executable, "-m", "assistant", *arguments],
         stdout=subprocess.PIPE,

@@ -381,7 +381,7 @@ def test_other_commands_write_none_at_a_terminal(hostile, command, tmp_path):
     if command == ("verify", "-"):
         draft = tmp_path / "draft\x1b[35m.txt"
         draft.write_text(f"{SENTENCE} {DIRTY} The port{DIRTY} costs $9 billion to build.")
-        command = ("verify", draft)
+        command = ("verify", "--llm", "none", draft)
     with Terminal(*command, **environment) as terminal:
         terminal.end()
     assert commands_in(terminal.raw, OURS) == []
