@@ -72,7 +72,7 @@ _RESERVATIONS: tuple[Rule, ...] = (
 """Rules that find what may be left out, and err too often for a veto."""
 _GRAVEST: tuple[Verdict, ...] = ("contradicted", "unsupported", "partly")
 
-LEAST_SUPPORT = 0.5
+LEAST_SUPPORT = 0.45
 """Probability from which a statement counts as supported, by rules alone."""
 LEAST_SUPPORT_JUDGED = 0.5
 """The same where a language model was asked."""
