@@ -315,7 +315,7 @@ def checker(
         items = load_statements(statements, {d.id: len(d.text) for d in documents}, half)
         told_of = {item.document for item in items}
         documents = [document for document in documents if document.id in told_of]
-    offsets, limit = MiniLM().offsets, Settings.load().passage_tokens
+    offsets, limit = MiniLM().offsets, Settings().passage_tokens
     passages = [p for document in documents for p in segment(document, offsets, limit)]
     if items is None:
         items = generate(passages, half=half, sample=sample, seed=seed)
