@@ -13,27 +13,24 @@ from assistant.answering.answer import Answerer
 from assistant.answering.draft_parser import read_draft, typed_draft
 from assistant.answering.verify import Verifier
 from assistant.checking.judge import ModelJudge
-from assistant.config_files import ConfigFile
 from assistant.conversation.condense import Turn
-from assistant.errors import ConfigurationError, UsageError
+from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.ingest.sources.downloads import named
 from assistant.ingest.sources.walk import path_key
 from assistant.models.chat.base import Model, ModelSpec, open_model, parse_spec
-from assistant.models.chat.openai import is_loopback
 from assistant.models.embeddings import registry
 from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.openai import RemoteEmbedder
 from assistant.models.embeddings.registry import Choice
 from assistant.net import is_address, shown
 from assistant.retrieval.evidence import Retriever
-from assistant.settings import CATALOGUE, Settings, shipped
+from assistant.settings import CATALOGUE, Settings, origins, shipped
 from assistant.store.database import made_with, vectors_record
 from assistant.store.doctor import Doctor
 from assistant.store.documents import Sort
 from assistant.store.library import Library
 from assistant.store.vector_sync import Record, address_of
-from assistant.trusting import quoted
 from assistant.types import (
     Answer,
     DoctorReport,
@@ -77,12 +74,10 @@ class Assistant:
         self,
         settings: Settings,
         notify: Notify,
-        index_namer: ConfigFile | None = None,
     ) -> None:
         self._spec = parse_spec(settings.llm)
         self._settings = settings
         self._notify = notify
-        self._index_namer = index_namer
         self._minilm = MiniLM()
         self._embedding = registry.named(settings.embedding) if settings.embedding else None
         self._vectors = address_of(settings.vectors)
@@ -106,12 +101,11 @@ class Assistant:
         """An assistant over one index; neither the index nor a model is touched before use.
 
         What is not given here is read from the environment (`ASSISTANT_` and a setting's name in
-        capitals), then from the same files as the command's: `assistant.toml` in the current folder
-        or the nearest one above it, and the user's `config.toml`, which `assistant config path`
-        tells. `ASSISTANT_PROJECT=none` and `ASSISTANT_CONFIG=none` have no such file read.
+        capitals), then from the user's file of settings, which `assistant config path` tells.
+        `ASSISTANT_CONFIG` names another file, or `none`.
 
         Args:
-            index: folder of the index; None for `ASSISTANT_INDEX`, else what a file names, else a
+            index: folder of the index; None for `ASSISTANT_INDEX`, else what the file names, else a
                 checkout's `index/`, else the user's data folder.
             llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
                 to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
@@ -123,26 +117,28 @@ class Assistant:
                 folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
                 folder for a new index. An index whose vectors are elsewhere has them moved, and
                 nothing is embedded again.
-            profile: the name of one in a file of settings; "" for none, None for the one that
-                `ASSISTANT_PROFILE` or a file names.
+            profile: the name of one in the file of settings; "" for none, None for the one that
+                `ASSISTANT_PROFILE` or the file names.
             notify: told, in a line each, what takes long or should be known.
             **settings: further fields of `assistant.settings.Settings`.
 
         Raises:
-            UsageError: an unknown setting, a value out of bounds, an unknown SPEC, a file of
-                settings that cannot be read, or a value of a project's file that wants trust.
+            UsageError: an unknown setting, a value out of bounds, an unknown SPEC, or a file
+                of settings that cannot be read.
         """
         named = {"index": index, "llm": llm, "embedding": embedding, "vectors": vectors}
-        found = Settings.resolve(profile, {**named, **settings})
-        if found.refusal:
-            raise found.refusal
-        with found.blamed("llm"):
-            parse_spec(found.settings.llm)
-        with found.blamed("embedding"):
-            registry.named(found.settings.embedding or "minilm")
-        with found.blamed("vectors"):
-            address_of(found.settings.vectors)
-        return cls(found.settings, notify, found.index_namer)
+        given = {**named, "profile": profile, **settings}
+        found = Settings.load(**given)
+        name = "llm"
+        try:
+            parse_spec(found.llm)
+            name = "embedding"
+            registry.named(found.embedding or "minilm")
+            name = "vectors"
+            address_of(found.vectors)
+        except UsageError as exc:
+            raise origins(given)[name].refused(str(exc)) from exc
+        return cls(found, notify)
 
     def index(
         self,
@@ -652,9 +648,6 @@ class Assistant:
         """Say that they move, or that they are where the user did not say they should be."""
         record = Record.read(vectors_record(folder / CATALOGUE))
         kept = record.address
-        for place in (record.place, *record.left):  # where they were is asked to delete them
-            if place.server and not is_loopback(place.server):
-                self._need_trust(place.server)
         if self._settings.vectors is None:
             if kept and kept.is_elsewhere:
                 self._notify(
@@ -668,21 +661,11 @@ class Assistant:
     def _recorded(self, maker: str | None) -> Choice | None:
         choice = registry.recorded(maker) if maker else None
         if choice and choice.is_elsewhere:
-            self._need_trust(choice.name)
             self._notify(
                 f"The index was made with {choice.name}: passages are sent there when they are "
                 "indexed, and questions when they are asked."
             )
         return choice
-
-    def _need_trust(self, where: str) -> None:
-        """Refuse an index that sends elsewhere, if only a stranger's file says to use it."""
-        if file := self._index_namer:
-            raise ConfigurationError(
-                f"{file.where('index')}: the index that it names would send questions and passages "
-                f"to {where}, for which this file is not trusted; read it, then run: assistant "
-                f"config trust {quoted(file.path)} (or name the index with --index)."
-            )
 
 
 class Conversation:

@@ -51,7 +51,7 @@ class ConversationError(UsageError):
 
 
 class ConfigurationError(UsageError):
-    """A setting is unknown, out of its bounds or not the file's to decide; or a file is no good."""
+    """A setting is unknown or out of its bounds, or the file of settings is no good."""
 
 
 class NoUsableIndexError(AssistantError):

@@ -5,7 +5,6 @@ Keys and passwords come from the environment alone; here they are only recognise
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -43,17 +42,6 @@ def holds_secret(value: object) -> bool:
     """
     patterns = _LOGIN, _PARAMETER, _KEY
     return isinstance(value, str) and any(each.search(value) for each in patterns)
-
-
-def told(value: object) -> str:
-    """A value as it is written in a file, fit to be shown.
-
-    >>> told(False), told("http://me:pw@host")
-    ('false', '"http://***@host"')
-    """
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return json.dumps(masked(str(value)), ensure_ascii=False)
 
 
 def masked(text: str, env: Mapping[str, str] = os.environ) -> str:

@@ -1,260 +1,256 @@
-"""The settings, frozen and bounded: what there are, and which of all values given for one holds.
-
-Unknown names and values out of range are refused. Files and layers are `configuration`'s.
-"""
+"""Frozen settings with their bounds, the sources of their values, and where each comes from."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from assistant import configuration, trusting
-from assistant.config_files import ConfigFile
-from assistant.configuration import Layer, Origin, Sources
-from assistant.errors import ConfigurationError, UsageError
-from assistant.secrets import masked, told
+from assistant.errors import ConfigurationError
+from assistant.secrets import holds_secret, is_secret_name, masked
+from assistant.user_config import UserFile
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
+PREFIX = "ASSISTANT_"
+OTHER_VARIABLES = ("config", "history_dir")
+"""Variables of ours, without the prefix, that are no settings."""
+_MISSPELT = 0.8
+"""Likeness, 0 to 1, from which a variable is taken for a misspelt one of ours."""
 
 
-class Settings(BaseModel):
-    """All that can be set; the defaults are the measured ones.
+class Settings(BaseSettings):
+    """All settings; the defaults are the measured ones.
 
-    A value given as option or keyword argument holds before one of the environment
-    (`ASSISTANT_` and its name in capitals), that before the chosen profile's in the project's and
-    then the user's file, and that before those files' own; see `assistant.configuration`.
-
-    Attributes:
-        index: folder of the index; None for the default place (see `default_index`).
-        llm: which model answers (see `assistant.models.chat.base`); None for the default choice.
-        embedding: which model finds passages by meaning (see `models.embeddings.registry`); None
-            for the one that the index was made with, and MiniLM for a new index.
-        vectors: where the vectors are kept: the address of a Chroma server, or "local" for the
-            folder of the index; None for where they are, and the folder for a new index.
-        passage_tokens: most tokens of MiniLM in one passage, its marks included.
-        candidates: passages each ranker hands to the fusion.
-        lexical_weight: part of BM25 in a passage's fused score; 0 leaves it out.
-        dense_weight: the part of its vector, likewise.
-        late_weight: the part of late interaction, likewise.
-        spelling: search for a word that no document has in the spelling that it likely stands for.
-        acronyms: search for acronyms by what the documents say they stand for, and the reverse.
-        parts: search for the parts of a question that asks several things, too.
-        collapse: show passages of several documents that tell the same words as one hit.
-        evidence_tokens: most tokens of evidence given to a model; None for 240 with a model
-            file, which reads slowly, and 1,200 with a server.
-        quotes: most sentences quoted where no model answers.
-        quote_confidence: least probability (see `answering.answerability`) that the evidence
-            answers the question at which sentences are quoted as an answer.
-        ask_relevance: least relevance of the evidence (see `retrieval.evidence`) at which a
-            model is asked at all.
-        confidence: least probability at which a model begins its reply with "yes" for it to be
-            heard; where its server tells no probabilities, the word decides.
-        strict: drop statements that nothing supports (else show them, marked).
-        timeout: seconds without a sign from a model or vector server before a try is given up.
-        retries: further tries after a passing failure of such a server; four more where
-            many passages are embedded.
-        history: keep conversations on this machine, so that they can be gone on with.
+    Sources, strongest first: keyword arguments, the environment (`ASSISTANT_` and the name in
+    capitals), the chosen profile in the user's file, the lines above all profiles in that file.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+    )
 
+    profile: str | None = Field(default=None, examples=["quick"])
+    """Name of a profile, whose lines hold before those above all profiles."""
     index: Path | None = Field(default=None, examples=["index"])
+    """Folder of the index; if not set, the default place."""
     llm: str | None = Field(default=None, min_length=1, examples=["local"])
+    """Which model answers; if not set, the default choice."""
     embedding: str | None = Field(default=None, min_length=1, examples=["minilm"])
+    """Which model finds passages by meaning; if not set, the one that the index was made with,
+    and MiniLM for a new index.
+    """
     vectors: str | None = Field(default=None, min_length=1, examples=["http://127.0.0.1:8000"])
+    """Where the vectors are kept: the address of a Chroma server, or "local" for the folder of
+    the index; if not set, where they are, and the folder for a new index.
+    """
     passage_tokens: int = Field(default=128, ge=32, le=256)
+    """Most tokens of MiniLM in one passage, its marks included."""
     candidates: int = Field(default=100, ge=1, le=1000)
+    """Passages each ranker hands to the fusion."""
     lexical_weight: float = Field(default=1.0, ge=0, le=10)
+    """Part of BM25 in a passage's fused score; 0 leaves it out."""
     dense_weight: float = Field(default=0.7, ge=0, le=10)
+    """The part of its vector, likewise."""
     late_weight: float = Field(default=0.7, ge=0, le=10)
+    """The part of late interaction, likewise."""
     spelling: bool = True
+    """Search for a word that no document has in the spelling that it likely stands for."""
     acronyms: bool = True
+    """Search for acronyms by what the documents say they stand for, and the reverse."""
     parts: bool = True
+    """Search for the parts of a question that asks several things, too."""
     collapse: bool = True
+    """Show passages of several documents that tell the same words as one hit."""
     evidence_tokens: int | None = Field(default=None, ge=50, le=100_000, examples=[600])
+    """Most tokens of evidence given to a model; if not set, 240 with a model file, which reads
+    slowly, and 1,200 with a server.
+    """
     quotes: int = Field(default=3, ge=1, le=20)
+    """Most sentences quoted where no model answers."""
     quote_confidence: float = Field(default=0.35, ge=0, le=1)
+    """Least probability that the evidence answers the question at which sentences are quoted as
+    an answer.
+    """
     ask_relevance: float = Field(default=0.35, ge=0, le=2)
+    """Least relevance of the evidence at which a model is asked at all."""
     confidence: float = Field(default=0.68, ge=0, le=1)
+    """Least probability at which a model begins its reply with "yes" for it to be heard; where
+    its server tells no probabilities, the word decides.
+    """
     strict: bool = True
+    """Drop statements that nothing supports (else show them, marked)."""
     timeout: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds without a sign from a model or vector server before a try is given up."""
     retries: int = Field(default=2, ge=0, le=10)
+    """Further tries after a passing failure of such a server; four more where many passages are
+    embedded.
+    """
     history: bool = True
+    """Keep conversations on this machine, so that they can be gone on with."""
 
     @property
     def folder(self) -> Path:
         """Whole path of the folder of the index."""
-        return (self.index or default_index()).expanduser().absolute()
+        return Path(os.path.expanduser(self.index or default_index())).absolute()
 
     @classmethod
-    def load(cls, profile: str | None = None, **given: Any) -> Settings:
-        """Settings from what is given (None is not given), the environment, files, then defaults.
+    def load(cls, **given: Any) -> Settings:
+        """Settings from what is given (None is not given), the environment, the file and defaults.
 
         Args:
-            profile: the name of one in a file of settings; "" for none, None for the one that
-                `ASSISTANT_PROFILE` or a file names.
-            **given: settings by their names.
+            **given: settings by their names; the profile "" is none.
 
         Raises:
-            ConfigurationError: a name is unknown, a value is out of its bounds or not the file's
-                to decide, or a file cannot be read.
+            ConfigurationError: a name is unknown, a value is out of its bounds, a key or password
+                stands in the file, or the file cannot be read.
         """
-        resolved = cls.resolve(profile, given)
-        if resolved.refusal:
-            raise resolved.refusal
-        return resolved.settings
-
-    @classmethod
-    def resolve(cls, profile: str | None, given: Mapping[str, Any]) -> Resolved:
-        """The same with where each value comes from, and with what is to be refused for trust.
-
-        Raises:
-            ConfigurationError: as `load`, but for values that want the user's trust.
-        """
-        sources = configuration.sources(cls.model_fields, given, profile)
-        checked = [(layer, cls.checked(layer)) for layer in sources.layers]
-        for layer in sources.idle:
-            cls.checked(layer)
-        winners = {n: (value, layer) for layer, held in checked for n, value in held.items()}
-        own = [held for layer, held in checked if layer.judged_by is None]
-        without = cls.model_construct(**{n: value for held in own for n, value in held.items()})
-        namer = winners["index"][1].judged_by if "index" in winners else None
-        untrusted = {n: _untrusted(n, *winners[n], without, namer) for n in winners}
-        refused = {"profile": _overridden(sources), **untrusted}
-        return Resolved(
-            cls.model_construct(**{name: value for name, (value, _) in winners.items()}),
-            {name: layer.origin(name) for name, (_, layer) in winners.items()},
-            sources,
-            _doubtful(winners["index"][1]) if "index" in winners else None,
-            {name: refusal for name, refusal in refused.items() if refusal},
-        )
-
-    @classmethod
-    def checked(cls, layer: Layer) -> dict[str, Any]:
-        """The values of a layer, converted; in files, where TOML has types, only if they fit.
-
-        Raises:
-            ConfigurationError: the first that is of another type or out of its bounds.
-        """
-        in_file = layer.file is not None
-        values = {n: configuration.placed(layer, n, value) for n, value in layer.values.items()}
-        if in_file and isinstance(values.get("index"), str) and values["index"]:
-            values["index"] = Path(values["index"])
+        _check_variables()
+        given = {name: value for name, value in given.items() if value is not None}
         try:
-            found = cls.model_validate(values, strict=in_file)
+            return cls(**given)
         except ValidationError as exc:
             first = exc.errors()[0]
             name = str(first["loc"][0])
-            what = masked(f"setting {name!r} is refused: {first['msg'].lower()}")
-            raise layer.origin(name).refused(what) from exc
-        for name, value in layer.values.items():
-            if in_file and isinstance(value, str) and not value.isprintable():
-                raise layer.origin(name).refused(f"setting {name!r} holds control characters")
-        return {name: getattr(found, name) for name in values}
+            what = masked(f"setting {name!r} is refused: {first['msg'].lower()}.")
+            if first["type"] == "extra_forbidden":
+                raise ConfigurationError(_unknown(name)) from exc
+            raise origins(given)[name].refused(what) from exc
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Name the sources, strongest first; the stronger two choose the profile in the file."""
+        profile = {**env_settings(), **init_settings()}.get("profile")
+        values = InitSettingsSource(settings_cls, _file_values(profile))
+        return init_settings, env_settings, values
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """Settings, and how they came about.
+class Origin(NamedTuple):
+    """Where the value of a setting comes from.
 
     Attributes:
-        settings: those that hold; where something is refused, they are not to be used.
-        origins: by the names of settings; those that have their default are not there.
-        sources: all layers and files.
-        index_namer: the project's file, not trusted, that named the index, which somebody else may
-            have made.
-        refused: values that want the user's trust, by the names of settings, and "profile".
+        kind: `option`, `environment`, `file` or `default`.
+        place: the option, the variable, or the file with its line.
     """
 
-    settings: Settings
-    origins: Mapping[str, Origin]
-    sources: Sources
-    index_namer: ConfigFile | None = None
-    refused: Mapping[str, ConfigurationError] = field(default_factory=dict)
+    kind: str
+    place: str = ""
 
-    @property
-    def refusal(self) -> ConfigurationError | None:
-        """That of the first refused value, where there is one."""
-        return next(iter(self.refused.values()), None)
+    def __str__(self) -> str:
+        return f"{self.kind} {self.place}".rstrip()
 
-    def origin(self, name: str) -> Origin:
-        """Where the value of a setting comes from."""
-        return self.origins.get(name) or Origin("default", name)
-
-    @contextmanager
-    def blamed(self, name: str) -> Iterator[None]:
-        """What is raised within, of a setting's value from a file, is told with its place."""
-        try:
-            yield
-        except UsageError as exc:
-            origin = self.origin(name)
-            if origin.file is None:
-                raise
-            raise origin.refused(str(exc).removesuffix(".")) from exc
+    def refused(self, what: str) -> ConfigurationError:
+        """Return the error for a refused value: where it stands, then fact and remedy."""
+        named = self.kind in ("environment", "file")
+        return ConfigurationError(f"{self.place}: {what}" if named else what)
 
 
-def _untrusted(
-    name: str, value: Any, layer: Layer, without: Settings, index_namer: ConfigFile | None
-) -> ConfigurationError | None:
-    """What to say of a value that wants trust which its project's file does not have."""
-    file = layer.judged_by
-    if file is None:
-        return None
-    otherwise, names_index = getattr(without, name), index_namer is file
-    what = trusting.wants(name, value, otherwise, file.path.parent, names_index=names_index)
-    if what is None or trusting.is_trusted(file):
-        return None
-    origin = layer.origin(name)
-    place = "" if origin.file is file else f" (profile {layer.profile!r} was chosen by {file.path})"
-    return origin.refused(
-        f"{name} = {told(value)} would {what}{place}, for which the project's file is not trusted; "
-        f"read it, then run: assistant config trust {trusting.quoted(file.path)} "
-        f"(or set {origin.variable} yourself)"
-    )
+def origins(given: Mapping[str, Any]) -> dict[str, Origin]:
+    """Return where the value of each setting comes from.
+
+    Args:
+        given: what `Settings.load` was given.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or there is no such profile.
+    """
+    variables = _variables()
+    options = {name: value for name, value in given.items() if value is not None}
+    file = UserFile.read()
+    keys = file.keys({**variables, **options}.get("profile"))
+    found = {}
+    for name in Settings.model_fields:
+        if name in options:
+            option = "--no-strict" if name == "strict" else f"--{name}"
+            found[name] = Origin("option", option)
+        elif name in variables:
+            found[name] = Origin("environment", PREFIX + name.upper())
+        elif name in keys:
+            found[name] = Origin("file", file.where(*keys[name]))
+        else:
+            found[name] = Origin("default")
+    return found
 
 
-def _overridden(sources: Sources) -> ConfigurationError | None:
-    """What to say of a project's file that puts another profile in the place of the user's own."""
-    file = sources.overriding
-    if file is None or trusting.is_trusted(file):
-        return None
-    return ConfigurationError(
-        f"{file.where('profile')}: would choose the profile {sources.profile!r} in place of the "
-        "one that your own file chose, for which the project's file is not trusted; read it, then "
-        f"run: assistant config trust {trusting.quoted(file.path)} (or choose with --profile or "
-        "ASSISTANT_PROFILE)."
-    )
+def _variables() -> dict[str, str]:
+    """Our variables of the environment by their names without the prefix; an empty one is none."""
+    upper = ((name.upper(), value) for name, value in os.environ.items() if value)
+    return {n.removeprefix(PREFIX).lower(): v for n, v in upper if n.startswith(PREFIX)}
 
 
-def _doubtful(layer: Layer) -> ConfigFile | None:
-    file = layer.judged_by
-    return file if file and not trusting.is_trusted(file) else None
+def _check_variables() -> None:
+    """Refuse a variable that is nearly one of ours.
+
+    Raises:
+        ConfigurationError: the first of them.
+    """
+    known = [*Settings.model_fields, *OTHER_VARIABLES]
+    for name in _variables():
+        if name not in known and (near := _nearest(name, known, _MISSPELT)):
+            raise ConfigurationError(
+                f"{PREFIX}{name.upper()} is no setting; did you mean {PREFIX}{near.upper()}?"
+            )
 
 
-@cache
-def documented() -> dict[str, str]:
-    """What each setting is for, on one line, as `Settings` documents it, in words of a file."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in (Settings.__doc__ or "").partition("Attributes:")[2].splitlines():
-        head = re.match(r" {8}(\w+): (.*)", line)
-        if head:
-            name, found[head[1]] = head[1], head[2]
-        elif name and line.strip():
-            found[name] += " " + line.strip()
-    return {
-        name: re.sub(r" \(see `[^)]*\)", "", meaning).replace("None for", "if not set,")
-        for name, meaning in found.items()
-    }
+def _file_values(profile: str | None) -> dict[str, Any]:
+    """The values of the user's file; relative paths begin at its folder.
+
+    Raises:
+        ConfigurationError: a name is unknown, or a value holds a key or password, also in a
+            profile that nobody chose.
+    """
+    file = UserFile.read()
+    for chosen in ("", *file.profiles):
+        for name, keys in file.keys(chosen).items():
+            if name not in Settings.model_fields:
+                raise ConfigurationError(f"{file.where(*keys)}: {_unknown(name)}")
+            if holds_secret(file.value(keys)):
+                raise ConfigurationError(
+                    f"{file.where(*keys)}: {name!r} holds a key, name or password; take it out, "
+                    f"and set {PREFIX}{name.upper()} or OPENAI_API_KEY in the environment."
+                )
+    values = {name: file.value(keys) for name, keys in file.keys(profile).items()}
+    for name, value in values.items():
+        is_path = name == "index" or (name == "llm" and str(value).lower().endswith(".gguf"))
+        if is_path and file.path and isinstance(value, str):
+            values[name] = str(file.path.parent / os.path.expanduser(value))
+    return values
+
+
+def _unknown(name: str) -> str:
+    """What to say of a name that no setting has."""
+    names = [*Settings.model_fields]
+    if near := _nearest(name, names):
+        return f"{name!r} is no setting; did you mean {near!r}?"
+    if is_secret_name(name):
+        return f"{name!r} is no setting; take it out, and set OPENAI_API_KEY in the environment."
+    return f"{name!r} is no setting; the settings are: {', '.join(names)}."
+
+
+def _nearest(name: str, names: list[str], least: float = 0.6) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, names, 1, least)), None)
 
 
 def shipped(name: str) -> Path:

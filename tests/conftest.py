@@ -39,10 +39,9 @@ def _clean(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
     # The folders above are heeded on some systems only, and what a person asked is theirs alone.
     patch.setenv("ASSISTANT_HISTORY_DIR", str(home / "conversations"))
-    # On no system may the user's own file of settings, or one above the checkout, change a test;
-    # what the tests start inherits both.
+    # On no system may the user's own file of settings change a test; what the tests start inherits
+    # this.
     patch.setenv("ASSISTANT_CONFIG", "none")
-    patch.setenv("ASSISTANT_PROJECT", "none")
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ def index(place: Path) -> Call:
     def go(*arguments: object) -> Ran:
         command = [sys.executable, "-m", "assistant", "index", *map(str, arguments)]
         kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1])}
-        kept |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
+        kept |= {"ASSISTANT_CONFIG": "none"}
         ran = subprocess.run(
             [*command, "--index", place / "index"],
             capture_output=True,

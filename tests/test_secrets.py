@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.secrets import holds_secret, is_secret_name, masked, told
+from assistant.secrets import holds_secret, is_secret_name, masked
 
 KEY = "sk-proj-abcdefghij0123456789"
 
@@ -46,7 +46,3 @@ def test_what_holds_no_secret_is_shown_as_it_is(value):
 def test_the_key_of_the_environment_is_masked_but_a_placeholder_is_not():
     assert masked("x verysecret y", {"OPENAI_API_KEY": "verysecret"}) == "x *** y"
     assert masked("none", {"OPENAI_API_KEY": "none"}) == "none"
-
-
-def test_a_value_is_told_as_a_file_has_it():
-    assert [told(each) for each in (False, 0.5, "é")] == ["false", "0.5", '"é"']

@@ -48,7 +48,7 @@ class AssistantReader(BaseReader):
             UsageError: there is none such, or a file in it cannot be read.
         """
         files, _ = find_files(Path(file))
-        with ReadingPool(Settings().passage_tokens, processes=min(len(files), 2)) as pool:
+        with ReadingPool(Settings.load().passage_tokens, processes=min(len(files), 2)) as pool:
             for event in pool.read(Job(each) for each in files):
                 if isinstance(event, Cut):
                     yield _llama_document(event.document, extra_info or {})

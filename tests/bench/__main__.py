@@ -34,7 +34,7 @@ LONG = (
 def main() -> None:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as the program does before it loads the runtime
     # Figures are of the defaults, whatever files of settings there are.
-    os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
+    os.environ |= {"ASSISTANT_CONFIG": "none"}
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES + LONG)}")
     parser.add_argument("--runs", type=int, default=3, help="runs that count (default: 3)")

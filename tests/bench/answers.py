@@ -78,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.half != "all" and options.set in ("squad2", "seed"):
         parser.error(f"{options.set} has no halves, nothing is fitted on it; leave --half out.")
-    os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
+    os.environ |= {"ASSISTANT_CONFIG": "none"}
     try:
         rows = measured(options)
     except AssistantError as exc:

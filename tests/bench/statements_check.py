@@ -147,7 +147,7 @@ def main() -> None:
     if options.whole_index and options.set != "world_open":
         parser.error("--whole-index is for world_open; leave it out.")
     way = f"{options.llm}, {'whole index' if options.whole_index else 'own sentences'}"
-    os.environ |= {"ASSISTANT_CONFIG": "none", "ASSISTANT_PROJECT": "none"}
+    os.environ |= {"ASSISTANT_CONFIG": "none"}
     try:
         found = list(drawn(claims(options.set, options.eval), options))
         verdicts = judged(found, options, way)

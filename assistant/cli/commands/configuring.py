@@ -1,11 +1,12 @@
-"""The commands `assistant config ...`: which settings hold and why, where they stand, and trust."""
+"""The commands `assistant config ...`: which settings hold and why, and the file they stand in."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -23,12 +24,13 @@ from assistant.cli.commands.plain import Commands
 from assistant.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from assistant.configuration import Layer
+    from assistant.cli.render.page import Page
+    from assistant.settings import Origin, Settings
 
 CONFIG_EPILOG = """\
 An option holds before a variable of the environment (ASSISTANT_ and the setting's name in
-capitals), that before the chosen profile, that before the project's file, that before the user's.
-Keys and passwords stand in the environment alone.
+capitals), that before the chosen profile in your file of settings, that before the file's other
+lines. Keys and passwords stand in the environment alone.
 
 \b
 Examples:
@@ -36,7 +38,6 @@ Examples:
   assistant config --profile fast --llm none
   assistant config --json | jq -r '.settings[] | select(.origin != "default") | .name'
   assistant config init
-  assistant config trust reports/assistant.toml
 
 Exits with 2 when a value is refused.
 """
@@ -49,18 +50,6 @@ INIT_EPILOG = """\
 \b
 Examples:
   assistant config init
-  assistant config init --project
-"""
-TRUST_EPILOG = """\
-What in a project's file would send anything off this machine, use an index outside of its folder or
-move the vectors of one, run a model file or make answers less careful counts only once you trust
-the file. It is known by its path and contents: changed, it must be trusted anew.
-
-\b
-Examples:
-  assistant config trust
-  assistant config trust ~/project/assistant.toml
-  assistant config trust --forget
 """
 _HEADER = """\
 # Settings of assistant. A line counts once the # before it is gone; `assistant config` shows what
@@ -68,13 +57,13 @@ _HEADER = """\
 # here: set OPENAI_API_KEY in the environment.
 """
 _PROFILES = """
-# A profile is chosen by --profile NAME, ASSISTANT_PROFILE=NAME, or here, above all tables:
-# profile = "quick"
+# A profile is chosen by --profile NAME, ASSISTANT_PROFILE=NAME, or `profile` above:
 #
 # [profiles.quick]
 # llm = "none"
 """
 _WIDTH = 100
+_FORMER = Path("assistant.toml")
 
 config = Commands(
     help="Show the settings, and where each comes from.",
@@ -97,64 +86,96 @@ def shown(
 ) -> None:
     """Show the settings, and where each comes from."""
     strict = False if no_strict else None
-    given = {"llm": llm, "embedding": embedding, "vectors": vectors, "index": index}
-    given_any = any((*given.values(), profile is not None, json_, no_strict))
+    given: dict[str, Any] = {"profile": profile, "index": index, "strict": strict}
+    given |= {"llm": llm, "embedding": embedding, "vectors": vectors}
     if context.invoked_subcommand is None:
-        _show({**given, "strict": strict}, profile, json_)
-    elif given_any:
+        _show(given, json_)
+    elif json_ or any(each is not None for each in given.values()):
         raise UsageError("options of assistant config stand without a command; see its --help.")
 
 
-def _show(given: dict[str, Any], profile: str | None, as_json: bool) -> None:
-    from assistant import trusting
+def _show(given: dict[str, Any], as_json: bool) -> None:
     from assistant.cli.render.page import Page
-    from assistant.cli.render.settings import settings_dict, settings_page
-    from assistant.models.chat.base import parse_spec
     from assistant.safety.sanitize import json_text
-    from assistant.settings import Settings, default_index
+    from assistant.settings import Settings, origins
 
-    found = Settings.resolve(profile, given)
-    files = (each for each in found.sources.files if each.kind == "project")
-    trusted = {each.path: trusting.is_trusted(each) for each in files}
-    chosen = {"index": str(default_index()), "llm": parse_spec(None).name}
+    settings, found = Settings.load(**given), origins(given)
     if as_json:
-        print(json_text(settings_dict(found, trusted, chosen)), flush=True)
+        print(json_text({"settings": settings_list(settings, found)}), flush=True)
     else:
-        print(settings_page(found, trusted, chosen, Page.of(sys.stdout)), flush=True)
-    if found.refusal:
-        raise found.refusal
+        print("\n".join(settings_lines(settings, found, Page.of(sys.stdout))), flush=True)
+    if _FORMER.is_file():
+        say(f"{_FORMER} is not read: move its lines to the file that assistant config path tells.")
+
+
+def settings_list(settings: Settings, found: Mapping[str, Origin]) -> list[dict[str, Any]]:
+    """Return the settings for programs; where `value` is null, `holds` tells what is chosen."""
+    from assistant.secrets import masked
+
+    return [
+        {
+            "name": name,
+            "value": masked(str(value)) if isinstance(value, str | Path) else value,
+            "holds": _held(name, value),
+            "origin": found[name].kind,
+            "place": found[name].place,
+        }
+        for name, value in settings
+    ]
+
+
+def settings_lines(settings: Settings, found: Mapping[str, Origin], page: Page) -> Iterator[str]:
+    """Yield a line a setting, or two where it is long; between tabs where there is no width."""
+    from assistant.cli.render.page import DIM, cells
+    from assistant.safety.sanitize import line
+
+    for name, value in settings:
+        held, origin = line(_held(name, value)), line(str(found[name]))
+        row = f"{name:<17}{held:<24}  "
+        if page.width is None:
+            yield "\t".join((name, held, origin))
+        elif cells(row + origin) <= page.width:
+            yield row + page.styled(origin, DIM)
+        else:
+            yield page.lines(f"{name} = {held}", "", "  ")
+            yield page.lines(origin, "  ", style=DIM)
+
+
+def _held(name: str, value: Any) -> str:
+    """What holds, as text without secrets; where no value is set, what is chosen instead."""
+    from assistant.models.chat.base import parse_spec
+    from assistant.secrets import masked
+    from assistant.settings import default_index
+
+    if value is None:
+        match name:
+            case "index":
+                value = default_index()
+            case "llm":
+                value = parse_spec(None).name
+            case "evidence_tokens":
+                value = "240; on a server 1,200"
+            case "profile":
+                value = "none"
+            case _:
+                value = "the index's own"
+    return str(value).lower() if isinstance(value, bool) else masked(str(value))
 
 
 @config.command(epilog=PATH_EPILOG)
 def path() -> None:
-    """Print where the files of settings are, or would be; none is read."""
-    from assistant import config_files
+    """Print where your file of settings is, or would be; it is not read."""
     from assistant.safety.sanitize import line
 
-    for kind, place in (
-        ("user", config_files.user_path()),
-        ("project", config_files.project_path()),
-    ):
-        if place is None:
-            print(f"{kind}\t-\tnone")
-        else:
-            print(f"{kind}\t{line(str(place))}\t{'there' if os.path.lexists(place) else 'missing'}")
+    print(line(str(_place())))
 
 
 @config.command(epilog=INIT_EPILOG)
-def init(
-    project: Annotated[
-        bool,
-        typer.Option("--project", help="Write assistant.toml into the current folder instead."),
-    ] = False,
-) -> None:
+def init() -> None:
     """Write a file with all settings, their meaning and their defaults, each commented out."""
-    from assistant import config_files
     from assistant.safety.sanitize import line
 
-    place = Path.cwd() / config_files.PROJECT_NAME if project else config_files.user_path()
-    if place is None:
-        raise UsageError("ASSISTANT_CONFIG is none; unset it, or give --project.")
+    place = _place()
     try:
         if os.path.lexists(place):
             raise ConfigurationError(f"{place} is there already; edit it, or move it away.")
@@ -169,91 +190,53 @@ def init(
     print(line(f"Wrote {place}."))
 
 
-@config.command(epilog=TRUST_EPILOG)
-def trust(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FILE", help="A project's file; without it, the one that holds here."
-        ),
-    ] = None,
-    forget: Annotated[bool, typer.Option("--forget", help="Trust it no more.")] = False,
-) -> None:
-    """Let a project's file decide what only you may decide, for as long as it does not change."""
-    from assistant import config_files, configuration, trusting
-    from assistant.safety.sanitize import line
-    from assistant.secrets import told
+def _place() -> Path:
+    from assistant.user_config import user_path
 
-    place = file or config_files.project_path()
-    if place is None:
-        raise UsageError("no assistant.toml is here or in a folder above; name the file.")
-    if forget:
-        trusting.distrust(place)
-        print(line(f"{place} is not trusted."))
-        return
-    read = config_files.read("project", place.absolute())
-    allowed = [each for layer in configuration.tables(read) for each in _wanted(layer)]
-    if chosen := read.table.get("profile"):
-        allowed.append(f"profile = {told(chosen)} is chosen, be it the file's own or yours")
-    trusting.trust(read)
-    print(line(f"Trusted: {read.path}, as it is now."))
-    for each in allowed:
-        print(f"  {line(each)}")
-    if not allowed:
-        say("It holds nothing that wants trust.")
-
-
-def _wanted(layer: Layer) -> list[str]:
-    """What the values of a layer would do that wants trust, a line each; all are checked."""
-    from assistant import configuration, trusting
-    from assistant.secrets import told
-    from assistant.settings import Settings
-
-    assert layer.file is not None
-    configuration.check_names(layer, Settings.model_fields)
-    found = []
-    for name, value in Settings.checked(layer).items():
-        default = Settings.model_fields[name].default
-        folder, names_index = layer.file.path.parent, "index" in layer.file.table
-        if what := trusting.wants(name, value, default, folder, names_index=names_index):
-            found.append(f"{layer.origin(name)}: {name} = {told(value)} would {what}")
-    return found
+    if place := user_path():
+        return place
+    raise UsageError("ASSISTANT_CONFIG is none, so no file of settings is read; unset it.")
 
 
 def example() -> str:
-    """A file of settings in which each is explained, with its bounds and its default."""
-    from assistant.settings import documented
+    """Return a file of settings in which each is explained, with its bounds and its default."""
+    return "\n".join((_HEADER, *(_explained(*each) for each in meanings().items()))) + _PROFILES
 
-    told = (_explained(name, meaning) for name, meaning in documented().items())
-    return "\n".join((_HEADER, *told)) + _PROFILES
+
+def meanings() -> dict[str, str]:
+    """Return what each setting means, as the strings below the fields of `Settings` say."""
+    # Pydantic would read them with each start, which takes 20 ms.
+    import ast
+    import inspect
+    from itertools import pairwise
+
+    from assistant.settings import Settings
+
+    (tree,) = ast.parse(inspect.getsource(Settings)).body
+    assert isinstance(tree, ast.ClassDef)
+    return {
+        field.target.id: " ".join(doc.value.value.split())
+        for field, doc in pairwise(tree.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant)
+        if isinstance(doc.value.value, str)
+    }
 
 
 def _explained(name: str, meaning: str) -> str:
+    import json
+    from dataclasses import asdict
     from textwrap import wrap
 
     from assistant.settings import Settings
 
     about = Settings.model_fields[name]
-    bounds = _bounds(about.metadata)
-    text = f"{name}: {meaning}" + (f" {bounds}" if bounds else "")
+    bounds = [bound for each in about.metadata for bound in asdict(each).values()]
+    text = f"{name}: {meaning}"
+    if len(bounds) == 2:
+        text += f" ({bounds[0]:g} to {bounds[1]:g})"
     value = about.default if about.default is not None else (about.examples or [""])[0]
     unset = "" if about.default is not None else "  # not set by default"
-    told = wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ")
-    return "\n".join((*told, f"# {name} = {_toml(value)}{unset}", ""))
-
-
-def _bounds(metadata: list[Any]) -> str:
-    """The bounds of a number in words, as pydantic keeps them; empty without any."""
-    bounds = {
-        kind: getattr(m, kind) for m in metadata for kind in ("ge", "gt", "le") if hasattr(m, kind)
-    }
-    if not bounds:
-        return ""
-    least = f"{bounds['ge']:g}" if "ge" in bounds else f"more than {bounds['gt']:g}"
-    return f"({least} to {bounds['le']:g})"
-
-
-def _toml(value: Any) -> str:
-    import json
-
-    return json.dumps(value)  # which TOML agrees with on text, numbers and truth
+    lines = wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ")
+    # JSON writes text, numbers and truth as TOML does.
+    return "\n".join((*lines, f"# {name} = {json.dumps(value)}{unset}", ""))

@@ -53,7 +53,7 @@ Profile = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Settings of this profile, [profiles.NAME] in a file of settings; '' for none.",
+        help="Settings of this profile, [profiles.NAME] in your file of settings; '' for none.",
     ),
 ]
 Only = Annotated[

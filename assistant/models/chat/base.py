@@ -102,7 +102,7 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
     if spec == "local":
         return ModelSpec("gguf", llamacpp.MODEL, f"local/{llamacpp.MODEL}")
     if spec.lower().endswith(".gguf"):
-        path = Path(spec).expanduser()
+        path = Path(os.path.expanduser(spec))
         return ModelSpec("gguf", path.stem, f"local/{path.stem}", path=path)
     if server := parse_server(spec, env):
         return _on(server)
