@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,6 @@ from assistant import config_files
 from assistant.config_files import ConfigFile
 from assistant.errors import ConfigurationError
 from assistant.secrets import holds_secret, is_secret_name
-from assistant.suggesting import nearest
 
 PREFIX = "ASSISTANT_"
 OTHER_VARIABLES = ("CONFIG", "PROJECT", "PROFILE", "HISTORY_DIR")
@@ -222,9 +222,11 @@ def _environment(names: list[str], env: Mapping[str, str]) -> dict[str, str]:
             continue
         if name.lower() in names and name.isupper():
             found[name.lower()] = value
-        elif near := nearest(name, [*names, *map(str.lower, OTHER_VARIABLES)], _MISSPELT):
+        elif near := get_close_matches(
+            name.lower(), [*names, *map(str.lower, OTHER_VARIABLES)], 1, _MISSPELT
+        ):
             raise ConfigurationError(
-                f"{variable} is no setting; did you mean {PREFIX}{near.upper()}?"
+                f"{variable} is no setting; did you mean {PREFIX}{near[0].upper()}?"
             )
     return found
 
@@ -269,10 +271,12 @@ def _unknown_profile(
 
 
 def _unknown(name: str, value: Any, names: list[str]) -> str:
-    near = nearest(name, names)
+    near = get_close_matches(name.lower(), names, 1)
     within = map(str, value) if isinstance(value, dict) else ()
-    if any(map(is_secret_name, (name, *within))) and not nearest(name, names, _MISSPELT):
+    if any(map(is_secret_name, (name, *within))) and not get_close_matches(
+        name.lower(), names, 1, _MISSPELT
+    ):
         return f"{name!r} is no setting; {_ENVIRONMENT}: take it out, and set OPENAI_API_KEY there"
     if near:
-        return f"{name!r} is no setting; did you mean {near!r}?"
+        return f"{name!r} is no setting; did you mean {near[0]!r}?"
     return f"{name!r} is no setting; the settings are: {', '.join(names)}"
