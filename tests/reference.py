@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cli.app import EPILOG
-from assistant.cli.commands.plain import records_of
 from tests.cli.commands.walk import commands
 
 PLACE = Path(__file__).parents[1] / "COMMANDS.md"
@@ -47,7 +46,8 @@ def options(name: str, command: Any) -> Iterator[str]:
     """Tables of a command's arguments and options."""
     within = context(name, command)
     for kind in ("Argument", "Option"):
-        if records := records_of(command, within, f"{kind}s"):
+        of_kind = [p for p in command.get_params(within) if p.param_type_name == kind.lower()]
+        if records := list(filter(None, (p.get_help_record(within) for p in of_kind))):
             rows = [f"| {code(left)} | {escaped(one_line(right))} |" for left, right in records]
             yield "\n".join([f"| {kind} | |", "|---|---|", *rows]) + "\n"
 

@@ -19,7 +19,6 @@ from typer.main import get_command
 from assistant import __version__
 from assistant.cli.commands import (
     asking,
-    completing,
     configuring,
     evaluating,
     history,
@@ -28,9 +27,7 @@ from assistant.cli.commands import (
     sources,
     upkeep,
 )
-from assistant.cli.commands.mistyping import mistyped
 from assistant.cli.commands.options import need_command
-from assistant.cli.commands.plain import Commands
 from assistant.errors import EXIT_INTERRUPTED, AssistantError
 from assistant.secrets import masked
 
@@ -74,11 +71,10 @@ ASSISTANT_HISTORY_DIR says where conversations are kept; NO_COLOR turns colours 
 FORCE_COLOR and FORCE_HYPERLINK on; PAGER shows what is longer than the screen.
 """
 
-app = Commands(
+app = typer.Typer(
     help="Ask your own documents: every sentence of an answer points at words that support it.",
     epilog=EPILOG,
     invoke_without_command=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -96,8 +92,6 @@ app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)
 app.command(epilog=upkeep.DOCTOR_EPILOG)(upkeep.doctor)
 app.add_typer(history.history, name="history")
 app.add_typer(evaluating.evaluations, name="eval")
-app.command(epilog=completing.COMPLETION_EPILOG)(completing.completion)
-app.command(hidden=True)(completing.complete)
 app.add_typer(configuring.config, name="config")
 
 
@@ -119,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(arguments: list[str]) -> int:
     debug: dict[str, bool] = {}
+    if os.environ.get("_ASSISTANT_COMPLETE"):  # a shell asks what may stand next
+        root_command().main(prog_name="assistant", obj=debug)
     try:
         with root_command().make_context("assistant", arguments, obj=debug) as context:
             context.command.invoke(context)
@@ -134,13 +130,21 @@ def _run(arguments: list[str]) -> int:
     except AssistantError as exc:
         return _failed(str(exc), exc.exit_code, bool(debug))
     except _ClickError as exc:
-        return _failed(mistyped(exc, root_command(), arguments), 2, bool(debug))
+        return _failed(_misused(exc), 2, bool(debug))
     except Exception as exc:
         if isinstance(exc, OSError):
             _give_up(sys.stdout)
         told = f"unexpected: {type(exc).__name__}: {exc}"
         remedy = "" if debug else "; run again with --debug for the traceback"
         return _failed(told + remedy, 1, bool(debug))
+
+
+def _misused(exc: Any) -> str:
+    """Say what is wrong with a command line, and where its help is."""
+    context = getattr(exc, "ctx", None)
+    fact = exc.format_message().replace("Value error, ", "")  # which pydantic writes before it
+    end = "" if fact.endswith((".", "?")) else "."
+    return f"{fact}{end} See {context.command_path if context else 'assistant'} --help."
 
 
 def root_command() -> Any:

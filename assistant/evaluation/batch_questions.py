@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +19,6 @@ from assistant.errors import UsageError
 from assistant.evaluation.datasets import history_of
 from assistant.evaluation.judgements import parsed
 from assistant.filters import Filter
-from assistant.suggesting import nearest
 
 FIELDS = ("question", "id", "history", "only", "since", "until")
 """What a JSON object may hold; `question` alone is needed."""
@@ -145,10 +145,9 @@ def _record(place: str, line: str, given: Mapping[str, Any]) -> Question:
 
 
 def _remedy(name: str) -> str:
-    near = nearest(name, (*FIELDS, "text"))
-    if near == "text":
-        near = "question"
-    return f"write `{near}`" if near else f"a question may have {', '.join(FIELDS)}"
+    if near := get_close_matches(name.lower(), (*FIELDS, "text"), 1):
+        return f"write `{near[0]}`".replace("`text`", "`question`")
+    return f"a question may have {', '.join(FIELDS)}"
 
 
 def _asked(place: str, text: str) -> str:

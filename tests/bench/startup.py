@@ -19,7 +19,6 @@ def bench(options: argparse.Namespace) -> None:
         for what, arguments in (
             ("--help", ["--help"]),
             ("eval answers --help", ["eval", "answers", "--help"]),
-            ("complete: documents of show", ["complete", "fish", "--", "show", *at, ""]),
             ("ask --llm none", ["ask", *at, "--llm", "none", QUESTION]),
             ("search", ["search", *at, QUESTION]),
         ):

@@ -320,7 +320,7 @@ def test_files_and_options_that_cannot_be_used_are_told(run, given):
     long = [OURS[0] | {"question": "Why? " * 900}]
     assert fails(run(long), "questions.jsonl:1: the question has 4,500 characters; ask it in")
     for options in (["--sample", "0"], ["--half", "left"], ["--seed", "-1"]):
-        assert fails(run(OURS, *options), "see assistant eval answers --help.")
+        assert fails(run(OURS, *options), "See assistant eval answers --help.")
 
 
 def test_ctrl_c_prints_the_figures_so_far_and_exits_with_130(given, fake_openai):

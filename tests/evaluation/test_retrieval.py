@@ -503,7 +503,7 @@ def test_eval_without_a_command_shows_its_help_as_a_usage_error(capsys):
 
 @pytest.mark.parametrize("options", [["--half", "left"], ["--sample", "0"], ["--seed", "-1"]])
 def test_wrong_options_are_told(run, options):
-    assert fails(run(*options), "see assistant eval retrieval --help.")
+    assert fails(run(*options), "See assistant eval retrieval --help.")
 
 
 def test_progress_shows_on_a_terminal_alone(run, monkeypatch, library_of_metrics):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -29,7 +30,6 @@ from assistant.cli.render.verifications import verification_text
 from assistant.errors import UsageError
 from assistant.net import is_address
 from assistant.safety.sanitize import count, line
-from assistant.suggesting import nearest
 
 _HISTORY = 20
 
@@ -95,8 +95,8 @@ def _parted(typed: str) -> tuple[str, str]:
 
 
 def _unknown(name: str) -> str:
-    near = nearest(line(name), _NAMED)
-    meant = f"did you mean {near}? " if near else ""
+    near = get_close_matches(line(name).lower(), _NAMED, 1)
+    meant = f"did you mean {near[0]}? " if near else ""
     return f"there is no {line(name)}; {meant}/help lists all, // begins a question with a slash."
 
 

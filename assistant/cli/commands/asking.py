@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.commands.batching import Batch, Out, Resume, answer_batch
-from assistant.cli.commands.history import keeping, resumed
+from assistant.cli.commands.history import conversations, keeping, resumed
 from assistant.cli.commands.options import (
     Embedding,
     Index,
@@ -148,7 +148,11 @@ def _told(answer: Answer, json_: bool, markdown: bool, quiet: bool) -> str:
 def chat(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="With --resume: which conversation; else the last one."),
+        typer.Argument(
+            metavar="ID",
+            help="With --resume: which conversation; else the last one.",
+            autocompletion=conversations,
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a conversation that was kept.")

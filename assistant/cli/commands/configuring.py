@@ -20,7 +20,6 @@ from assistant.cli.commands.options import (
     Vectors,
     say,
 )
-from assistant.cli.commands.plain import Commands
 from assistant.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ _PROFILES = """
 _WIDTH = 100
 _FORMER = Path("assistant.toml")
 
-config = Commands(
+config = typer.Typer(
     help="Show the settings, and where each comes from.",
     epilog=CONFIG_EPILOG,
     invoke_without_command=True,

@@ -21,7 +21,6 @@ from assistant.cli.commands.options import (
     progress_bar,
     say,
 )
-from assistant.cli.commands.plain import Commands
 from assistant.errors import UsageError
 
 RETRIEVAL_EPILOG = """\
@@ -120,7 +119,7 @@ Examples:
   assistant eval claims corpus.jsonl claims.jsonl
 """
 
-evaluations = Commands(
+evaluations = typer.Typer(
     help="Measure the program on your own questions.",
     epilog=EVAL_EPILOG,
     invoke_without_command=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -16,7 +16,6 @@ import typer
 
 from assistant import __version__
 from assistant.cli.commands.options import Index, Json, notifier, say
-from assistant.cli.commands.plain import Commands
 from assistant.errors import ConversationError, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +75,20 @@ Examples:
 """
 _DAYS = {"d": 1, "w": 7, "y": 365}
 
-Name = Annotated[str, typer.Argument(metavar="ID", help="An id, its beginning, or last.")]
+
+def conversations() -> list[str]:
+    """Offer a shell the ids of the conversations that are kept."""
+    from assistant.conversation.history import Store
+
+    with suppress(Exception):  # a failure must print nothing into the line that is typed
+        return [each.head.id for each in Store().list()]
+    return []
+
+
+_ID = typer.Argument(
+    metavar="ID", help="An id, its beginning, or last.", autocompletion=conversations
+)
+Name = Annotated[str, _ID]
 
 
 class Format(StrEnum):
@@ -86,7 +98,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-history = Commands(
+history = typer.Typer(
     help="List, show, search, export or delete the conversations that are kept.",
     epilog=HISTORY_EPILOG,
     invoke_without_command=True,
@@ -180,9 +192,7 @@ def export(
 
 @history.command(epilog=DELETE_EPILOG)
 def delete(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="An id, its beginning, or last.")
-    ] = None,
+    names: Annotated[list[str] | None, _ID] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that are kept.")] = False,
     older_than: Annotated[
         str | None,

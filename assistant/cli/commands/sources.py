@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from assistant.cli.commands.candidates import DOCUMENT
 from assistant.cli.commands.options import (
     Embedding,
     Index,
@@ -45,6 +45,9 @@ Examples:
   assistant show --json ilo.txt
 """
 
+MOST_NAMES = 2000
+"""Documents above which a shell is offered none: it would complete to what the first ones share."""
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")  # names that need no quotes in any shell
 _RANGE = re.compile(r"(?P<name>.+):(?P<start>[0-9]{1,12})-(?P<end>[0-9]{1,12})", re.DOTALL)
 
 
@@ -86,8 +89,28 @@ def sources(
         say(skipped_text(skipped, Page.of(sys.stderr)))
 
 
+def document_names(context: typer.Context, incomplete: str) -> list[str]:
+    """Offer a shell the ids of documents that begin so."""
+    from assistant.settings import CATALOGUE, Settings
+    from assistant.store.documents import ids_beginning
+
+    with suppress(Exception):  # a failure must print nothing into the line that is typed
+        index = Settings.load(index=context.params.get("index")).folder
+        found = ids_beginning(index / CATALOGUE, incomplete, MOST_NAMES + 1)
+        if len(found) <= MOST_NAMES:
+            return [name for name in found if _PLAIN.fullmatch(name)]
+    return []
+
+
 def show(
-    name: Annotated[str, typer.Argument(metavar=DOCUMENT, help="A document, or characters of it.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID[:START-END]",
+            help="A document, or characters of it.",
+            autocompletion=document_names,
+        ),
+    ],
     embedding: Embedding = None,
     index: Index = None,
     profile: Profile = None,

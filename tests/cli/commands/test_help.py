@@ -76,6 +76,4 @@ print(json.dumps([told, heavy]))
     for name, shown in told.items():
         assert shown.startswith(f"Usage: {f'assistant {name}'.strip()} [OPTIONS]")
         assert "Examples:" in shown
-        assert "{" not in shown.splitlines()[0]
-        assert "<list" not in shown
         assert max(map(len, shown.splitlines())) <= 100
