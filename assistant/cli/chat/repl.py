@@ -26,7 +26,7 @@ from assistant.secrets import masked
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.cli.chat.line_editing import Editor
-    from assistant.conversation.recording import Recorder
+    from assistant.conversation.history import Recorder
     from assistant.filters import Day, Only
 
 PROMPT = "> "
