@@ -155,22 +155,7 @@ class Store:
 
     def find(self, name: str) -> Head:
         """Return what is known of the conversation that a name means; raises what `open` raises."""
-        kept = {each.head.id: each.head for each in self.list()}
-        if name == LAST:
-            if not kept:
-                raise ConversationError("no conversation is kept yet; begin with `assistant chat`.")
-            return next(iter(kept.values()))
-        meant = [name] if name in kept else sorted(each for each in kept if _begins(each, name))
-        if not meant:
-            raise ConversationError(
-                f"no conversation {name!r} is kept; `assistant history` lists all."
-            )
-        if len(meant) > 1:
-            more = f" and {len(meant) - _NAMED} more" if len(meant) > _NAMED else ""
-            raise ConversationError(
-                f"{name!r} means {', '.join(meant[:_NAMED])}{more}; type more of the one you want."
-            )
-        return kept[meant[0]]
+        return _meant(name, self._heads())
 
     def delete(self, names: Iterable[str]) -> tuple[str, ...]:
         """Delete conversations for good and return their ids; nothing if one name is wrong.
@@ -178,7 +163,8 @@ class Store:
         Raises:
             ConversationError: there is none of a name, or the database cannot be written.
         """
-        ids = tuple(dict.fromkeys(self.find(name).id for name in names))
+        kept = self._heads()
+        ids = tuple(dict.fromkeys(_meant(name, kept).id for name in names))
         with self._readable() as db:
             for each in ids:
                 db.execute("DELETE FROM turns WHERE conversation = ?", (each,))
@@ -202,6 +188,9 @@ class Store:
             for turn in reversed(self._turns(summary.head.id)):
                 if excerpt := _excerpt(turn, words):
                     yield Found(summary.head.id, turn, excerpt)
+
+    def _heads(self) -> dict[str, Head]:
+        return {each.head.id: each.head for each in self.list()}
 
     def _turns(self, identity: str) -> tuple[Turn, ...]:
         rows = self._rows(
@@ -402,6 +391,23 @@ def _time(text: str) -> datetime:
 
 def _reason(problem: Exception) -> str:
     return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
+
+
+def _meant(name: str, kept: dict[str, Head]) -> Head:
+    """The conversation that a name means; the one asked last comes first in `kept`."""
+    if name == LAST:
+        if not kept:
+            raise ConversationError("no conversation is kept yet; begin with `assistant chat`.")
+        return next(iter(kept.values()))
+    meant = [name] if name in kept else sorted(each for each in kept if _begins(each, name))
+    if not meant:
+        raise ConversationError(f"no conversation {name!r} is kept; `assistant history` lists all.")
+    if len(meant) > 1:
+        more = f" and {len(meant) - _NAMED} more" if len(meant) > _NAMED else ""
+        raise ConversationError(
+            f"{name!r} means {', '.join(meant[:_NAMED])}{more}; type more of the one you want."
+        )
+    return kept[meant[0]]
 
 
 def _begins(identity: str, name: str) -> bool:
