@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from assistant.conversation.history import Store
-from assistant.conversation.session_files import SUFFIX, Head, Turn, head_line, turn_line
+from assistant.conversation import history
+from assistant.conversation.history import DATABASE, Store
+from assistant.conversation.transcript import Head
 from assistant.filters import Filter
 from tests.bench import table
 from tests.kept import ANSWER
@@ -33,8 +34,8 @@ def bench(options: argparse.Namespace) -> None:
             ("search a word that none has", lambda: list(store.search("nowhere"))),
         ):
             table.line(what, _timed(look, options.runs), "s CPU", 3)
-        with store.resume("09999") as recorder:
-            table.line("add a turn", _timed(lambda: recorder.add(ANSWER), 20), "s CPU", 4)
+        recorder = store.resume("09999")
+        table.line("add a turn", _timed(lambda: recorder.add(ANSWER), 20), "s CPU", 4)
 
 
 def _timed(look: Callable[[], object], runs: int) -> list[float]:
@@ -48,14 +49,12 @@ def _timed(look: Callable[[], object], runs: int) -> list[float]:
 
 def _fill(folder: Path) -> float:
     """Write the conversations, and give their megabytes."""
-    size = 0
-    for number in range(CONVERSATIONS):
-        path = folder / f"2026-01-01-{number:05}{SUFFIX}"
-        begun = BEGUN + timedelta(minutes=number)
-        head = Head(path.stem, path, begun, "0", "/index", Filter(), "none")
-        turns = (
-            Turn(each + 1, begun, "How large?", "How large is it?", "answered", ANSWER.to_dict())
-            for each in range(TURNS)
-        )
-        size += path.write_bytes(b"".join((head_line(head), *map(turn_line, turns))))
-    return size / 1e6
+    answer = history._json(ANSWER.to_dict())
+    with history._transaction(folder) as db:
+        for number in range(CONVERSATIONS):
+            begun = BEGUN + timedelta(minutes=number)
+            head = Head(f"2026-01-01-{number:05}", begun, "0", "/index", Filter(), "none")
+            history._insert(db, head)
+            turns = ((head.id, each + 1, begun.isoformat(), answer) for each in range(TURNS))
+            db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?)", turns)
+    return (folder / DATABASE).stat().st_size / 1e6

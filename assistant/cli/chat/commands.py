@@ -23,6 +23,7 @@ from assistant.cli.chat.completion import (
 from assistant.cli.chat.saving import save
 from assistant.cli.chat.talk import Talk
 from assistant.cli.render.clipboard import copied
+from assistant.cli.render.markdown import session_markdown
 from assistant.cli.render.page import BOLD, DIM, Page
 from assistant.cli.render.pager import print_paged
 from assistant.cli.render.showing import answer_plain, place_text, sources_text
@@ -214,8 +215,9 @@ def _verify(talk: Talk, given: str) -> None:
 def _save(talk: Talk, file: str, overwrite: bool = False) -> None:
     if not file:
         raise UsageError("/save takes the name of a file, such as /save notes.md.")
-    path, turns = save(talk.session(), unquoted(file), overwrite)
-    told = f"Saved {count(turns, 'turn')} to {path}."
+    session, name = talk.session(), unquoted(file)
+    path = save(session_markdown(session), name, overwrite, f"/save! {name} writes over it.")
+    told = f"Saved {count(len(session.turns), 'turn')} to {path}."
     print(Page.of(sys.stdout).lines(line(told), style=DIM))
 
 

@@ -6,10 +6,13 @@ The only module that imports `prompt_toolkit`. What is typed means nothing here.
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import Context, copy_context
+from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -25,15 +28,17 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
-from assistant.cli.chat.typed_before import MOST, TypedBefore
 from assistant.cli.render.page import Page
 from assistant.errors import AssistantError
-from assistant.safety.sanitize import clean, line
+from assistant.safety.sanitize import clean, json_line, line
+from assistant.secrets import holds_secret
 
 Choices = Callable[[str], tuple[int, Iterable[tuple[str, str]]]]
 """Gives, of what stands before the cursor, how many of its last characters a choice takes the place
 of, and the choices: what is put there, and what is told of it."""
 
+MOST = 1000
+"""Lines typed before that are remembered."""
 _MENU_LINES = 6
 _STYLE = Style.from_dict(
     {
@@ -57,11 +62,11 @@ class Editor:
         has_cleared: whether Ctrl-C took away what was typed, since the last reading began.
     """
 
-    def __init__(self, before: TypedBefore | None, choices: Choices) -> None:
+    def __init__(self, history: TypedLines, choices: Choices) -> None:
         """An editor that remembers.
 
         Args:
-            before: what was typed before, in which is searched; None keeps it for this time only.
+            history: what was typed before, in which is searched.
             choices: what the beginning of a command can go on with.
         """
         page = Page.of(sys.stdout)
@@ -69,7 +74,7 @@ class Editor:
         self._context: Context | None = None
         self._input = get_app_session().input
         self._session: PromptSession[str] = PromptSession(
-            history=_History(before),
+            history=history,
             completer=_Choices(choices),
             complete_while_typing=Condition(_is_command),
             reserve_space_for_menu=_MENU_LINES,
@@ -165,24 +170,64 @@ class _Choices(Completer):
             yield Completion(shown, -replaced, display=shown, display_meta=line(told))
 
 
-class _History(History):
-    """What was typed before, as `prompt_toolkit` wants it; of this time no more than is kept."""
+class TypedLines(History):
+    """Lines typed before, in a file of JSON strings for this user alone.
 
-    def __init__(self, before: TypedBefore | None) -> None:
+    Lines with a key or a password are kept for this conversation only; all are where the file
+    cannot be read or written, which is notified once.
+    """
+
+    def __init__(self, path: Path | None, notify: Callable[[str], None]) -> None:
+        """Read the lines of a file, which the first line makes; without one nothing is stored."""
         super().__init__()
-        self._before = before
+        self._path = path
+        self._notify = notify
         # Read here and not when the prompt is drawn already, or a notice would stand in it.
-        self._read = before.read()[::-1] if before else []
+        self._loaded_strings, self._loaded = list(self.load_history_strings()), True
 
-    def load_history_strings(self) -> Sequence[str]:
-        return self._read
+    @classmethod
+    def of_user(cls, notify: Callable[[str], None]) -> TypedLines:
+        """Those of this user, in the folder for what programs remember."""
+        import platformdirs
+
+        return cls(platformdirs.user_state_path("assistant") / "typed.jsonl", notify)
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Yield the lines of the file, the latest first."""
+        try:
+            stored = self._path.read_bytes().splitlines()[-MOST:] if self._path else []
+        except FileNotFoundError:
+            stored = []
+        except OSError as exc:
+            stored = []
+            self._stop("read", exc)
+        for each in reversed(stored):
+            with suppress(ValueError, TypeError, RecursionError):  # nobody typed it here
+                if entry := clean(json.loads(each)).strip():
+                    yield entry
 
     def append_string(self, string: str) -> None:
+        """Add a line, unless it is empty or the same again."""
         typed = clean(string)
         if typed.strip() and self._loaded_strings[:1] != [typed]:
             super().append_string(typed)
             del self._loaded_strings[MOST:]
 
     def store_string(self, string: str) -> None:
-        if self._before:
-            self._before.add(string)
+        """Append a line to the file, unless a key or a password stands in it."""
+        if not self._path or holds_secret(string):
+            return
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with open(handle, "wb", buffering=0) as file:
+                file.write(f"{json_line(string)}\n".encode())
+        except OSError as exc:
+            self._stop("written", exc)
+
+    def _stop(self, what: str, problem: OSError) -> None:
+        self._notify(
+            f"What you type is remembered for this conversation only: {self._path} cannot be "
+            f"{what}: {problem.strerror}."
+        )
+        self._path = None

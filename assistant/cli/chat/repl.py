@@ -26,7 +26,7 @@ from assistant.secrets import masked
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.cli.chat.line_editing import Editor
-    from assistant.conversation.recording import Recorder
+    from assistant.conversation.history import Recorder
     from assistant.filters import Day, Only
 
 PROMPT = "> "
@@ -132,11 +132,10 @@ class _Edited:
     """Lines that are edited at a terminal; what the first question needs is loaded meanwhile."""
 
     def __init__(self, talk: Talk, kept: bool, notices: Notices) -> None:
-        from assistant.cli.chat.line_editing import Editor
-        from assistant.cli.chat.typed_before import TypedBefore
+        from assistant.cli.chat.line_editing import Editor, TypedLines
 
-        before = TypedBefore.of_user(notices) if kept else None
-        self._editor: Editor = Editor(before, lambda typed: commands.choices(talk, typed))
+        lines = TypedLines.of_user(notices) if kept else TypedLines(None, notices)
+        self._editor: Editor = Editor(lines, lambda typed: commands.choices(talk, typed))
         self._warming = talk.warming
         self._notices = notices
 

@@ -1,66 +1,36 @@
-"""A conversation written to a Markdown file of the reader's."""
+"""Writes a text to a file that the reader names."""
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
-from assistant.cli.render.markdown import session_markdown
-from assistant.conversation.session_files import Session
 from assistant.errors import UsageError
 
 
-def save(session: Session, name: str, overwrite: bool) -> tuple[Path, int]:
-    """Write a conversation to a file, whole or not at all; which file, and how many turns.
+def save(text: str, name: str, overwrite: bool, remedy: str) -> Path:
+    """Write a text to a file and return its path; of one that cannot be finished nothing is left.
 
     Args:
-        session: the conversation.
+        text: what is written.
         name: of the file; `~` is the reader's home.
         overwrite: write over a file that is there.
+        remedy: what to do where a file is there already.
 
     Raises:
         UsageError: the file is there already, or cannot be written.
     """
+    path = Path(name)
     try:
-        path = Path(name).expanduser()
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; give the name of a file in it.")
-        if path.exists() and not overwrite:
-            raise UsageError(f"{path} is there already; /save! {name} writes over it.")
-        if not path.parent.is_dir():
-            raise UsageError(f"there is no folder {path.parent}; make it, or give another one.")
-        _write(path, session_markdown(session).encode("utf-8", "replace"), overwrite)
+        path = path.expanduser()
+        with path.open("wb" if overwrite else "xb") as file:
+            file.write(text.encode("utf-8", "replace"))
+    except FileExistsError as exc:
+        raise UsageError(f"{path} is there already; {remedy}") from exc
     except (OSError, ValueError, RuntimeError) as exc:
-        told = getattr(exc, "strerror", None) or str(exc)
-        raise UsageError(f"{name} cannot be written: {told}; give another file.") from exc
-    return path, len(session.turns)
-
-
-def _write(path: Path, data: bytes, overwrite: bool) -> None:
-    if overwrite and path.exists() and not path.is_file():
-        path.write_bytes(data)  # a device
-        return
-    target = path.resolve()
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with fresh.open("xb") as file:
-            file.write(data)
-        if overwrite:
-            os.replace(fresh, target)
-        else:
-            _name(fresh, target)
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-
-
-def _name(fresh: Path, target: Path) -> None:
-    """Give a file its name; fails where another one has come to have it meanwhile."""
-    try:
-        os.link(fresh, target)
-    except FileExistsError:
-        raise
-    except OSError:  # some file systems know no links
-        target.open("xb").close()
-        os.replace(fresh, target)
+        if not overwrite:
+            with suppress(OSError, ValueError):
+                path.unlink()
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise UsageError(f"{name} cannot be written: {reason}; name another file.") from exc
+    return path

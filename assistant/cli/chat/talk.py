@@ -20,14 +20,14 @@ from assistant.cli.chat.warming import Warming
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.streaming import AnswerDisplay
-from assistant.conversation.session_files import Head, Session, Turn
+from assistant.conversation.transcript import Head, Session, Turn
 from assistant.errors import ConversationError, UsageError
 from assistant.filters import Filter
 from assistant.types import Answer, Citation, Event, Evidence, Searched, Verification
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
-    from assistant.conversation.recording import Recorder
+    from assistant.conversation.history import Recorder
 
 LEANT_ON = 50
 """Earlier questions that a question may lean on."""
@@ -197,7 +197,6 @@ class Talk:
         started = turns[0].asked
         head = Head(
             id=(self._recorder.id if self._recorder else "") or f"{started.astimezone():%Y-%m-%d}",
-            path=Path(),
             started=started,
             program=__version__,
             index=str(self.assistant.folder),
@@ -251,12 +250,4 @@ def _packed(number: int, asked: datetime, answer: Answer) -> bytes:
 
 def _unpacked(packed: bytes) -> Turn:
     told = json.loads(zlib.decompress(packed))
-    answer = told["answer"]
-    return Turn(
-        told["number"],
-        datetime.fromisoformat(told["asked"]),
-        answer["question"],
-        answer["standalone_question"],
-        answer["status"],
-        answer,
-    )
+    return Turn(told["number"], datetime.fromisoformat(told["asked"]), told["answer"])

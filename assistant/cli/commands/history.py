@@ -9,19 +9,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant import __version__
 from assistant.cli.commands.options import Index, Json, notifier, say
-from assistant.errors import ConversationError, UsageError
+from assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
-    from assistant.conversation.history import Store
-    from assistant.conversation.recording import Recorder
+    from assistant.conversation.history import Recorder, Store
     from assistant.filters import Filter
 
 HISTORY_EPILOG = """\
@@ -176,6 +174,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
 ) -> None:
     """Write a conversation to a file, as Markdown with footnotes or as JSON."""
+    from assistant.cli.chat.saving import save
     from assistant.cli.render.markdown import session_markdown
     from assistant.safety.sanitize import json_text, line
 
@@ -185,8 +184,8 @@ def export(
     if file == "-":
         sys.stdout.write(text)
         return
-    path = Path(file or f"{session.id}{'.json' if as_json else '.md'}")
-    _write(path, text, force)
+    name = file or f"{session.id}{'.json' if as_json else '.md'}"
+    path = save(text, name, force, "name another file, or add --force to overwrite it.")
     say(line(f"Written to {path}."))
 
 
@@ -211,7 +210,7 @@ def delete(
         raise UsageError("what to delete is not clear; give IDs, --all or --older-than 30d.")
     store = _store()
     if names:
-        meant = [store.name_of(name) for name in names]
+        meant = [store.find(name).id for name in names]
     else:
         before = datetime.now(UTC) - _age(older_than) if older_than else None
         kept = store.list()
@@ -252,13 +251,12 @@ def keeping(
         recorder = store.begin(
             index=str(assistant.folder), where=where, model=assistant.model, program=__version__
         )
-    with recorder:
-        try:
-            yield recorder
-        finally:
-            if recorder.id and sys.stdin.isatty():
-                told = "Its beginning is kept as" if recorder.has_stopped else "Kept as"
-                say(f"{told} {recorder.id}; assistant chat --resume goes on.")
+    try:
+        yield recorder
+    finally:
+        if recorder.id and sys.stdin.isatty():
+            told = "Its beginning is kept as" if recorder.has_stopped else "Kept as"
+            say(f"{told} {recorder.id}; assistant chat --resume goes on.")
 
 
 def resumed(resume: bool, name: str | None, no_history: bool) -> str | None:
@@ -295,17 +293,3 @@ def _ask(question: str) -> None:
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         say("Nothing was deleted.")
         raise typer.Exit
-
-
-def _write(path: Path, text: str, force: bool) -> None:
-    try:
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as exc:
-        raise ConversationError(
-            f"{path} is there already; name another file, or add --force to overwrite it."
-        ) from exc
-    except OSError as exc:
-        raise ConversationError(
-            f"{path} cannot be written: {exc.strerror}; name another file."
-        ) from exc

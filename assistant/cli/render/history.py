@@ -13,8 +13,8 @@ from assistant.safety.sanitize import count, line
 from assistant.types import Answer
 
 if TYPE_CHECKING:
-    from assistant.conversation.history import Found
-    from assistant.conversation.session_files import Head, Session, Summary, Turn
+    from assistant.conversation.history import Found, Summary
+    from assistant.conversation.transcript import Head, Session, Turn
 
 LIST_VERSION = 1
 """Version of the JSON that `assistant history --json` prints."""
@@ -62,14 +62,7 @@ def _entry(each: Summary, names: int, page: Page) -> Iterator[str]:
 
 def list_dict(kept: Iterable[Summary]) -> dict[str, Any]:
     """The published shape of version `LIST_VERSION`."""
-    from assistant.conversation.session_files import told_time
-
-    told = [
-        each.head.to_dict()
-        | {"turns": each.turns, "question": each.question, "asked": told_time(each.asked)}
-        for each in kept
-    ]
-    return {"version": LIST_VERSION, "conversations": told}
+    return {"version": LIST_VERSION, "conversations": [each.to_dict() for each in kept]}
 
 
 def session_text(session: Session, page: Page) -> str:
@@ -117,12 +110,12 @@ def _changes(head: Head, index: str, where: str) -> Iterator[str]:
 def found_lines(found: Iterable[Found], page: Page) -> Iterator[str]:
     """The turns that were found, each with its place and the words around what was sought."""
     for each in found:
-        session, turn = each.session, each.turn
+        turn = each.turn
         if page.width is None:
-            fields = session.id, turn.number, when(turn.asked), turn.question, each.excerpt
+            fields = each.id, turn.number, when(turn.asked), turn.question, each.excerpt
             yield "\t".join(line(str(field)) for field in fields)
             continue
-        place = f"{session.id} · turn {turn.number} · {when(turn.asked)}"
+        place = f"{each.id} · turn {turn.number} · {when(turn.asked)}"
         yield page.lines(place, style=DIM)
         yield page.lines(f"> {line(turn.question)}", _GAP, _GAP * 2, BOLD)
         yield page.lines(each.excerpt, _GAP * 2)
@@ -130,10 +123,7 @@ def found_lines(found: Iterable[Found], page: Page) -> Iterator[str]:
 
 def found_dict(found: Iterable[Found]) -> dict[str, Any]:
     """What was found, as JSON-ready values of version `LIST_VERSION`."""
-    told = [
-        {"id": each.session.id} | each.turn.to_dict() | {"excerpt": each.excerpt} for each in found
-    ]
-    return {"version": LIST_VERSION, "found": told}
+    return {"version": LIST_VERSION, "found": [each.to_dict() for each in found]}
 
 
 def when(moment: datetime) -> str:

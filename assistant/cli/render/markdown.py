@@ -15,7 +15,7 @@ from assistant.safety.sanitize import count, line
 from assistant.types import Answer, Citation, Statement
 
 if TYPE_CHECKING:
-    from assistant.conversation.session_files import Session
+    from assistant.conversation.transcript import Session
 
 _ADDRESS = re.compile(r"[\w.+-]*@[\w.-]*")  # some make links of them even if they are escaped
 _MARKUP = re.compile(

@@ -176,7 +176,6 @@ def test_lines_that_were_typed_before_and_are_garbage_stop_nothing(chat, tmp_pat
     state.parent.mkdir(parents=True)
     state.write_bytes(b"\xff\x1b[2Jgarbage\n" * 3)
     terminal = chat()
-    terminal.see("holds 3 lines that nobody typed here")
     terminal.ask(LOAN)
     terminal.see(TOLD)
     leave(terminal)

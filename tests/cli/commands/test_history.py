@@ -2,6 +2,7 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import pytest
 
 import assistant
 from assistant.cli import app
-from assistant.conversation.history import Store
+from assistant.conversation.history import DATABASE, Store
 from assistant.filters import Filter
 from tests.cli.chat.terminal import CTRL_D, Terminal
 from tests.fake_openai import Hang, Reply
@@ -63,9 +64,9 @@ def kept(store):
     def go(days=0):
         asked = datetime.now(UTC) - timedelta(days=days)
         given = {"index": "/index", "where": Filter(), "model": "none", "program": "0"}
-        with store.begin(**given) as recorder:
-            recorder.add(ANSWER, asked)
-            recorder.add(REFUSAL, asked)
+        recorder = store.begin(**given)
+        recorder.add(ANSWER, asked)
+        recorder.add(REFUSAL, asked)
         return recorder.id
 
     return go
@@ -149,9 +150,7 @@ def test_a_kill_in_mid_chat_keeps_the_finished_turns(index, fake_openai, store):
     os.kill(chat.pid, signal.SIGKILL)
     chat.wait()
     chat.stdin.close()
-    with store.resume() as recorder:
-        assert [turn.question for turn in recorder.session.turns] == [LOAN, LOAN]
-        assert recorder.session.faults == ()
+    assert [turn.question for turn in store.open().turns] == [LOAN, LOAN]
 
 
 def test_at_a_terminal_what_was_said_last_is_shown_and_where_it_is_kept(index, fake_openai, store):
@@ -186,10 +185,13 @@ def test_what_could_not_be_kept_to_the_end_is_not_said_to_be(
         chat.ask(LOAN)
         chat.see("1 statement, 1 supported")
         (identity,) = ids(store)
-        file = store.folder / f"{identity}.jsonl"
-        file.unlink()
-        if not deleted:
-            file.mkdir()
+        if deleted:
+            store.delete([identity])
+        else:
+            with sqlite3.connect(store.folder / DATABASE) as db:
+                db.execute(
+                    "CREATE TRIGGER t BEFORE INSERT ON turns BEGIN SELECT RAISE(FAIL, ''); END"
+                )
         chat.ask(LOAN)
         chat.see("From here on this conversation is not kept")
         chat.see("1 statement, 1 supported", times=2)
@@ -224,7 +226,7 @@ def test_a_broken_file_is_told_in_a_line_and_the_list_goes_on(run, kept, store):
     identity = kept()
     (store.folder / "x\x1b[31m.jsonl").write_bytes(b"nothing\n")
     code, out, err = run("history")
-    assert (code, err) == (0, "x.jsonl is no conversation; it is left as it is.\n")
+    assert (code, err) == (0, "x.jsonl is no conversation; move it to another folder.\n")
     assert identity in out
 
 

@@ -1,28 +1,24 @@
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from assistant.cli.render.history import found_lines, list_lines, resumed_text, session_text, when
 from assistant.cli.render.page import Page, cells
-from assistant.conversation.history import Found
-from assistant.conversation.session_files import Head, Session, Summary, Turn
+from assistant.conversation.history import Found, Summary
+from assistant.conversation.transcript import Head, Session, Turn
 from assistant.filters import Filter
 from tests.kept import ANSWER, REFUSAL
 
 PLAIN = Page()
 MORNING = datetime(2026, 6, 3, 7, 30, tzinfo=UTC)
-HEAD = Head("2026-06-03-kfdw", Path("k"), MORNING, "0", "/index", Filter.of("reports/*"), "none")
+HEAD = Head("2026-06-03-kfdw", MORNING, "0", "/index", Filter.of("reports/*"), "none")
 LONG = "How large is the loan that Peru's Congress approved for the port at Ilo, and by when?"
 HOSTILE = "a\x1b]0;t\x07\x9b31m\nb"
 
 
 def turn(answer, number=1):
-    told = answer.to_dict()
-    return Turn(
-        number, MORNING, answer.question, answer.standalone_question, answer.status, dict(told)
-    )
+    return Turn(number, MORNING, dict(answer.to_dict()))
 
 
 @pytest.mark.parametrize("width", [20, 30, 44, 60, 80, 120])
@@ -102,7 +98,7 @@ def test_nothing_that_was_put_into_a_file_reaches_the_terminal_but_text():
     )
     session = Session(head, (turn(answer),), (HOSTILE,))
     summary = Summary(head, 1, HOSTILE, MORNING)
-    found = Found(session, session.turns[0], HOSTILE)
+    found = Found(HOSTILE, session.turns[0], HOSTILE)
     for page in (PLAIN, Page(40)):
         told = [
             *list_lines([summary], "/i", page),

@@ -163,10 +163,9 @@ def test_a_marker_of_which_nothing_is_cited_makes_no_footnote():
 def test_footnotes_of_a_conversation_are_numbered_throughout(tmp_path):
     store = Store(tmp_path)
     where = Filter.of("reports/*")
-    with store.begin(index="/i_x", where=where, model="none", program="0") as recorder:
-        recorder.add(ANSWER)
-        recorder.add(REFUSAL)
-        recorder.add(ANSWER)
+    recorder = store.begin(index="/i_x", where=where, model="none", program="0")
+    for each in (ANSWER, REFUSAL, ANSWER):
+        recorder.add(each)
     told = session_markdown(store.open("last"))
     assert told.startswith(f"# Conversation {recorder.id}\n")
     assert "index /i\\_x · only documents that match --only 'reports/\\*'" in told

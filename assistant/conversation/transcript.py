@@ -1,0 +1,139 @@
+"""Values of a kept conversation: its head and its turns. Storage is left to `history.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import ConversationError
+from assistant.filters import Filter
+
+if TYPE_CHECKING:
+    from assistant.types import Answer
+
+FORMAT = 1
+"""Version of the JSON that `assistant history export` writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a conversation before its first turn.
+
+    Attributes:
+        id: its name; empty as long as nothing of it is kept.
+        started: when, in UTC.
+        program: version of the program that began it.
+        index: folder of the index that was asked.
+        where: which documents of it were asked.
+        model: which model answered, or `none`.
+    """
+
+    id: str
+    started: datetime
+    program: str
+    index: str
+    where: Filter
+    model: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "id": self.id,
+            "started": time_text(self.started),
+            "program": self.program,
+            "index": self.index,
+            "filters": self.where.to_dict(),
+            "model": self.model,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer.
+
+    Attributes:
+        number: from 1.
+        asked: when, in UTC.
+        answer: what `Answer.to_dict` gave; not checked.
+    """
+
+    number: int
+    asked: datetime
+    answer: Mapping[str, Any]
+
+    @property
+    def question(self) -> str:
+        """The question as it was asked."""
+        return self._text("question")
+
+    @property
+    def standalone_question(self) -> str:
+        """The question with what it took from the conversation filled in."""
+        return self._text("standalone_question")
+
+    @property
+    def text(self) -> str:
+        """The answer as prose with its markers; empty where the documents did not say."""
+        return self._text("text")
+
+    def read(self) -> Answer:
+        """The answer, checked.
+
+        Raises:
+            ConversationError: what was kept is no answer.
+        """
+        from assistant.answer_json import answer_of
+
+        try:
+            return answer_of(self.answer)
+        except ValueError as exc:
+            raise ConversationError(
+                f"the answer of turn {self.number} cannot be read ({exc}); the other turns can."
+            ) from exc
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "turn": self.number,
+            "asked": time_text(self.asked),
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "status": self._text("status"),
+            "answer": dict(self.answer),
+        }
+
+    def _text(self, name: str) -> str:
+        value = self.answer.get(name)
+        return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation with all that was said.
+
+    Attributes:
+        head: what is known of it.
+        turns: in the order in which they were asked.
+        faults: what of it is left out, a line each.
+    """
+
+    head: Head
+    turns: tuple[Turn, ...]
+    faults: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+        return self.head.id
+
+    def to_dict(self) -> dict[str, Any]:
+        """The published shape of what `assistant history export --format json` writes."""
+        turns = [turn.to_dict() for turn in self.turns]
+        return {"version": FORMAT} | self.head.to_dict() | {"turns": turns}
+
+
+def time_text(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
