@@ -130,7 +130,7 @@ def test_ignore_files_count_in_their_folder_and_below_and_are_no_documents(root:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"\xff\xfe*\x00", "UTF-8"), (b"x\n" * 40_000, "64 kB"), (b"*.md\n[a\n", "does not close")],
+    [(b"\xff\xfe*\x00", "UTF-8"), (b"x\n" * 40_000, "64 kB"), (b"*.md\n[a\n", "matches nothing")],
 )
 def test_an_ignore_file_that_is_none_is_told_and_passed_over(
     root: Path, content: bytes, reason: str
