@@ -1,7 +1,7 @@
 """Web addresses: taken apart, fit to be shown, and resolved to machines that may be reached.
 
-What is asked of the machine is left to `web`. Address ranges are those of IANA's registries of
-special-purpose addresses, as far as `ipaddress` does not know them in every version of Python.
+What is asked of the machine is left to `web`. Which ranges are public is left to `ipaddress`, but
+for what not every version of Python knows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ import re
 import socket
 import threading
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,33 +30,22 @@ _KEPT = "/!$&'()*+,;=:@%~[]"  # what a path may hold as it is, escapes included
 _LONGEST_SHOWN = 200
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
+
+
+def _networks(text: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(network) for network in text.split()]
+
+
 _GLOBAL = ip_network("2000::/3")  # all that was ever given out for the public IPv6 internet
-_TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: where a network has no IPv4, it is reached so
-_LOCALLY_TRANSLATED = ip_network("64:ff9b:1::/48")  # the same for private addresses
-_NEVER = [
-    ip_network(each)
-    for each in (
-        "169.254.0.0/16",  # link-local, where clouds serve a machine its metadata and keys
-        "fe80::/10",
-        "fd00:ec2::/32",  # the same of single clouds; private or public addresses otherwise
-        "fd20:ce::/32",
-        "100.100.100.200/32",
-        "168.63.129.16/32",
-        "192.0.0.0/24",
-    )
-]
-_NOT_PUBLIC = [
-    ip_network(each)
-    for each in (
-        "192.0.0.0/24",  # protocol assignments; a cloud's metadata among them
-        "192.88.99.0/24",  # relays of 6to4
-        "168.63.129.16/32",  # a cloud's agent on the host, although its range is public
-        "2001::/23",  # protocol assignments; Teredo, which wraps an IPv4 address
-        "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4, which wraps an IPv4 address
-        "3fff::/20",  # documentation
-    )
-]
+# 6to4 and documentation, which some versions of `ipaddress` take for global
+_NOT_GLOBAL = _networks("192.88.99.0/24 2002::/16 3fff::/20")
+_NAT64 = ip_network("64:ff9b::/96")  # where a network has no IPv4, it is reached so
+_ENDING_IN_IPV4 = _networks("64:ff9b::/96 64:ff9b:1::/48 ::ffff:0:0/96 ::/96")
+# link-local, where clouds serve a machine its metadata and keys, and the addresses of single clouds
+_NEVER = _networks(
+    "169.254.0.0/16 fe80::/10 "
+    "fd00:ec2::/32 fd20:ce::/32 100.100.100.200/32 168.63.129.16/32 192.0.0.0/24"
+)
 
 
 def is_address(text: str) -> bool:
@@ -158,13 +154,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     (False, True)
     """
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return is_public(address.ipv4_mapped)
-        if address in _TRANSLATED:
-            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.ipv4_mapped or address in _NAT64:
+            return is_public(_last_32_bits(address))
         if address not in _GLOBAL:
             return False
-    special = any(address in each for each in _NOT_PUBLIC)
+    special = any(address in network for network in _NEVER + _NOT_GLOBAL)
     return address.is_global and not address.is_multicast and not special
 
 
@@ -175,12 +169,16 @@ def is_forbidden(address: IPv4Address | IPv6Address) -> bool:
     (True, False)
     """
     if isinstance(address, IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour
-        if address in _TRANSLATED or address in _LOCALLY_TRANSLATED or int(address) < 1 << 32:
-            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        wrapped = address.sixtofour
+        if any(address in network for network in _ENDING_IN_IPV4):
+            wrapped = _last_32_bits(address)
         if wrapped and is_forbidden(wrapped):
             return True
-    return any(address in each for each in _NEVER)
+    return any(address in network for network in _NEVER)
+
+
+def _last_32_bits(address: IPv6Address) -> IPv4Address:
+    return IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def resolve(address: Address, seconds: float, *, allow_private: bool = False) -> list[Any]:
@@ -238,23 +236,23 @@ def _host(host: str) -> str:
 
 
 def _look_up(address: Address, seconds: float) -> list[Any]:
-    answers: list[Any] = []
+    from concurrent.futures import Future
+
+    answer: Future[list[Any]] = Future()
 
     def ask() -> None:
         try:
-            answers.append(socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM))
+            found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            answer.set_result(found)
         except Exception as exc:
-            answers.append(exc)
+            answer.set_exception(exc)
 
     # The system's resolver cannot be told how long it may take, only be left behind.
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not answers:
-        raise Refusal("was not found in time; check the network and try again.")
-    answer = answers[0]
-    if isinstance(answer, OSError | UnicodeError) or not answer:
-        raise Refusal("has a host that is not known; check its spelling and the network.")
-    if isinstance(answer, Exception):
-        raise answer
-    return list(answer)
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except TimeoutError as exc:
+        raise Refusal("was not found in time; check the network and try again.") from exc
+    except (OSError, UnicodeError) as exc:
+        told = "has a host that is not known; check its spelling and the network."
+        raise Refusal(told) from exc

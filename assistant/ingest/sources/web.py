@@ -1,27 +1,30 @@
 """One web address that the user named -> its bytes, without trusting what answers there.
 
-Each request is left to `requests`, which machines may be reached to `net`, and what the
-bytes say to `registry`.
+Each request is left to `requests`, and which machines may be reached to `net`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 from assistant.errors import AddressError
-from assistant.ingest.sources.requests import GOOD, Clock, Reply, get
+from assistant.ingest.readers.kinds import KINDS, READ
 from assistant.net import Address, Refusal, parse, shown
+
+if TYPE_CHECKING:
+    from assistant.ingest.sources.requests import Reply
 
 LARGEST_PAGE = 20_000_000
 """Bytes above which what an address holds is refused, counted when unpacked."""
 
 _MOVED = (301, 302, 303, 307, 308)
 _FAILURES = {
+    101: "answers in another protocol than HTTP; check the address.",
     401: "asks for a password; download it and give the file.",
     403: "refuses to be fetched (403); open it in a browser, save it and give the file.",
     404: "does not exist (404); check the address.",
@@ -30,25 +33,14 @@ _FAILURES = {
 }
 
 _SUFFIXES = {
-    "text/html": ".html",
+    **{KINDS[suffix].media_type: suffix for suffix in reversed(READ)},
     "application/xhtml+xml": ".html",
-    "application/pdf": ".pdf",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
     "text/x-markdown": ".md",
-    "text/csv": ".csv",
-    "text/tab-separated-values": ".tsv",
-    "application/json": ".json",
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
-    "application/epub+zip": ".epub",
     "application/rtf": ".rtf",
     "text/rtf": ".rtf",
-    "message/rfc822": ".eml",
     "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
 }
 _KINDS_OF_TEXT = (".md", ".markdown", ".csv", ".tsv", ".json", ".jsonl", ".eml")
 
@@ -62,14 +54,12 @@ class Fetched:
         data: the bytes, unpacked.
         media_type: as the server told it, lower case, without parameters; empty if it told none.
         charset: the encoding that the server told, lower case.
-        modified: ISO date on which the server says it was last changed.
     """
 
     url: str
     data: bytes
     media_type: str
     charset: str | None
-    modified: str | None
 
 
 def fetch(
@@ -96,14 +86,17 @@ def fetch(
     Raises:
         AddressError: it cannot be had; the message tells why.
     """
-    clock, subject, before = Clock(seconds), shown(url), None
+    # Only what fetches pays for loading an HTTP client.
+    from assistant.ingest.sources.requests import get
+
+    deadline, subject, before = time.monotonic() + seconds, shown(url), None
     named = subject
     try:
         for _ in range(redirects + 1):
             address = parse(url)
             if before and before.scheme == "https" and address.scheme == "http":
                 raise Refusal("is not encrypted; name that address itself if you trust it.")
-            reply = get(address, limit, clock, allow_private)
+            reply = get(address, limit, deadline, allow_private)
             if reply.status not in _MOVED or "location" not in reply.headers:
                 return _fetched(address, reply)
             # What is on the public internet is no guide to one's own network.
@@ -113,6 +106,9 @@ def fetch(
         raise Refusal(f"is beyond {redirects} redirects; name the page that they end at.")
     except Refusal as refusal:
         raise AddressError(f"{subject} {refusal}") from refusal
+    except TimeoutError as exc:
+        told = f"{subject} took more than {seconds:g} seconds; try again later."
+        raise AddressError(told) from exc
 
 
 def suffix_of(fetched: Fetched) -> str:
@@ -136,7 +132,7 @@ def _joined(url: str, location: str) -> str:
 
 
 def _fetched(address: Address, reply: Reply) -> Fetched:
-    if reply.status not in GOOD:
+    if reply.data is None:
         failed = f"answers with an error ({reply.status}); try again later or check the address."
         raise Refusal(_FAILURES.get(reply.status, failed))
     kind, _, parameters = reply.headers.get("content-type", "").partition(";")
@@ -147,15 +143,4 @@ def _fetched(address: Address, reply: Reply) -> Fetched:
         data=reply.data,
         media_type=media_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type, re.A) else "",
         charset=charset[1].lower() if charset else None,
-        modified=_date(reply.headers.get("last-modified", "")),
     )
-
-
-def _date(header: str) -> str | None:
-    """The date in UTC; none that lies ahead, and not the epoch, by which servers mean none."""
-    try:
-        moment = parsedate_to_datetime(header).replace(tzinfo=UTC)  # the header is always in GMT
-    except (ValueError, TypeError, IndexError, OverflowError):  # all of which it is known to raise
-        return None
-    told = datetime(1970, 1, 2, tzinfo=UTC) <= moment <= datetime.now(UTC) + timedelta(days=1)
-    return moment.date().isoformat() if told else None

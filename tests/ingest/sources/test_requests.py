@@ -11,13 +11,13 @@ import zlib
 import pytest
 
 from assistant import __version__
-from assistant.ingest.sources.requests import Clock, get
-from assistant.net import Refusal, parse
+from assistant.errors import AddressError
+from assistant.ingest.sources.web import fetch
 from tests.web_server import reply, web_server
 
 
 def ask(url, *, limit=20_000_000, seconds=10):
-    return get(parse(url), limit, Clock(seconds), allow_private=True)
+    return fetch(url, limit=limit, seconds=seconds, allow_private=True)
 
 
 def body(website, pieces, **options):
@@ -27,7 +27,7 @@ def body(website, pieces, **options):
 
 def failure(website, pieces, **options):
     """Why it is refused: always one line of printable characters."""
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(AddressError) as refused:
         body(website, pieces, **options)
     assert str(refused.value).isprintable()
     return str(refused.value)
@@ -225,14 +225,14 @@ def test_a_certificate_is_verified_for_the_name_and_not_for_the_address(
     assert page.data == b"secret page"
     assert encrypted.names == ["page.example.org"]
     for host in ("other.example.org", "127.0.0.1"):
-        with pytest.raises(Refusal, match="not to be trusted") as raised:
+        with pytest.raises(AddressError, match="not to be trusted") as raised:
             ask(encrypted.url(host=host))
         assert str(raised.value).isprintable()
     assert encrypted.requests[1:] == []
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(encrypted):
-    with pytest.raises(Refusal, match="not to be trusted"):
+    with pytest.raises(AddressError, match="not to be trusted"):
         ask(encrypted.url(host="page.example.org"))
     assert encrypted.requests == []
 
@@ -241,7 +241,7 @@ def test_a_body_cut_short_by_someone_in_between_is_told(encrypted, certificate, 
     # The server closes the connection without TLS's own end, as whoever cuts it would.
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     encrypted.pages["/"] = reply(b"half of it", length=False)
-    with pytest.raises(Refusal, match="broke off"):
+    with pytest.raises(AddressError, match="broke off"):
         ask(encrypted.url(host="page.example.org"))
 
 
@@ -259,7 +259,7 @@ def test_a_server_that_speaks_no_tls_is_told_and_waited_for_no_longer_than_allow
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
-        with pytest.raises(Refusal, match=told):
+        with pytest.raises(AddressError, match=told):
             ask(url, seconds=0.5)
         thread.join()
         links[0].close()
