@@ -6,11 +6,12 @@ document only its names are known here, of a citation the words that were cut fr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.types import (
     Answer,
@@ -19,11 +20,9 @@ from assistant.types import (
     Correction,
     Document,
     Reason,
-    Side,
     Statement,
     Status,
     Usage,
-    Verdict,
 )
 
 _From0: TypeAlias = Annotated[int, Field(ge=0)]
@@ -50,77 +49,39 @@ class _Read(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-class _Copy(_Read):
+class _Document(_Read):
     document_id: str
     source: str
     published: str | None
 
-    def value(self) -> Document:
-        return Document(self.document_id, self.source, self.document_id, "", self.published)
+    def named(self, title: str) -> Document:
+        return Document(self.document_id, self.source, title, "", self.published)
 
 
-class _Citation(_Copy):
+class _Citation(_Document):
     number: _From1
     title: str
     page: _From1 | None
     start: _From0
     end: _From0
     quote: str
-    copies: list[_Copy] = []
+    copies: list[_Document] = []
 
-    def cited(self) -> Citation:
+    def value(self) -> Citation:
         return KeptCitation(
             number=self.number,
-            document=Document(self.document_id, self.source, self.title, "", self.published),
+            document=self.named(self.title),
             start=self.start,
             end=self.end,
             page=self.page,
-            copies=tuple(copy.value() for copy in self.copies),
+            copies=tuple(copy.named(copy.document_id) for copy in self.copies),
             words=self.quote,
         )
 
 
-class _Statement(_Read):
-    text: str
-    citations: list[int]
-    verdict: Verdict
-    findings: list[str]
-    repaired: bool = False
-
-    def value(self) -> Statement:
-        return Statement(
-            self.text, tuple(self.citations), self.verdict, tuple(self.findings), self.repaired
-        )
-
-
-class _Side(_Read):
-    text: str
-    citations: list[int]
-    published: str | None
-    source: str
-
-    def value(self) -> Side:
-        return Side(self.text, tuple(self.citations), self.published, self.source)
-
-
-class _Conflict(_Read):
-    sides: list[_Side]
-    versions: bool
-
-    def value(self) -> Conflict:
-        return Conflict(tuple(side.value() for side in self.sides), self.versions)
-
-
-class _Correction(_Read):
-    asked: str
-    found: str
-
-
-class _Usage(_Read):
-    prompt_tokens: int
-    completion_tokens: int
-    calls: int
-    cached_tokens: int = 0
+_Citations: TypeAlias = Annotated[
+    tuple[_Citation, ...], AfterValidator(lambda read: tuple(each.value() for each in read))
+]
 
 
 class _Answer(_Read):
@@ -128,15 +89,15 @@ class _Answer(_Read):
     question: str
     standalone_question: str
     status: Status
-    statements: list[_Statement]
-    citations: list[_Citation]
-    nearest: list[_Citation]
+    statements: tuple[Statement, ...]
+    citations: _Citations
+    nearest: _Citations
     model: str
-    usage: _Usage
+    usage: Usage
     timings: dict[str, float]
-    corrections: list[_Correction] = []
-    conflicts: list[_Conflict] = []
-    missing: list[str] = []
+    corrections: tuple[Correction, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    missing: tuple[str, ...] = ()
     reason: Reason | None = None
     dropped: _From0 = 0
 
@@ -148,24 +109,10 @@ def answer_of(told: Mapping[str, Any]) -> Answer:
         ValueError: it is the JSON of no answer, or of a newer version's; the message says where.
     """
     try:
-        read = _Answer.model_validate(dict(told))
+        # As JSON, where a strict reader takes an array for a tuple and an object for a dataclass.
+        read = _Answer.model_validate_json(json.dumps(dict(told)))
     except ValidationError as exc:
         first = exc.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in first["loc"]) or "answer"
         raise ValueError(f"{place}: {first['msg'].lower()}") from exc
-    return Answer(
-        question=read.question,
-        standalone_question=read.standalone_question,
-        status=read.status,
-        statements=tuple(each.value() for each in read.statements),
-        citations=tuple(each.cited() for each in read.citations),
-        nearest=tuple(each.cited() for each in read.nearest),
-        model=read.model,
-        usage=Usage(**read.usage.model_dump()),
-        timings=read.timings,
-        corrections=tuple(Correction(each.asked, each.found) for each in read.corrections),
-        conflicts=tuple(each.value() for each in read.conflicts),
-        missing=tuple(read.missing),
-        reason=read.reason,
-        dropped=read.dropped,
-    )
+    return Answer(**{name: value for name, value in read if name != "version"})

@@ -306,7 +306,7 @@ class Unchecked:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape in `Verification.to_dict`."""
-        return {"text": self.text, "start": self.start, "end": self.end, "reason": self.reason}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,12 +409,7 @@ class Usage:
 
     def to_dict(self) -> dict[str, int]:
         """The JSON shape of `usage` in `Answer.to_dict`."""
-        return {
-            "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.completion_tokens,
-            "calls": self.calls,
-            "cached_tokens": self.cached_tokens,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

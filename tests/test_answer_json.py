@@ -38,6 +38,7 @@ def test_what_is_not_known_of_is_passed_over():
         ("status", "true", "status"),
         ("timings", {"model": float("nan")}, "timings.model"),
         ("question", None, "question"),
+        ("question", "\ud800", "answer"),
     ],
 )
 def test_what_is_no_answer_is_refused_with_its_place(name, value, place):
