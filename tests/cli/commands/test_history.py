@@ -169,6 +169,8 @@ def test_at_a_terminal_what_was_said_last_is_shown_and_where_it_is_kept(index, f
         chat.see(f"> {LOAN}")
         chat.see("agreement with Anthony")
         chat.see("Until now it was asked with no filter; now with --since 2020-01-01")
+        chat.ask("/show 1")  # who leaves while models load is told nothing
+        chat.see("characters 2059-2324 of")
         chat.see_prompt()
         chat.type(CTRL_D)
         assert chat.end() == 0
