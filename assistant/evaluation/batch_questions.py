@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from assistant.answering.answer import MOST_CHARACTERS
 from assistant.errors import UsageError
 from assistant.evaluation.datasets import history_of
-from assistant.evaluation.judgements import parsed
+from assistant.evaluation.json_lines import lines_of, parse_object, unreadable
 from assistant.filters import Filter
 
 FIELDS = ("question", "id", "history", "only", "since", "until")
@@ -26,8 +26,7 @@ MOST_LINE_BYTES = 1_000_000
 """Longest line: a question, and a long conversation before it."""
 
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
-_JSON = re.compile(rb"\s*(?:\{|\[\s*(?:$|[{\"]))")
-_BOM = b"\xef\xbb\xbf"
+_JSON = re.compile(r"\s*(?:\{|\[\s*(?:$|[{\"]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,10 @@ def load_questions(path: str, filters: Mapping[str, Any] | None = None) -> list[
     questions: dict[str, Question] = {}
     is_json: bool | None = None
     with _opened(path) as (name, file):
-        for place, line in _lines(name, file):
+        for place, line in lines_of(name, file, MOST_LINE_BYTES):
             if is_json is None:
                 is_json = path.lower().endswith(_JSON_SUFFIXES) or bool(_JSON.match(line))
-            question = (_record if is_json else _words)(place, _text(place, line), given)
+            question = (_record if is_json else _words)(place, line.strip(), given)
             if earlier := questions.get(str(question.id)):
                 raise UsageError(
                     f"{place}: the id {question.id!r} is also that of line "
@@ -89,33 +88,7 @@ def _opened(path: str) -> Iterator[tuple[str, BinaryIO]]:
         with Path(path).open("rb") as file:
             yield path, file
     except OSError as exc:
-        raise UsageError(f"{path} cannot be read: {exc.strerror}; give another file.") from exc
-
-
-def _lines(name: str, file: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """The lines that are not blank, each with its place `file:number`."""
-    number = 0
-    while line := file.readline(MOST_LINE_BYTES + 1):
-        number += 1
-        place = f"{name}:{number}"
-        if len(line) > MOST_LINE_BYTES:
-            raise UsageError(
-                f"{place}: the line has more than {MOST_LINE_BYTES:,} bytes; give one question a "
-                "line."
-            )
-        if number == 1:
-            line = line.removeprefix(_BOM)
-        if line.strip():
-            yield place, line
-
-
-def _text(place: str, line: bytes) -> str:
-    try:
-        return line.decode().strip()
-    except UnicodeDecodeError as exc:
-        raise UsageError(
-            f"{place}: no UTF-8 text; convert the file, for instance with iconv."
-        ) from exc
+        raise unreadable(Path(path), exc) from exc
 
 
 def _words(place: str, line: str, given: Mapping[str, Any]) -> Question:
@@ -126,7 +99,7 @@ def _words(place: str, line: str, given: Mapping[str, Any]) -> Question:
 
 def _record(place: str, line: str, given: Mapping[str, Any]) -> Question:
     """The question of a line of JSON."""
-    record = parsed(place, line)
+    record = parse_object(place, line)
     for name in record:
         if name not in FIELDS:
             raise UsageError(f"{place}: `{name}` is unknown; {_remedy(name)}.")

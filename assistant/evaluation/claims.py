@@ -6,7 +6,6 @@ contradict or do not settle.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from assistant.checking.citation_selection import ground
 from assistant.checking.comparison import Likeness
 from assistant.errors import UsageError
 from assistant.evaluation.checker import VERDICTS, Share, Tell
+from assistant.evaluation.json_lines import read_objects
 from assistant.evaluation.judgements import (
     Question,
     load_qrels,
-    numbered_lines,
     pick,
     read_documents,
 )
@@ -87,21 +86,16 @@ def load_claims(path: Path, cited: Path | None = None) -> list[Claim]:
     Raises:
         UsageError: a file or line cannot be read.
     """
-    read = [(place, _record(place, line)) for place, line in numbered_lines(path)]
+    read = [(place, _record(place, record)) for place, record in read_objects(path, SHAPE)]
     if not read:
         raise UsageError(f"{path} holds no claim; give one a line, as {SHAPE}.")
     qrels = load_qrels(cited, {str(record["id"]) for _, record in read}) if cited else {}
     return [claim for place, record in read for claim in _claims(place, record, qrels)]
 
 
-def _record(place: str, line: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as exc:
-        raise UsageError(f"{place}: no valid JSON ({exc}); give one object a line.") from exc
+def _record(place: str, record: dict[str, Any]) -> dict[str, Any]:
     if (
-        isinstance(record, dict)
-        and isinstance(record.get("id"), str | int)
+        isinstance(record.get("id"), str | int)
         and isinstance(record.get("text"), str)
         and record.get("label") in LABELS
     ):
@@ -167,8 +161,7 @@ def measure(
 def _documents(corpus: Path, wanted: Collection[str]) -> dict[str, tuple[Document, list[Sentence]]]:
     """The wanted documents with their own numbered sentences."""
     listed: dict[str, list[Any]] = {}
-    for _, line in numbered_lines(corpus):
-        record = json.loads(line)
+    for _, record in read_objects(corpus):
         if str(record.get("id")) in wanted:
             listed[str(record["id"])] = record.get("sentences") or []
     return {

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.evaluation.judgements import Span, asked, identity_of, numbered_lines, parsed, pick
+from assistant.evaluation.json_lines import read_objects
+from assistant.evaluation.judgements import Span, asked, identity_of, pick
 
 EVIDENCE = (
     'give each piece verbatim, or as {"doc_id": "...", "start": 0, "end": 10} (or "text" for "end")'
@@ -73,8 +74,8 @@ def load_gold(path: Path, texts: Mapping[str, str]) -> list[Gold]:
         UsageError: the file or a line cannot be read, an id stands twice, or evidence is nowhere.
     """
     questions: dict[str, Gold] = {}
-    for place, line in numbered_lines(path):
-        question = _gold(place, parsed(place, line), texts)
+    for place, record in read_objects(path):
+        question = _gold(place, record, texts)
         if question.id in questions:
             raise UsageError(
                 f"{place}: the id {question.id!r} stands on an earlier line; give each its own."

@@ -6,7 +6,6 @@ the remedy, so that nobody measures half of what they meant to.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from assistant.errors import UsageError
+from assistant.evaluation.json_lines import numbered_lines, read_objects
 from assistant.ingest.readers.registry import Reading, read_file
 from assistant.ingest.sources.walk import find_files, read_bytes
 from assistant.types import Document
@@ -147,8 +147,9 @@ def load_questions(path: Path, *, spans: bool = False) -> list[Question]:
         UsageError: the file or a line cannot be read, or an id stands twice.
     """
     questions: dict[str, Question] = {}
-    for place, line in numbered_lines(path):
-        question = _question(place, line, spans)
+    for place, record in read_objects(path):
+        identity, text = asked(place, record)
+        question = Question(identity, text, _evidence(place, record) if spans else (), place)
         if question.id in questions:
             raise UsageError(
                 f"{place}: the id {question.id!r} stands on an earlier line; give each its own."
@@ -269,44 +270,6 @@ def _check_spans(questions: Collection[Question], lengths: Mapping[str, int]) ->
 def hash_of(text: str) -> int:
     """The SHA-256 of a name as a number: what halves and samples are picked by."""
     return int.from_bytes(sha256(text.encode()).digest())
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a file that are not blank, each with its place `file:number`.
-
-    Raises:
-        UsageError: the file cannot be read, or is no UTF-8 text.
-    """
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be read: {exc.strerror}; give another file.") from exc
-    except UnicodeDecodeError as exc:
-        raise UsageError(f"{path} is not UTF-8 text; convert it, for instance with iconv.") from exc
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield f"{path}:{number}", line.rstrip("\r")
-
-
-def _question(place: str, line: str, spans: bool) -> Question:
-    record = parsed(place, line)
-    identity, text = asked(place, record)
-    return Question(identity, text, _evidence(place, record) if spans else (), place)
-
-
-def parsed(place: str, line: str) -> dict[str, Any]:
-    """A line's JSON object.
-
-    Raises:
-        UsageError: it is none.
-    """
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as exc:
-        raise UsageError(f"{place}: no valid JSON ({exc}); give one object a line.") from exc
-    if not isinstance(record, dict):
-        raise UsageError(f"{place}: no JSON object; give one with id and text a line.")
-    return record
 
 
 def asked(place: str, record: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,14 +5,14 @@ Read from JSON lines. Nothing is checked here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.evaluation.judgements import hash_of, numbered_lines
+from assistant.evaluation.json_lines import read_objects
+from assistant.evaluation.judgements import hash_of
 
 SHAPE = (
     '{"document": "a.txt", "start": 0, "end": 90, "kind": "split", "faithful": true, "text": "..."}'
@@ -59,8 +59,8 @@ def load_statements(path: Path, lengths: Mapping[str, int], half: str | None = N
             statement is left.
     """
     items = []
-    for place, line in numbered_lines(path):
-        item = _read(place, line)
+    for place, record in read_objects(path, SHAPE):
+        item = _read(place, record)
         if item.document not in lengths or not in_half(item.document, half):
             continue
         if item.end > lengths[item.document]:
@@ -82,18 +82,13 @@ def in_half(document: str, half: str | None) -> bool:
     return half is None or hash_of(document) % 2 == (half == "odd")
 
 
-def _read(place: str, line: str) -> Item:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as exc:
-        raise UsageError(f"{place}: no valid JSON ({exc}); give one object a line.") from exc
-    if isinstance(record, dict):
-        document, start, end = (record.get(key) for key in ("document", "start", "end"))
-        kind, faithful, text = (record.get(key) for key in ("kind", "faithful", "text"))
-        if (
-            isinstance(document, str) and type(start) is int and type(end) is int
-            and 0 <= start < end and isinstance(kind, str) and kind
-            and isinstance(faithful, bool) and isinstance(text, str) and text.strip()
-        ):  # fmt: skip
-            return Item(text, kind, faithful, document, start, end, str(record.get("change", "")))
+def _read(place: str, record: Mapping[str, Any]) -> Item:
+    document, start, end = (record.get(key) for key in ("document", "start", "end"))
+    kind, faithful, text = (record.get(key) for key in ("kind", "faithful", "text"))
+    if (
+        isinstance(document, str) and type(start) is int and type(end) is int
+        and 0 <= start < end and isinstance(kind, str) and kind
+        and isinstance(faithful, bool) and isinstance(text, str) and text.strip()
+    ):  # fmt: skip
+        return Item(text, kind, faithful, document, start, end, str(record.get("change", "")))
     raise UsageError(f"{place}: no statement with its source; give {SHAPE}.")

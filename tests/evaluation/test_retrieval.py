@@ -310,7 +310,7 @@ def test_a_first_judgement_that_is_no_header_is_told(run, given, library_of_metr
     ("name", "content", "told"),
     [
         ("questions.jsonl", "\n", "holds no question"),
-        ("questions.jsonl", b"\xff\xfe", "not UTF-8"),
+        ("questions.jsonl", b"\xff\xfe", "no UTF-8 text"),
         ("qrels.tsv", "query-id\tcorpus-id\tscore\n", "holds no judgement"),
         ("qrels.tsv", "q9\tport\t1\n", "no question has a judgement"),
         ("qrels.tsv", "q1\tport\t0\n", "no question has a judgement"),

@@ -37,7 +37,7 @@ def test_statements_are_read_for_the_documents_at_hand(tmp_path):
     ("line", "told"),
     [
         ("{", "no valid JSON"),
-        ("[]", "no statement with its source"),
+        ("[]", "no JSON object; give {"),
         (statement(start=9), "no statement with its source"),
         (statement(faithful="yes"), "no statement with its source"),
         (statement(text=" "), "no statement with its source"),
