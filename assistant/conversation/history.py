@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.conversation.history_files import IMPORTED, SUFFIX, UNREADABLE, read_file
-from assistant.conversation.transcript import Head, Session, Turn, time_text
+from assistant.conversation.transcript import Head, KeptTurn, Session, time_text
 from assistant.errors import AssistantError, ConversationError
 from assistant.filters import Filter
 from assistant.types import Answer
@@ -86,7 +86,7 @@ class Found:
     """
 
     id: str
-    turn: Turn
+    turn: KeptTurn
     excerpt: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -192,7 +192,7 @@ class Store:
     def _heads(self) -> dict[str, Head]:
         return {each.head.id: each.head for each in self.list()}
 
-    def _turns(self, identity: str) -> tuple[Turn, ...]:
+    def _turns(self, identity: str) -> tuple[KeptTurn, ...]:
         rows = self._rows(
             "SELECT number, asked, answer FROM turns WHERE conversation = ? ORDER BY number",
             identity,
@@ -381,8 +381,8 @@ def _head(row: Sequence[str]) -> Head:
     return Head(identity, _time(started), program, index, where, model)
 
 
-def _turn(number: int, asked: str, answer: str) -> Turn:
-    return Turn(number, _time(asked), json.loads(answer))
+def _turn(number: int, asked: str, answer: str) -> KeptTurn:
+    return KeptTurn(number, _time(asked), json.loads(answer))
 
 
 def _time(text: str) -> datetime:
@@ -416,7 +416,7 @@ def _begins(identity: str, name: str) -> bool:
     )
 
 
-def _excerpt(turn: Turn, words: Sequence[str]) -> str:
+def _excerpt(turn: KeptTurn, words: Sequence[str]) -> str:
     """One of the words among those around it; empty where not all stand in the turn."""
     texts = [*_said(turn.answer), turn.question, turn.standalone_question]
     folded = [text.casefold() for text in texts]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.conversation.transcript import Head, Session, Turn
+from assistant.conversation.transcript import Head, KeptTurn, Session
 from assistant.filters import Filter
 
 SUFFIX = ".jsonl"
@@ -51,11 +51,11 @@ def _head(path: Path, values: dict[str, Any]) -> Head:
     )
 
 
-def _turn(values: dict[str, Any]) -> Turn:
+def _turn(values: dict[str, Any]) -> KeptTurn:
     if not 0 < values["turn"] < 1_000_000_000:
         raise ValueError("no number of a turn")
     asked = {name: values[name] for name in ("question", "standalone_question", "status")}
-    return Turn(int(values["turn"]), _time(values["asked"]), {**values["answer"], **asked})
+    return KeptTurn(int(values["turn"]), _time(values["asked"]), {**values["answer"], **asked})
 
 
 def _time(text: str) -> datetime:

@@ -50,7 +50,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class KeptTurn:
     """A question and its answer.
 
     Attributes:
@@ -120,7 +120,7 @@ class Session:
     """
 
     head: Head
-    turns: tuple[Turn, ...]
+    turns: tuple[KeptTurn, ...]
     faults: tuple[str, ...] = ()
 
     @property

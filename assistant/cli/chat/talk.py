@@ -20,7 +20,7 @@ from assistant.cli.chat.warming import Warming
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.streaming import AnswerDisplay
-from assistant.conversation.transcript import Head, Session, Turn
+from assistant.conversation.transcript import Head, KeptTurn, Session
 from assistant.errors import ConversationError, UsageError
 from assistant.filters import Filter
 from assistant.types import Answer, Citation, Event, Evidence, Searched, Verification
@@ -248,6 +248,6 @@ def _packed(number: int, asked: datetime, answer: Answer) -> bytes:
     return zlib.compress(json.dumps(told).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> Turn:
+def _unpacked(packed: bytes) -> KeptTurn:
     told = json.loads(zlib.decompress(packed))
-    return Turn(told["number"], datetime.fromisoformat(told["asked"]), told["answer"])
+    return KeptTurn(told["number"], datetime.fromisoformat(told["asked"]), told["answer"])

@@ -14,7 +14,7 @@ from assistant.types import Answer
 
 if TYPE_CHECKING:
     from assistant.conversation.history import Found, Summary
-    from assistant.conversation.transcript import Head, Session, Turn
+    from assistant.conversation.transcript import Head, KeptTurn, Session
 
 LIST_VERSION = 1
 """Version of the JSON that `assistant history --json` prints."""
@@ -131,7 +131,7 @@ def when(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _answer(turn: Turn) -> Answer | str:
+def _answer(turn: KeptTurn) -> Answer | str:
     """The answer, or why it cannot be shown."""
     try:
         return turn.read()

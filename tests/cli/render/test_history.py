@@ -6,7 +6,7 @@ import pytest
 from assistant.cli.render.history import found_lines, list_lines, resumed_text, session_text, when
 from assistant.cli.render.page import Page, cells
 from assistant.conversation.history import Found, Summary
-from assistant.conversation.transcript import Head, Session, Turn
+from assistant.conversation.transcript import Head, KeptTurn, Session
 from assistant.filters import Filter
 from tests.kept import ANSWER, REFUSAL
 
@@ -18,7 +18,7 @@ HOSTILE = "a\x1b]0;t\x07\x9b31m\nb"
 
 
 def turn(answer, number=1):
-    return Turn(number, MORNING, dict(answer.to_dict()))
+    return KeptTurn(number, MORNING, dict(answer.to_dict()))
 
 
 @pytest.mark.parametrize("width", [20, 30, 44, 60, 80, 120])
