@@ -5,30 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assistant import errors, types
-from assistant.errors import AssistantError
-from assistant.types import (
+from assistant.answers import (
     Answer,
     Checked,
-    Citation,
     Conflict,
     Correction,
-    DoctorCheck,
-    DoctorReport,
-    Document,
     Draft,
-    Evidence,
-    Excerpt,
     Expansion,
     Explanation,
-    Hit,
-    IndexProgress,
-    IndexReport,
-    IndexStatus,
-    Passage,
     Searched,
-    Sentence,
     Side,
-    Source,
     Statement,
     Unchecked,
     Understood,
@@ -37,6 +23,18 @@ from assistant.types import (
     Verified,
     Withdrawn,
 )
+from assistant.documents import (
+    Citation,
+    Document,
+    Evidence,
+    Excerpt,
+    Hit,
+    Passage,
+    Sentence,
+    Source,
+)
+from assistant.errors import AssistantError
+from assistant.reports import DoctorCheck, DoctorReport, IndexProgress, IndexReport, IndexStatus
 
 if TYPE_CHECKING:
     from assistant.api import Assistant, Conversation

@@ -13,17 +13,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.types import (
-    Answer,
-    Citation,
-    Conflict,
-    Correction,
-    Document,
-    Reason,
-    Statement,
-    Status,
-    Usage,
-)
+from assistant.answers import Answer, Conflict, Correction, Reason, Statement, Status, Usage
+from assistant.documents import Citation, Document
 
 _From0: TypeAlias = Annotated[int, Field(ge=0)]
 _From1: TypeAlias = Annotated[int, Field(ge=1)]

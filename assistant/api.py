@@ -12,8 +12,10 @@ from typing import Any, Self
 from assistant.answering.answer import Answerer
 from assistant.answering.draft_parser import read_draft, typed_draft
 from assistant.answering.verify import Verifier
+from assistant.answers import Answer, Event, Explanation, Statement, Verification, Verified
 from assistant.checking.judge import ModelJudge
 from assistant.conversation.condense import Turn
+from assistant.documents import Document, Excerpt, Hit, Source
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.ingest.sources.downloads import named
@@ -24,6 +26,7 @@ from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.openai import RemoteEmbedder
 from assistant.models.embeddings.registry import Choice
 from assistant.net import is_address, shown
+from assistant.reports import DoctorReport, FileNote, IndexProgress, IndexReport, IndexStatus
 from assistant.retrieval.evidence import Retriever
 from assistant.settings import CATALOGUE, Settings, origins, shipped
 from assistant.store.database import made_with, vectors_record
@@ -31,23 +34,6 @@ from assistant.store.doctor import Doctor
 from assistant.store.documents import Sort
 from assistant.store.library import Library
 from assistant.store.vector_sync import Record, address_of
-from assistant.types import (
-    Answer,
-    DoctorReport,
-    Document,
-    Event,
-    Excerpt,
-    Explanation,
-    FileNote,
-    Hit,
-    IndexProgress,
-    IndexReport,
-    IndexStatus,
-    Source,
-    Statement,
-    Verification,
-    Verified,
-)
 
 Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]

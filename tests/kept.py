@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from assistant.types import Answer, Citation, Conflict, Correction, Document, Side, Statement, Usage
+from assistant.answers import Answer, Conflict, Correction, Side, Statement, Usage
+from assistant.documents import Citation, Document
 
 _TEXT = "Peru approved a loan of $2 billion. Work starts in March."
 PORTS = Document("ilo.txt", "/docs/ilo.txt", "The port at Ilo", _TEXT, "2026-06-03", pages=(0, 36))

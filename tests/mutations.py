@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from assistant.documents import Document
 from assistant.ingest.readers.kinds import KINDS
 from assistant.ingest.readers.registry import Noted, Reading, Skipped, read_file
 from assistant.ingest.sources.walk import SourceFile, storable_name
 from assistant.ingest.workers.events import Closed, Cut, Job, Limits, Opened
 from assistant.ingest.workers.pool import ReadingPool
-from assistant.types import Document
 
 PASSAGE_TOKENS = 128
 Files = Mapping[str, bytes]

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from assistant.answer_json import answer_of
-from assistant.types import Answer
+from assistant.answers import Answer
 from tests.kept import ANSWER, REFUSAL
 
 

@@ -8,18 +8,8 @@ import jsonschema
 import pytest
 
 from assistant import types
-from assistant.types import (
-    ANSWER_VERSION,
-    Answer,
-    Citation,
-    Correction,
-    Document,
-    Evidence,
-    Passage,
-    Sentence,
-    Statement,
-    Usage,
-)
+from assistant.answers import ANSWER_VERSION, Answer, Correction, Statement, Usage
+from assistant.documents import Citation, Document, Evidence, Passage, Sentence
 
 SCHEMA = json.loads((Path(types.__file__).parent / "data" / "answer-1.schema.json").read_text())
 DOCUMENT = Document(

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Literal
 
 from assistant.answering.table_rows import Row, Table, row_of, table_of
+from assistant.documents import Evidence
 from assistant.language.facts import content_stems
-from assistant.types import Evidence
 
 Kind = Literal["count", "list", "figure"]
 

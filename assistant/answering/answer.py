@@ -21,10 +21,23 @@ from assistant.answering import (
 )
 from assistant.answering.reply_parser import Claim
 from assistant.answering.state import Course, Judged, citation
+from assistant.answers import (
+    Answer,
+    Checked,
+    Draft,
+    Event,
+    Reason,
+    Searched,
+    Statement,
+    Understood,
+    Usage,
+    Withdrawn,
+)
 from assistant.checking.check import Check
 from assistant.checking.citation_selection import appraised, ground
 from assistant.checking.judge import ModelJudge
 from assistant.conversation import condense, rewrite
+from assistant.documents import Evidence, Hit
 from assistant.errors import ModelError, UsageError
 from assistant.filters import Filter
 from assistant.language.facts import shared_words
@@ -35,20 +48,6 @@ from assistant.models.chat.pieces import Piece
 from assistant.retrieval.evidence import EVIDENCE_PASSAGES, Found, Retriever
 from assistant.safety.prompt_injection import neutral
 from assistant.settings import Settings
-from assistant.types import (
-    Answer,
-    Checked,
-    Draft,
-    Event,
-    Evidence,
-    Hit,
-    Reason,
-    Searched,
-    Statement,
-    Understood,
-    Usage,
-    Withdrawn,
-)
 
 MOST_CHARACTERS = 4000
 """Longest question: many times what a person asks, and short enough for any model's context."""

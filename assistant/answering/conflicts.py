@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import Literal
 
 from assistant.answering.updates import without_teller
+from assistant.answers import Conflict, Side
+from assistant.documents import Evidence
 from assistant.language.facts import content_stems, missing_dates, missing_names, missing_numbers
-from assistant.types import Conflict, Evidence, Side
 
 Kind = Literal["date", "number", "name", "class", ""]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.documents import Document
 from assistant.errors import UsageError
 from assistant.ingest.chunking.blocks import Block, blocks, plain
 from assistant.ingest.chunking.sentences import sentence_spans
@@ -18,7 +19,7 @@ from assistant.ingest.metadata.values import first_line_title
 from assistant.ingest.readers.kinds import HEADED
 from assistant.ingest.readers.registry import Reading, read_file
 from assistant.ingest.sources.walk import find_files, read_bytes
-from assistant.types import Document, FileNote
+from assistant.reports import FileNote
 
 MOST_BYTES = 1_000_000
 """Bytes of a draft, which is some ten thousand sentences."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from assistant.answering import reply_parser
 from assistant.answering.reply_parser import Claim
+from assistant.answers import Conflict, Correction, Statement, Usage
 from assistant.checking.check import Check
+from assistant.documents import Citation, Evidence
 from assistant.errors import ModelError
 from assistant.models.chat.pieces import Piece
-from assistant.types import Citation, Conflict, Correction, Evidence, Statement, Usage
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.types import Evidence
+from assistant.documents import Evidence
 
 MOST_CHARACTERS = 200_000
 """Characters before and behind a row in which the rest of its table is read."""

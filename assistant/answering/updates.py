@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.documents import Evidence
 from assistant.language.facts import content_stems, missing_dates, missing_names, missing_numbers
-from assistant.types import Evidence
 
 Relation = Literal["same", "other"]
 

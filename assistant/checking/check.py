@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 
+from assistant.answers import Verdict
 from assistant.checking.comparison import Comparison, Finding, Likeness
 from assistant.checking.rules import (
     attribution,
@@ -37,7 +38,6 @@ from assistant.checking.rules import (
     tables,
 )
 from assistant.language import lexicon
-from assistant.types import Verdict
 
 Rule = Callable[[Comparison], Iterator[Finding]]
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.answers import Verdict
 from assistant.checking.alignment import Alignment, align
 from assistant.language import lexicon
 from assistant.language.clauses import Reading, Word, read
 from assistant.language.countries import CAPITALS
 from assistant.language.dates import moments
 from assistant.language.numbers import is_measure
-from assistant.types import Verdict
 
 Likeness = Callable[[str, str], Mapping[str, float]]
 """Of each word of a statement, in small letters, how near the cited text's words come to it.

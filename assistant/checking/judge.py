@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from assistant.answers import Usage
 from assistant.errors import NoAnswerError
 from assistant.models import prompts
 from assistant.models.chat import yes_no
 from assistant.models.chat.base import Model
 from assistant.safety.prompt_injection import neutral
-from assistant.types import Usage
 
 Judge = Callable[[str, Sequence[str]], float | None]
 """Statement and sentences -> P(yes); None where the model tells nothing."""

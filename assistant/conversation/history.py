@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assistant.answers import Answer
 from assistant.conversation.history_files import IMPORTED, SUFFIX, UNREADABLE, read_file
 from assistant.conversation.transcript import Head, KeptTurn, Session, time_text
 from assistant.errors import AssistantError, ConversationError
 from assistant.filters import Filter
-from assistant.types import Answer
 
 Notify = Callable[[str], None]
 DATABASE = "conversations.sqlite3"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import closing
 
+from assistant.answers import Usage
 from assistant.conversation.condense import resolved
 from assistant.conversation.coreference import Context
 from assistant.conversation.cues import OF_A_CLAUSE
@@ -25,7 +26,6 @@ from assistant.language.noun_phrases import ASKING, AUXILIARIES, names
 from assistant.models import prompts
 from assistant.models.chat.base import Message, Model
 from assistant.safety.prompt_injection import neutral
-from assistant.types import Usage
 
 TOKENS = 60
 """Most tokens a model may write for one question."""

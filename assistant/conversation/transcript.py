@@ -11,7 +11,7 @@ from assistant.errors import ConversationError
 from assistant.filters import Filter
 
 if TYPE_CHECKING:
-    from assistant.types import Answer
+    from assistant.answers import Answer
 
 FORMAT = 1
 """Version of the JSON that `assistant history export` writes."""

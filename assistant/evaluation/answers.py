@@ -23,7 +23,7 @@ from assistant.evaluation.datasets import Gold
 from assistant.evaluation.intervals import Estimate, balanced, mean, pooled, share
 from assistant.evaluation.metrics import Outcome, score
 from assistant.evaluation.run_log import RunLog
-from assistant.types import IndexStatus
+from assistant.reports import IndexStatus
 
 ANSWERS_VERSION = 1
 """Version of the JSON that `Answers.to_dict` writes."""

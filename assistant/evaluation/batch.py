@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from assistant.answers import ANSWER_VERSION, Answer
 from assistant.api import Assistant
 from assistant.errors import RequestRefusedError, UsageError
 from assistant.evaluation.batch_questions import Question
 from assistant.evaluation.run_log import RunLog
 from assistant.secrets import masked
-from assistant.types import ANSWER_VERSION, Answer
 
 MOST_REFUSED = 3
 """Requests in a row that a model's server refuses before that is no fault of single questions."""

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from assistant.answers import Verdict
 from assistant.checking.check import Check
 from assistant.checking.citation_selection import ground
 from assistant.checking.comparison import Likeness
+from assistant.documents import Evidence, Passage
 from assistant.evaluation.intervals import wilson
 from assistant.evaluation.statements import Item
-from assistant.types import Evidence, Passage, Verdict
 
 CHECKER_VERSION = 1
 """Version of the JSON that `Proof.to_dict` writes."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.answers import Verdict
 from assistant.checking.citation_selection import ground
 from assistant.checking.comparison import Likeness
+from assistant.documents import Document, Evidence, Passage, Sentence
 from assistant.errors import UsageError
 from assistant.evaluation.checker import VERDICTS, Share, Tell
 from assistant.evaluation.json_lines import read_objects
@@ -23,7 +25,6 @@ from assistant.evaluation.judgements import (
     read_documents,
 )
 from assistant.language.facts import content_stems
-from assistant.types import Document, Evidence, Passage, Sentence, Verdict
 
 LABELS = ("SUPPORT", "CONTRADICT", "NOT_ENOUGH_INFO")
 SHAPE = (

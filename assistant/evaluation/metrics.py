@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.answers import Answer
+from assistant.documents import Citation, Document
 from assistant.evaluation.datasets import Gold
 from assistant.evaluation.judgements import Span
-from assistant.types import Answer, Citation, Document
 
 ARTICLES = frozenset({"a", "an", "the"})
 

@@ -19,10 +19,11 @@ from urllib.parse import quote
 import numpy as np
 
 from assistant.api import Assistant, Notify
+from assistant.documents import Hit
 from assistant.errors import IndexMissingError, UsageError
 from assistant.evaluation.judgements import Qrels, Span, Task
+from assistant.reports import IndexStatus
 from assistant.store.vector_sync import LOCAL
-from assistant.types import Hit, IndexStatus
 
 RETRIEVAL_VERSION = 1
 """Version of the JSON that `Retrieval.to_dict` writes."""

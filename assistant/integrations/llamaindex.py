@@ -17,13 +17,13 @@ from llama_index.core.schema import Document as LlamaDocument
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from assistant.api import Assistant
+from assistant.documents import Citation, Document, Hit
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
 from assistant.ingest.sources.walk import find_files
 from assistant.ingest.workers.events import Closed, Cut, Job
 from assistant.ingest.workers.pool import ReadingPool
 from assistant.settings import Settings
-from assistant.types import Citation, Document, Hit
 
 NOT_IN_DOCUMENTS = "The documents do not say."
 

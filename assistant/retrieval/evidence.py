@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answers import Explanation
+from assistant.documents import Document, Evidence, Hit, Passage
 from assistant.filters import Filter
 from assistant.ingest.chunking.passages import embedded_text
 from assistant.language.facts import (
@@ -33,7 +35,6 @@ from assistant.retrieval.rank import Ranker, below
 from assistant.safety.prompt_injection import instructions, is_question
 from assistant.settings import Settings
 from assistant.store.library import Library
-from assistant.types import Document, Evidence, Explanation, Hit, Passage
 
 Vector = NDArray[np.floating]
 

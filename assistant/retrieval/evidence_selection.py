@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.documents import Document, Hit, Sentence
 from assistant.ingest.chunking.blocks import is_row
-from assistant.types import Document, Hit, Sentence
 
 NUMBERING_TOKENS = 4
 """Tokens that a sentence's number and line break take in a prompt."""

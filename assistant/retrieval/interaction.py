@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.documents import Passage
 from assistant.ingest.chunking.passages import embedded_text
 from assistant.models.embeddings import late_interaction
 from assistant.retrieval.evidence_selection import Candidate
-from assistant.types import Passage
 
 Vector = NDArray[np.floating]
 

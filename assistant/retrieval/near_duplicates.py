@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import chain
 from unicodedata import normalize
 
+from assistant.documents import Passage
 from assistant.language.facts import content_stems, missing_names, missing_numbers
-from assistant.types import Passage
 
 SHINGLE = 4
 """Words in a shingle."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from assistant.answers import Explanation
+from assistant.documents import Hit
 from assistant.filters import Filter
 from assistant.ingest.chunking.passages import embedded_text
 from assistant.language.facts import to_the_letter
@@ -21,7 +23,6 @@ from assistant.retrieval import near_duplicates
 from assistant.retrieval.query_understanding import Query, understand
 from assistant.settings import Settings
 from assistant.store.library import Library
-from assistant.types import Explanation, Hit
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""

@@ -14,8 +14,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant.documents import Passage, Sentence
 from assistant.language.facts import content_stems
-from assistant.types import Passage, Sentence
 
 # What is not seen, so that it only serves to hide words: format characters, variation selectors.
 _UNSEEN = re.compile(

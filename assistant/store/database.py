@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -33,7 +34,6 @@ from assistant.store.documents import Listing
 from assistant.store.fulltext import FullText
 from assistant.store.integrity import Integrity
 from assistant.store.tracked_files import FileRecord, Register
-from assistant.types import Document, Passage, Sentence
 
 FORMAT = 3
 """Version of the schema below; a catalogue of a higher one is refused."""

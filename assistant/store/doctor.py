@@ -23,10 +23,10 @@ from assistant.models.embeddings import minilm
 from assistant.models.embeddings import static as static_embedding
 from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.static import StaticEmbedder
+from assistant.reports import DoctorCheck, DoctorReport
 from assistant.store.database import Catalogue
 from assistant.store.library import Library
 from assistant.store.vector_sync import Delivery
-from assistant.types import DoctorCheck, DoctorReport
 
 State = Literal["ok", "mended", "wrong"]
 _REPAIR = "run `assistant doctor --repair`"

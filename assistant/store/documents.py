@@ -13,13 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from assistant.documents import Source
 from assistant.errors import UsageError
 from assistant.filters import Filter, matcher
 from assistant.ingest.readers.base import storable
 from assistant.ingest.sources.walk import key_path, name_under
 from assistant.net import is_address, kept
+from assistant.reports import FileNote
 from assistant.store.tracked_files import told
-from assistant.types import FileNote, Source
 
 Sort = Literal["id", "date"]
 """By id, or the newest first and what has no date last."""

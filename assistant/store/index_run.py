@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
+from assistant.documents import Document
 from assistant.errors import AddressError
 from assistant.ingest.readers.registry import Noted, Skipped
 from assistant.ingest.sources.downloads import Downloads, host_of
@@ -32,12 +33,12 @@ from assistant.ingest.workers.events import Closed, Cut, Event, Job, Opened, Unc
 from assistant.ingest.workers.pool import ReadingPool
 from assistant.models.embeddings.minilm import Embedder
 from assistant.net import shown
+from assistant.reports import FileNote, IndexProgress
 from assistant.settings import Settings
 from assistant.store.database import Catalogue, Change, Entry
 from assistant.store.pipeline import MOST_WAITING, Pipeline
 from assistant.store.sync_plan import Scope, is_there, name_in
 from assistant.store.tracked_files import FileRecord, Known, noted, told
-from assistant.types import Document, FileNote, IndexProgress
 
 CUT = 5
 """Raise it when `registry`, `passages` or `acronyms` make something else of a document: all are

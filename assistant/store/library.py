@@ -18,6 +18,7 @@ from assistant.errors import IndexLockedError, IndexMissingError, StorageError, 
 from assistant.ingest.readers.kinds import READ
 from assistant.ingest.sources.walk import Found, path_key
 from assistant.models.embeddings.minilm import Embedder
+from assistant.reports import FileNote, IndexReport, IndexStatus
 from assistant.settings import CATALOGUE, Settings
 from assistant.store import removal
 from assistant.store.database import FORMAT, Catalogue
@@ -26,7 +27,6 @@ from assistant.store.sync_plan import Plan, gone_note, parts_of, plan
 from assistant.store.tracked_files import Root
 from assistant.store.vector_sync import Delivery
 from assistant.store.vectors import VectorIndex, Vectors
-from assistant.types import FileNote, IndexReport, IndexStatus
 
 if TYPE_CHECKING:
     from filelock import FileLock

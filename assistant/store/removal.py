@@ -13,10 +13,10 @@ from pathlib import Path
 from assistant.errors import UsageError
 from assistant.ingest.sources.walk import lies_in, path_key
 from assistant.net import is_address, kept
+from assistant.reports import FileNote
 from assistant.store.database import Catalogue, Change
 from assistant.store.sync_plan import holder_of, name_in
 from assistant.store.tracked_files import Register, Root
-from assistant.types import FileNote
 
 _BATCH = 1000
 _SHOWN = 3  # names that are told of several

@@ -14,8 +14,8 @@ from pathlib import Path
 from assistant.errors import UsageError
 from assistant.ingest.sources.ignore import Exclusion, parsed
 from assistant.ingest.sources.walk import Walk, key_path, lies_in, path_key, readable_root, upwards
+from assistant.reports import FileNote
 from assistant.store.tracked_files import Root
-from assistant.types import FileNote
 
 
 @dataclass(frozen=True, slots=True)

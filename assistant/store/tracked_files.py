@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.ingest.sources.walk import lies_in
 from assistant.net import is_address
-from assistant.types import FileNote
+from assistant.reports import FileNote
 
 PAGE = 1000
 """Files that are asked for at a time."""

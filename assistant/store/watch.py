@@ -17,8 +17,8 @@ from assistant.errors import IndexLockedError, ModelError, StorageError
 from assistant.ingest.readers.kinds import kind_of
 from assistant.ingest.sources.ignore import IGNORE_FILE
 from assistant.ingest.sources.walk import key_path, lies_in
+from assistant.reports import FileNote, IndexReport
 from assistant.store.library import Library
-from assistant.types import FileNote, IndexReport
 
 QUIET = 500
 """Milliseconds without a change after which those before are taken."""

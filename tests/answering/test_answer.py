@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import MOST_CHARACTERS, Answerer
+from assistant.answers import Answer, Checked, Draft, Searched, Understood, Usage, Withdrawn
+from assistant.documents import Document
 from assistant.errors import (
     ModelError,
     ModelRefusedError,
@@ -20,7 +22,6 @@ from assistant.retrieval.evidence import Retriever
 from assistant.safety.prompt_injection import neutral
 from assistant.settings import Settings, shipped
 from assistant.store.library import Library
-from assistant.types import Answer, Checked, Document, Draft, Searched, Understood, Usage, Withdrawn
 from tests.fake_openai import Drop, Failure, Reply
 
 TEXT = next(shipped("seeds").glob("*.txt")).read_text(encoding="utf-8")

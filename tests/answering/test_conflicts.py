@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.answering.conflicts import MOST_SIDES, find
+from assistant.documents import Document, Evidence, Passage, Sentence
 from assistant.ingest.chunking.sentences import sentence_spans
-from assistant.types import Document, Evidence, Passage, Sentence
 
 OPENED = "When was the Ilo port opened?"
 LOAN = "How large is the loan for the port at Ilo?"

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.answering import updates
 from assistant.answering.updates import relation
+from assistant.documents import Document, Evidence, Passage, Sentence
 from assistant.ingest.chunking.sentences import sentence_spans
-from assistant.types import Document, Evidence, Passage, Sentence
 
 SHEDS = "The Harrow depot employs 120 people."
 TOLL = "The toll at Vik is 40 crowns a night."

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from assistant.documents import Document
 from assistant.ingest.chunking.passages import segment, split_sentences
 from assistant.models.embeddings.minilm import MiniLM
-from assistant.types import Document
 
 SETS = ("scifact", "squad2", "chroma_chunking", "ramdocs")
 _QUESTIONS = ("train_queries.jsonl", "sample_600.jsonl", "queries.jsonl", "queries.jsonl")

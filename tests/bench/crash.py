@@ -31,13 +31,13 @@ import numpy as np
 from assistant.errors import IndexMissingError, NoUsableIndexError
 from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.static import StaticEmbedder
+from assistant.reports import DoctorCheck
 from assistant.retrieval.evidence import Retriever
 from assistant.settings import CATALOGUE, Settings
 from assistant.store.database import Catalogue
 from assistant.store.doctor import Doctor
 from assistant.store.library import Library
 from assistant.store.tracked_files import Root
-from assistant.types import DoctorCheck
 from tests.bench.crash_child import WINDOW
 from tests.bench.crash_folder import EXCLUDED, Folder, Made, Version
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from assistant.documents import Document
 from assistant.ingest.chunking.passages import embedded_text, segment
 from assistant.ingest.metadata.languages import detected
 from assistant.ingest.readers.registry import read_file
@@ -23,7 +24,6 @@ from assistant.ingest.sources.walk import SourceFile
 from assistant.models.embeddings.minilm import MiniLM
 from assistant.settings import Settings
 from assistant.store.tracked_files import Root
-from assistant.types import Document
 
 _WORDS = (
     "tariff mineral port loan congress treasury export steel grain copper talks envoy harbour "

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.answers import Explanation
 from assistant.conversation import condense
 from assistant.models.embeddings.minilm import MiniLM
 from assistant.retrieval.evidence import Retriever
 from assistant.settings import Settings
 from assistant.store.library import Library
-from assistant.types import Explanation
 from tests.bench.halves import public_half, world_half
 
 Row = dict[str, Any]

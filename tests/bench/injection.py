@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant
+from assistant.documents import Document
 from assistant.ingest.chunking.passages import segment, split_sentences
 from assistant.language.facts import content_stems
 from assistant.models.embeddings.minilm import MiniLM
 from assistant.safety.prompt_injection import instructions
 from assistant.settings import shipped
-from assistant.types import Document
 from tests.bench.conflicts import share
 from tests.bench.corpora import SETS
 

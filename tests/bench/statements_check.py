@@ -23,9 +23,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from assistant.answers import Verdict
 from assistant.api import Assistant
 from assistant.checking.citation_selection import appraised, ground
 from assistant.checking.judge import Judge, ModelJudge
+from assistant.documents import Document, Evidence, Passage, Sentence
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation.intervals import Estimate, balanced, share
 from assistant.evaluation.judgements import pick, read_documents
@@ -36,7 +38,6 @@ from assistant.models.chat.base import open_model, parse_spec
 from assistant.models.embeddings.minilm import MiniLM
 from assistant.models.embeddings.word_similarity import Likeness
 from assistant.settings import Settings
-from assistant.types import Document, Evidence, Passage, Sentence, Verdict
 from tests.bench import table
 from tests.bench.halves import public_half, world_half
 

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.checking.citation_selection import MOST_CITED, ground
-from assistant.types import Document, Evidence, Passage, Sentence
+from assistant.documents import Document, Evidence, Passage, Sentence
 
 NEWS = [
     "Kenya imports most of its maize from Uganda.",

@@ -7,11 +7,11 @@ import pytest
 
 from assistant.checking.check import Check
 from assistant.cli import app
+from assistant.documents import Document
 from assistant.evaluation import checker
 from assistant.evaluation.checker import Proof, Result, Share, prove
 from assistant.evaluation.statements import Item
 from assistant.ingest.chunking.passages import segment
-from assistant.types import Document
 
 TEXT = (
     "In 1931, most of the 40 mills in Norland were closed by Olin Hart. Officials said that the "

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from assistant.answers import Answer, Statement
+from assistant.documents import Citation, Document
 from assistant.evaluation import metrics
 from assistant.evaluation.datasets import Gold
 from assistant.evaluation.judgements import Span
 from assistant.evaluation.metrics import gives, points_at, score, token_f1, words
-from assistant.types import Answer, Citation, Document, Statement
 
 TEXT = "Lent 1902. The court was built in 1902 by J. Smith. It burnt down."
 COURT = Document("court", "court.txt", "Court", TEXT)

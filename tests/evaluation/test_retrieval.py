@@ -15,11 +15,11 @@ import pytest
 from assistant import Assistant
 from assistant.cli import app
 from assistant.cli.render import progress
+from assistant.documents import Document, Hit, Passage
 from assistant.errors import UsageError
 from assistant.evaluation import retrieval
 from assistant.evaluation.judgements import Question, Span, Task, load_qrels, load_questions, pick
 from assistant.evaluation.retrieval import covered, document_scores, figure, run_text, span_scores
-from assistant.types import Document, Hit, Passage
 
 CORPUS = {
     "port": "Peru approved a loan of two billion dollars for a harbour at Ilo.",

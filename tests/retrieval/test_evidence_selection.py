@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from assistant.documents import Document, Hit, Passage, Sentence
 from assistant.retrieval import evidence_selection
 from assistant.retrieval.evidence_selection import NUMBERING_TOKENS, Candidate, Surroundings, select
-from assistant.types import Document, Hit, Passage, Sentence
 
 BARN = "The barn stood empty."
 ROOF = "It had no roof."

@@ -7,10 +7,10 @@ from itertools import chain
 
 import pytest
 
+from assistant.documents import Document, Passage
 from assistant.ingest.chunking.passages import split_sentences
 from assistant.retrieval import near_duplicates
 from assistant.retrieval.near_duplicates import groups
-from assistant.types import Document, Passage
 
 FIRST = "Peru's Congress approved a loan of $8.5 billion for a port at Ilo on Monday."
 SECOND = "An earthquake killed 12 people in the region last year."

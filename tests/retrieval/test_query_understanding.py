@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.answers import Correction, Expansion
 from assistant.ingest.metadata.acronyms import definitions
 from assistant.retrieval import query_understanding
 from assistant.retrieval.evidence import Retriever
@@ -14,7 +15,6 @@ from assistant.retrieval.query_understanding import understand
 from assistant.settings import Settings
 from assistant.store.database import Catalogue, Change
 from assistant.store.library import Library
-from assistant.types import Correction, Expansion
 from tests.store.test_database import DIMENSION, MODEL, NASTY, entry, put_apart, record
 
 TRIP = "\n".join(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.ingest.chunking.sentences import sentence_spans
 from assistant.safety.prompt_injection import instructions, instructs, is_question, neutral
-from assistant.types import Document, Passage, Sentence
 
 BEFORE = "The port of Ilo was opened in 1970 by the mayor. It ships copper and anchovies to Asia."
 AFTER = "Fishermen fear for the coast. The rail line to Bolivia was closed in 1990."

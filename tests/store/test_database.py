@@ -9,6 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -21,7 +22,6 @@ from assistant.models.embeddings.minilm import without_words
 from assistant.retrieval.query_terms import terms_of
 from assistant.store.database import FORMAT, Catalogue, Change, Entry, FileRecord, made_with
 from assistant.store.matching import Term
-from assistant.types import Document, Passage, Sentence
 
 MODEL, DIMENSION = "some-model", 4
 

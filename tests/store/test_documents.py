@@ -10,12 +10,12 @@ import pytest
 
 from assistant.errors import UsageError
 from assistant.filters import Filter
+from assistant.reports import FileNote
 from assistant.settings import CATALOGUE, Settings
 from assistant.store.database import Catalogue
 from assistant.store.documents import Listing
 from assistant.store.library import Library
 from assistant.store.tracked_files import noted
-from assistant.types import FileNote
 
 RECORDS = (
     {"id": "a:1-2", "title": "One", "text": "The first record tells of steel."},

@@ -25,11 +25,11 @@ from assistant.errors import (
 from assistant.ingest.workers.events import Closed, Cut, Opened
 from assistant.ingest.workers.pool import ReadingPool
 from assistant.models.embeddings.minilm import MiniLM
+from assistant.reports import FileNote
 from assistant.retrieval.query_terms import terms_of
 from assistant.settings import Settings
 from assistant.store.library import Library
 from assistant.store.pipeline import Pipeline
-from assistant.types import FileNote
 
 MODEL = MiniLM()
 

@@ -7,12 +7,12 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.errors import ModelError
 from assistant.models.embeddings.minilm import without_words
 from assistant.store.database import Catalogue, Change, Entry
 from assistant.store.pipeline import MOST_WAITING, Pipeline
 from assistant.store.tracked_files import FileRecord
-from assistant.types import Document, Passage, Sentence
 
 RECORD = FileRecord("/docs/a.jsonl", "/docs", 1, 1, "", "1")
 

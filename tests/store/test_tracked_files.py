@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.reports import FileNote
 from assistant.store.database import Catalogue, Change
 from assistant.store.tracked_files import PAGE, FileRecord, Root, noted, told
-from assistant.types import FileNote
 
 
 @pytest.fixture

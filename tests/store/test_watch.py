@@ -14,11 +14,11 @@ import pytest
 
 from assistant.errors import StorageError
 from assistant.models.embeddings.minilm import MiniLM
+from assistant.reports import IndexReport
 from assistant.retrieval.query_terms import terms_of
 from assistant.settings import Settings
 from assistant.store.library import Library
 from assistant.store.watch import _Keeper
-from assistant.types import IndexReport
 
 
 class Watching:

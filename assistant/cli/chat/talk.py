@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import __version__
+from assistant.answers import Answer, Event, Searched, Verification
 from assistant.cli.chat.warming import Warming
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.streaming import AnswerDisplay
 from assistant.conversation.transcript import Head, KeptTurn, Session
+from assistant.documents import Citation, Evidence
 from assistant.errors import ConversationError, UsageError
 from assistant.filters import Filter
-from assistant.types import Answer, Citation, Event, Evidence, Searched, Verification
 
 if TYPE_CHECKING:
     from assistant.api import Assistant

@@ -30,7 +30,7 @@ from assistant.cli.commands.options import (
 from assistant.errors import EXIT_NOT_IN_DOCUMENTS
 
 if TYPE_CHECKING:
-    from assistant.types import Answer
+    from assistant.answers import Answer
 
 ASK_EPILOG = """\
 \b

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from assistant.api import Assistant
-    from assistant.types import IndexProgress
+    from assistant.reports import IndexProgress
 
 MOST_STDIN_BYTES = 1_000_000
 PROGRESS_AFTER = 1.0

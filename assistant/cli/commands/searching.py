@@ -28,8 +28,8 @@ from assistant.errors import EXIT_NOT_SUPPORTED
 from assistant.net import is_address
 
 if TYPE_CHECKING:
+    from assistant.answers import Verification, Verified
     from assistant.cli.render.counting import CountBar
-    from assistant.types import Verification, Verified
 
 SEARCH_EPILOG = """\
 Words in quotation marks come before all else. No language model is asked.
@@ -148,9 +148,9 @@ def verify(
 
 def _followed(events: Iterator[Verified | Verification], bar: CountBar, told: bool) -> Verification:
     """What a stream of verdicts ends with; with `told` each is printed once it is there."""
+    from assistant.answers import Verification
     from assistant.cli.render.page import Page
     from assistant.cli.render.verifications import closing_text, statement_text
-    from assistant.types import Verification
 
     page = Page.of(sys.stdout)
     for number, event in enumerate(events, 1):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.answers import Answer, Correction, Statement
 from assistant.cli.render.links import url_of
 from assistant.cli.render.page import BOLD, CYAN, DIM, RED, Page
+from assistant.documents import Citation, Document
 from assistant.safety.sanitize import count, line
-from assistant.types import Answer, Citation, Correction, Document, Statement
 
 NOT_IN_DOCUMENTS = "The documents do not say."
 PREMISE = "The documents do not say that."

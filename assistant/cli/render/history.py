@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from assistant.answers import Answer
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import BOLD, DIM, RED, Page, cells
 from assistant.errors import ConversationError
 from assistant.safety.sanitize import count, line
-from assistant.types import Answer
 
 if TYPE_CHECKING:
     from assistant.conversation.history import Found, Summary

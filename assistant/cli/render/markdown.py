@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.answers import Answer, Statement
 from assistant.cli.render.answers import COPIES, LEFT_OUT, PREMISE, document_names, why_refused
+from assistant.documents import Citation
 from assistant.errors import ConversationError
 from assistant.safety.sanitize import count, line
-from assistant.types import Answer, Citation, Statement
 
 if TYPE_CHECKING:
     from assistant.conversation.transcript import Session

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from assistant.answers import Answer, Checked, Draft, Event, Searched
 from assistant.cli.render.page import DIM, Page, is_terminal, wrap
 from assistant.safety.sanitize import count, line
-from assistant.types import Answer, Checked, Draft, Event, Searched
 
 
 class StatusLine:

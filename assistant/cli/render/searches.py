@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from assistant.answers import Explanation
 from assistant.cli.render.answers import copies_told, corrections_told, document_names
 from assistant.cli.render.links import url_of
 from assistant.cli.render.page import BOLD, DIM, Page, cells
+from assistant.documents import Hit
 from assistant.filters import Filter
 from assistant.safety.sanitize import count, line
-from assistant.types import Explanation, Hit
 
 BEGINNING = 200
 """Characters of a passage shown with a hit."""

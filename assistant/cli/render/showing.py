@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.answers import Answer
 from assistant.cli.render.answers import citation_text, gaps_told, origin, quiet_text
 from assistant.cli.render.page import BOLD, Page
 from assistant.cli.render.sources import excerpt_text
+from assistant.documents import Citation, Excerpt
 from assistant.errors import UsageError
 from assistant.safety.sanitize import clean, line
-from assistant.types import Answer, Citation, Excerpt
 
 if TYPE_CHECKING:
     from assistant.api import Assistant

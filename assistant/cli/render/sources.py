@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.cli.render.page import BOLD, DIM, RED, Page
+from assistant.documents import SOURCES_VERSION, Excerpt, Source
+from assistant.reports import FileNote
 from assistant.safety.sanitize import clean, count, line
-from assistant.types import SOURCES_VERSION, Excerpt, FileNote, Source
 
 HIGHLIGHT = "7"
 OPENED, CLOSED = ">>>", "<<<"

@@ -10,15 +10,9 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-from assistant.cli.render.answers import draft_line, finding_of, marked, unfinished_text
-from assistant.cli.render.page import DIM, GREEN, RED, Page, is_terminal, screen_size
-from assistant.cli.render.progress import StatusLine, stage_of
-from assistant.cli.render.region import Region
-from assistant.safety.sanitize import line
-from assistant.types import (
+from assistant.answers import (
     Answer,
     Checked,
-    Citation,
     Draft,
     Event,
     Searched,
@@ -26,6 +20,12 @@ from assistant.types import (
     Understood,
     Withdrawn,
 )
+from assistant.cli.render.answers import draft_line, finding_of, marked, unfinished_text
+from assistant.cli.render.page import DIM, GREEN, RED, Page, is_terminal, screen_size
+from assistant.cli.render.progress import StatusLine, stage_of
+from assistant.cli.render.region import Region
+from assistant.documents import Citation
+from assistant.safety.sanitize import line
 
 _ROOM = 3
 """Cells left free behind the last line, where the terminal shows ^C."""

@@ -9,10 +9,11 @@ import csv
 import io
 from collections import Counter
 
+from assistant.answers import Unchecked, Verdict, Verification, Verified
 from assistant.cli.render.answers import copies_told, origin_line
 from assistant.cli.render.page import BOLD, CYAN, DIM, GREEN, RED, Page
+from assistant.documents import Citation
 from assistant.safety.sanitize import clean, count, line
-from assistant.types import Citation, Unchecked, Verdict, Verification, Verified
 
 _LOOKS: dict[Verdict, tuple[str, str]] = {
     "supported": ("✓", GREEN),

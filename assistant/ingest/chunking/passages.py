@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.ingest.chunking.blocks import Block, blocks, is_row, plain
 from assistant.ingest.chunking.sentences import sentence_spans
 from assistant.ingest.readers.kinds import HEADED
-from assistant.types import Document, Passage, Sentence
 
 Tokenizer = Callable[[str], Sequence[tuple[int, int]]]
 """Text -> the character range of each of its tokens, without the model's own marks."""

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from assistant.documents import Document
 from assistant.ingest.metadata.dates import NoDateError, iso_date
 from assistant.ingest.metadata.languages import detected, language_code
 from assistant.ingest.metadata.values import first_line_title
@@ -20,7 +21,7 @@ from assistant.ingest.readers.base import Extracted, Fault, Item, Remark, Unread
 from assistant.ingest.readers.decoding import NotTextError, as_utf8
 from assistant.ingest.readers.kinds import HEADED, Kind, kind_of
 from assistant.ingest.sources.walk import SourceFile, storable_name
-from assistant.types import Document, FileNote
+from assistant.reports import FileNote
 
 _BLANK = b"\0\t\n\r "  # a disk that failed leaves zeros
 

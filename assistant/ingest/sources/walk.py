@@ -17,7 +17,7 @@ from assistant.errors import UsageError
 from assistant.ingest.readers.kinds import LARGEST_FILE, READ, kind_of
 from assistant.ingest.sources.ignore import IGNORE_FILE, Exclusion, parsed
 from assistant.net import is_address
-from assistant.types import FileNote
+from assistant.reports import FileNote
 
 LARGEST_IGNORE_FILE = 64_000
 """Bytes above which an ignore file is passed over."""

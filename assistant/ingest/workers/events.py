@@ -12,10 +12,11 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
+from assistant.documents import Document, Passage, Sentence
 from assistant.ingest.chunking.passages import embedded_text
 from assistant.ingest.readers.registry import Noted, Skipped
 from assistant.ingest.sources.walk import SourceFile
-from assistant.types import Document, FileNote, Passage, Sentence
+from assistant.reports import FileNote
 
 LONGEST_MESSAGE = 150_000_000
 """Bytes above which a message is not sent, nor taken."""

@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
+from assistant.documents import Document
 from assistant.ingest.chunking.passages import Tokenizer, segment
 from assistant.ingest.metadata.acronyms import definitions
 from assistant.ingest.metadata.languages import detected
@@ -31,7 +32,7 @@ from assistant.ingest.readers.registry import Noted, Skipped, read_file
 from assistant.ingest.sources.walk import SourceFile
 from assistant.ingest.workers.events import LONGEST_MESSAGE, Limits, cut_message, message
 from assistant.models.embeddings.minilm import MiniLM
-from assistant.types import Document, FileNote
+from assistant.reports import FileNote
 
 _MOST_NOTES = 1000  # told of one file, of each sort
 _LONGEST_NOTE = 300  # characters

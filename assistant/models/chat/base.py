@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from assistant.answers import Usage
 from assistant.errors import NoAnswerError, RequestRefusedError, UsageError
 from assistant.models.chat import llamacpp
 from assistant.models.chat.llamacpp import LlamaCpp
@@ -28,7 +29,6 @@ from assistant.models.chat.openai import (
 from assistant.models.chat.pieces import Piece, pieces_of
 from assistant.models.chat.spoken import spoken
 from assistant.secrets import masked
-from assistant.types import Usage
 
 OPENAI_MODEL = "gpt-4o-mini"
 _WANTED: dict[str, Any] = {

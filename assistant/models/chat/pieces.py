@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from assistant.answers import Usage
 from assistant.models.chat.server_replies import first_choice
-from assistant.types import Usage
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 """Fields in which servers send what a model thinks."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from assistant.documents import Passage
 from assistant.evaluation.judgements import hash_of
 from assistant.evaluation.statements import Item, in_half
 from assistant.language.names import Name, names
 from assistant.language.verbs import tidy
-from assistant.types import Passage
 from tests.bench.perturbation import corruption, paraphrasing
 from tests.bench.perturbation.altering import Source
 from tests.bench.perturbation.corruption import corrupted

@@ -1,8 +1,8 @@
 import pytest
 
+from assistant.documents import Document
 from assistant.evaluation.judgements import hash_of
 from assistant.ingest.chunking.passages import segment
-from assistant.types import Document
 from tests.bench.perturbation.statements import generate, is_prose
 
 TEXT = (

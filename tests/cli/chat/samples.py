@@ -2,8 +2,9 @@
 
 import io
 
+from assistant.answers import Answer, Statement, Usage
 from assistant.cli.render.page import Page
-from assistant.types import Answer, Citation, Document, Passage, Sentence, Statement, Usage
+from assistant.documents import Citation, Document, Passage, Sentence
 
 TEXT = "Peru approved a loan of $2 billion. Work starts in March."
 DOCUMENT = Document("ports.txt", "/docs/ports.txt", "The port at Ilo", TEXT)

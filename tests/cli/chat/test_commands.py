@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant import Assistant
+from assistant.answers import Statement
 from assistant.cli.chat import commands
 from assistant.cli.chat.commands import COMMANDS, Leave, help_text
 from assistant.cli.chat.talk import LEANT_ON, Talk
@@ -15,7 +16,6 @@ from assistant.cli.render.showing import answer_plain
 from assistant.conversation.history import Store
 from assistant.errors import AssistantError, ModelUnreachableError, UsageError
 from assistant.filters import Filter
-from assistant.types import Statement
 from tests.fake_openai import Failure, FakeOpenAI, Reply
 
 LOAN = "How large is the deal with Australia?"

@@ -13,6 +13,21 @@ import unicodedata
 import pytest
 
 from assistant import Assistant
+from assistant.answers import (
+    Checked,
+    Conflict,
+    Correction,
+    Draft,
+    Expansion,
+    Explanation,
+    Searched,
+    Side,
+    Statement,
+    Unchecked,
+    Verification,
+    Verified,
+    Withdrawn,
+)
 from assistant.cli.render.answers import answer_text, quiet_text, unfinished_text
 from assistant.cli.render.doctor import doctor_text
 from assistant.cli.render.markdown import answer_markdown
@@ -23,35 +38,18 @@ from assistant.cli.render.searches import search_text
 from assistant.cli.render.sources import excerpt_text, skipped_text, sources_lines
 from assistant.cli.render.streaming import AnswerDisplay
 from assistant.cli.render.verifications import verification_csv, verification_text
-from assistant.errors import ModelRefusedError
-from assistant.types import (
-    Checked,
+from assistant.documents import (
     Citation,
-    Conflict,
-    Correction,
-    DoctorCheck,
-    DoctorReport,
     Document,
-    Draft,
     Evidence,
     Excerpt,
-    Expansion,
-    Explanation,
-    FileNote,
     Hit,
-    IndexReport,
-    IndexStatus,
     Passage,
-    Searched,
     Sentence,
-    Side,
     Source,
-    Statement,
-    Unchecked,
-    Verification,
-    Verified,
-    Withdrawn,
 )
+from assistant.errors import ModelRefusedError
+from assistant.reports import DoctorCheck, DoctorReport, FileNote, IndexReport, IndexStatus
 from tests.cli.chat.samples import TerminalStream, answer
 from tests.cli.chat.screen import OURS, STYLES
 from tests.cli.chat.terminal import Terminal

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.cli.commands import options
 from assistant.errors import UsageError
-from assistant.types import IndexProgress
+from assistant.reports import IndexProgress
 
 
 class Terminal(io.StringIO):

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from assistant.answers import Conflict, Side, Statement, Usage
 from assistant.cli.render.answers import answer_text
-from assistant.types import Conflict, Side, Statement, Usage
 from tests.cli.chat.samples import PLAIN, RECORD, answer, cite
 
 

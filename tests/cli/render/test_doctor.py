@@ -2,7 +2,7 @@
 
 from assistant.cli.render.doctor import doctor_text
 from assistant.cli.render.page import Page
-from assistant.types import DoctorCheck, DoctorReport
+from assistant.reports import DoctorCheck, DoctorReport
 
 WELL = DoctorCheck("catalogue", "ok", "1 document, 7 passages")
 MENDED = DoctorCheck("full text", "mended", "the full-text index cannot be read")

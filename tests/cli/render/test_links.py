@@ -8,7 +8,7 @@ import pytest
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.links import links_are_shown, url_of
 from assistant.cli.render.page import Page
-from assistant.types import Citation, Document
+from assistant.documents import Citation, Document
 from tests.cli.chat.samples import TEXT, TerminalStream, answer
 
 KNOWN = ("TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "DOMTERM", "FORCE_HYPERLINK", "TMUX")

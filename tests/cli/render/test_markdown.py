@@ -3,11 +3,12 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from assistant.answers import Statement
 from assistant.cli.render.markdown import answer_markdown, escaped, session_markdown
 from assistant.conversation.history import Store
+from assistant.documents import Citation, Document
 from assistant.errors import ConversationError
 from assistant.filters import Filter
-from assistant.types import Citation, Document, Statement
 from tests.kept import ANSWER, REFUSAL, answer
 
 HOSTILE = [

@@ -1,7 +1,8 @@
 import io
 
+from assistant.answers import Checked, Draft, Searched
 from assistant.cli.render.progress import StatusLine, follow
-from assistant.types import Checked, Draft, Evidence, Searched, Sentence
+from assistant.documents import Evidence, Sentence
 from tests.cli.chat.samples import TerminalStream, answer, passage
 
 

@@ -1,5 +1,5 @@
 from assistant.cli.render.reports import notes_text, removal_text, report_text
-from assistant.types import FileNote, IndexReport
+from assistant.reports import FileNote, IndexReport
 
 
 def test_an_indexing_report_reads_as_one_line():

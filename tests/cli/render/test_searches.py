@@ -3,10 +3,11 @@ import re
 import pytest
 from rich.cells import cell_len
 
+from assistant.answers import Correction, Expansion, Explanation, Statement
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.searches import search_dict, search_text
-from assistant.types import Citation, Correction, Document, Expansion, Explanation, Hit, Statement
+from assistant.documents import Citation, Document, Hit
 from tests.cli.chat.samples import DOCUMENT, PLAIN, TEXT, answer, cite, copies, passage
 
 

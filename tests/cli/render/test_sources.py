@@ -13,7 +13,8 @@ from rich.cells import cell_len
 import assistant
 from assistant.cli.render.page import Page
 from assistant.cli.render.sources import excerpt_text, skipped_text, sources_json, sources_lines
-from assistant.types import Document, Excerpt, FileNote, Source
+from assistant.documents import Document, Excerpt, Source
+from assistant.reports import FileNote
 
 DATA = Path(assistant.__file__).parent / "data"
 SOURCE = Source(

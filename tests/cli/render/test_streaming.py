@@ -3,20 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.answers import Checked, Draft, Searched, Statement, Understood, Withdrawn
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.streaming import AnswerDisplay, Manuscript
+from assistant.documents import Evidence, Sentence
 from assistant.errors import ModelUnreachableError
-from assistant.types import (
-    Checked,
-    Draft,
-    Evidence,
-    Searched,
-    Sentence,
-    Statement,
-    Understood,
-    Withdrawn,
-)
 from tests.cli.chat.samples import answer, cite, passage
 from tests.cli.chat.screen import OURS, Screen
 from tests.cli.chat.terminal import CTRL_C, Terminal

@@ -5,12 +5,14 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 from rich.cells import cell_len
 
 from assistant import types
+from assistant.answers import Unchecked, Verification, Verified
 from assistant.cli.render.page import Page
 from assistant.cli.render.verifications import (
     _LOOKS,
@@ -19,7 +21,7 @@ from assistant.cli.render.verifications import (
     verification_csv,
     verification_text,
 )
-from assistant.types import Citation, Document, Unchecked, Verification, Verified
+from assistant.documents import Citation, Document
 
 DATA = Path(types.__file__).parent / "data"
 SCHEMA = json.loads((DATA / "verification-1.schema.json").read_text())
@@ -184,7 +186,7 @@ def test_a_citation_has_the_shape_that_it_has_in_an_answer():
 
 
 def test_every_verdict_has_a_look():
-    assert set(_LOOKS) == set(types.get_args(types.Verdict))
+    assert set(_LOOKS) == set(get_args(types.Verdict))
 
 
 # Something newer

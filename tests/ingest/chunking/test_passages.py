@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
+from assistant.documents import Document, Passage
 from assistant.ingest.chunking.passages import embedded_text, segment, split_sentences
-from assistant.types import Document, Passage
 
 ROOT = Path(__file__).parents[3]
 MINILM = Tokenizer.from_file(str(ROOT / "assistant/data/minilm-tokenizer.json"))

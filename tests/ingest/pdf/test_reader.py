@@ -14,13 +14,13 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from assistant.documents import Document
 from assistant.ingest.pdf import reader
 from assistant.ingest.pdf.lines import Run
 from assistant.ingest.pdf.running import without_running
 from assistant.ingest.readers.base import Extracted, Remark, UnreadableError
 from assistant.ingest.readers.registry import Reading, read_file
 from assistant.ingest.sources.walk import SourceFile
-from assistant.types import Document
 from tests.bench import pdf_documents
 
 Page = Callable[[Canvas], None]

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from assistant.documents import Document
 from assistant.ingest.readers.registry import Reading, read_file
 from assistant.ingest.sources.walk import SourceFile
-from assistant.types import Document
 
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"

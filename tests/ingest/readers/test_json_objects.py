@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from assistant.types import Document
+from assistant.documents import Document
 from tests.ingest.readers.office import document, read
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.documents import Document
 from assistant.errors import UsageError
 from assistant.ingest.readers.registry import Reading, read_file
 from assistant.ingest.sources.walk import SourceFile, find_files, read_bytes
-from assistant.types import Document
 
 SEED = Path(__file__).parents[3] / "seeds/000_0c051e3811c7471b.txt"
 

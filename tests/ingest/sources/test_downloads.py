@@ -14,7 +14,7 @@ from assistant import Assistant
 from assistant.errors import AddressError, UsageError
 from assistant.ingest.sources import downloads as downloading
 from assistant.ingest.sources.downloads import Downloads, named
-from assistant.types import FileNote
+from assistant.reports import FileNote
 from tests.web_server import moved, reply
 
 HTML = "Content-Type: text/html"

@@ -3,12 +3,12 @@ from contextlib import closing
 
 import pytest
 
+from assistant.answers import Usage
 from assistant.errors import ModelMissingError, ModelRefusedError, ModelUnreachableError, UsageError
 from assistant.models.chat import base as llm
 from assistant.models.chat import llamacpp
 from assistant.models.chat.base import THINKING_TOKENS, ModelSpec, open_model, parse_spec
 from assistant.models.chat.openai import OLLAMA_URL
-from assistant.types import Usage
 from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
 
 ASKED = [{"role": "user", "content": "Is it so?"}]

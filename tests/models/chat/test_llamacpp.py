@@ -15,6 +15,7 @@ import platformdirs
 import pytest
 
 from assistant import Assistant
+from assistant.answers import Usage
 from assistant.errors import (
     ModelMissingError,
     ModelRefusedError,
@@ -25,7 +26,6 @@ from assistant.models import prompts
 from assistant.models.chat import llamacpp
 from assistant.models.chat.base import open_model, parse_spec
 from assistant.settings import shipped
-from assistant.types import Usage
 from tests import fake_xllamacpp
 from tests.fake_openai import Drop, Failure, Hang, Reply
 from tests.fake_xllamacpp import events, model_file

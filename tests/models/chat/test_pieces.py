@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from assistant.answers import Usage
 from assistant.models.chat.pieces import Piece, pieces_of
-from assistant.types import Usage
 
 
 def chunk(delta, **choice):
