@@ -5,7 +5,7 @@ import re
 from tests.cli.commands.walk import commands, examples, of_assistant, parse
 from tests.reference import PLACE, epilog, escaped, reference
 
-README = PLACE.with_name("README.md")
+MANUAL = [PLACE.with_name("README.md"), *sorted((PLACE.parent / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -34,10 +34,11 @@ def test_what_markdown_would_take_for_markup_is_shown_as_it_stands():
     ]
 
 
-def test_every_command_line_in_the_readme_is_one_that_the_program_understands():
+def test_every_command_line_in_the_manual_is_one_that_the_program_understands():
     lines = [
         line.removeprefix("$ ")
-        for block in _BLOCK.findall(README.read_text(encoding="utf-8"))
+        for page in MANUAL
+        for block in _BLOCK.findall(page.read_text(encoding="utf-8"))
         for line in block.splitlines()
         if re.match(r"(\$ )?(.*\| )?(\S*/)?assistant ", line)
     ]
