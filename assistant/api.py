@@ -197,7 +197,7 @@ class Assistant:
         Raises:
             What `index` raises: of the first run all, later only what does not pass by itself.
         """
-        from assistant.store.watch import watch
+        from assistant.store.watch import follow_changes
 
         for path in paths:
             if is_address(str(path)):
@@ -207,7 +207,7 @@ class Assistant:
                 )
         report = self.index(paths, progress=progress, exclude=exclude)
         yield report
-        yield from watch(self._library, self._notify, polling, report.skipped)
+        yield from follow_changes(self._library, self._notify, polling, report.skipped)
 
     def ask(
         self,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.documents import Document
 from assistant.errors import UsageError
-from assistant.ingest.chunking.blocks import Block, blocks, plain
+from assistant.ingest.chunking.blocks import Block, blocks_of, plain
 from assistant.ingest.chunking.sentences import sentence_spans
 from assistant.ingest.metadata.values import first_line_title
 from assistant.ingest.readers.kinds import HEADED
@@ -110,7 +110,7 @@ def pieces(draft: Document) -> Iterator[Piece]:
     text = _without_markers(draft.text)
     reference = False
     known: set[str] = set()
-    for number, block in enumerate(blocks(draft.text, draft.media_type in HEADED)):
+    for number, block in enumerate(blocks_of(draft.text, draft.media_type in HEADED)):
         words = draft.text[block.start : block.end]
         reference = _is_reference(words, known) or (reference and not block.opens)
         known.update(marker["key"] for marker in _MARKER.finditer(words))

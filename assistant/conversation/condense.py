@@ -39,8 +39,8 @@ from assistant.language.noun_phrases import (
     WORD,
     Phrase,
     is_plural,
-    names,
-    noun_phrases,
+    names_in,
+    noun_phrases_in,
 )
 from assistant.safety.prompt_injection import neutral
 
@@ -161,7 +161,7 @@ def _of_another(found: Leaning, context: Context) -> str | None:
             what = bare
         at_end = bare if re.match(r"['’]s", before[end:]) else what.removesuffix("'s")
         return _question(_trimmed(before[:start] + at_end + before[end:]))
-    timed = [n for n in names(f"x {what}") if n.kind == "time"]
+    timed = [n for n in names_in(f"x {what}") if n.kind == "time"]
     if by or timed:
         kept = stem_of(context)
         kept = of_no_people(kept) if asked != told and is_country(what) else kept
@@ -282,7 +282,7 @@ def _owned(core: str, start: int, end: int, owner: str) -> str:
     if len(owner.split()) <= MOST_OWNER and not set(owner.split()) & PREPOSITIONS:
         ending = "'" if owner.endswith("s") and owner[0].islower() else "'s"
         return f"{core[:start]}{owner}{ending}{core[end:]}"
-    owned = next((p for p in noun_phrases(core) if p.start == start), None)
+    owned = next((p for p in noun_phrases_in(core) if p.start == start), None)
     if owned is None:
         return f"{core[:start]}{owner}'s{core[end:]}"
     thing = parts(owned)[0]

@@ -21,8 +21,8 @@ from assistant.language.noun_phrases import (
     is_plural,
     is_verb,
     kind_of,
-    names,
-    noun_phrases,
+    names_in,
+    noun_phrases_in,
 )
 from assistant.language.verbs import VERBS, third_person
 
@@ -95,7 +95,7 @@ def _value(context: Context) -> str | None:
         stem_of(context),
         re.I,
     )
-    if not asked or not noun_phrases(asked[1]) or "," in asked[1]:
+    if not asked or not noun_phrases_in(asked[1]) or "," in asked[1]:
         return None
     words = [word.lower() for word in WORD.findall(asked[1])]
     clause = any(w in AUXILIARIES or w.endswith(("ing", "ed")) for w in words)
@@ -119,7 +119,7 @@ def _follows_verb(core: str, start: int) -> bool:
 def _candidates(context: Context) -> list[Phrase]:
     """What the question before speaks of: not what it asks for, nor times."""
     question = context.question
-    phrases = [p for p in noun_phrases(question) if p.kind != "time"]
+    phrases = [p for p in noun_phrases_in(question) if p.kind != "time"]
     return [
         p
         for p in phrases
@@ -130,7 +130,7 @@ def _candidates(context: Context) -> list[Phrase]:
 def _told(context: Context, *kinds: str) -> list[str]:
     """Names of some kinds that the answer has and the question has not."""
     asked = context.question.lower()
-    told = [n for n in names(context.answer) if n.kind in kinds and n.text.lower() not in asked]
+    told = [n for n in names_in(context.answer) if n.kind in kinds and n.text.lower() not in asked]
     told = [n for n in told if is_country(n.text) or place(n.text) == n.text.lower()]
     return list(dict.fromkeys(n.text for n in told))
 
@@ -143,7 +143,7 @@ def _person(context: Context) -> str | None:
     question = stem_of(context)
     told = _only(_told(context, "person", "name"))
     if who := re.match(r"who(?:['’]s| is| was)\s+(?!\w+ing\b|\w+ed\b)(.+)$", question, re.I):
-        named = [n.text for n in names(f"x {who[1]}")] == [who[1]]
+        named = [n.text for n in names_in(f"x {who[1]}")] == [who[1]]
         return told if told and not named else who[1]
     if who := re.match(r"(?:and )?who (?!did|do|does|are|were)(.+)$", question, re.I):
         return told or f"the person who {who[1]}"
@@ -155,19 +155,19 @@ def _person(context: Context) -> str | None:
     few = [p for p in few if not p.text.lower().startswith("the ")] or few
     if few:
         return few[0].text if len(few) == 1 else None
-    within = [n for n in names(question) if n.kind in ("person", "name")]
+    within = [n for n in names_in(question) if n.kind in ("person", "name")]
     return within[0].text if len(within) == 1 else told
 
 
 def _country(context: Context) -> str | None:
     """The country that was spoken of last, else the one thing that was."""
-    places = [n.text for n in names(context.question) if n.kind == "place"]
+    places = [n.text for n in names_in(context.question) if n.kind == "place"]
     if places:
         return places[-1]
     told = _told(context, "place")
     if told:
         return _only(told)
-    few = [n for n in names(context.question) if n.kind == "name"]
+    few = [n for n in names_in(context.question) if n.kind == "name"]
     few = [n for n in few if not _tells_of_what_kind(context.question[n.end :])]
     return _only([n.text for n in few]) or _thing(context, is_object=False)
 
@@ -202,7 +202,7 @@ def _thing(context: Context, is_object: bool) -> str | None:
 def _named_whole(phrase: Phrase, context: Context) -> str:
     """The phrase; "a plant" is "the plant" once it was spoken of, and "its plant" the owner's."""
     text = re.sub(r"^(?:a|an) ", "the ", phrase.text)
-    owners = [n.text for n in names(context.question[: phrase.start]) if n.kind != "time"]
+    owners = [n.text for n in names_in(context.question[: phrase.start]) if n.kind != "time"]
     if re.match(r"(?:its|their|his|her) ", text) and len(owners) == 1:
         return re.sub(r"^\w+", lambda _: f"{owners[0]}'s", text, count=1)
     return text
@@ -230,7 +230,7 @@ def _asked_for(context: Context) -> str | None:
     if helper not in AUXILIARIES:
         return f"the {noun} that {' '.join(words[at:])}"
     subject = next(
-        (p for p in noun_phrases(question) if question[: p.start].endswith(f" {helper} ")), None
+        (p for p in noun_phrases_in(question) if question[: p.start].endswith(f" {helper} ")), None
     )
     if subject is None:
         return f"the {noun} that {' '.join(words[at:])}" if rest else None
@@ -291,7 +291,7 @@ def spoken_of(noun: str, context: Context) -> str | None:
     if noun in ("country", "nation", "state"):
         return _country(context)
     if noun in _FIRMS:
-        few = [n.text for n in names(context.question) if n.kind == "name"]
+        few = [n.text for n in names_in(context.question) if n.kind == "name"]
         return _only(few) or (None if few else _only(_told(context, "name")))
     asked = _asked_for(context)
     return asked if asked and asked.split()[1] == noun else None

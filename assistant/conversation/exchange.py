@@ -15,8 +15,8 @@ from assistant.language.noun_phrases import (
     PREPOSITIONS,
     WORD,
     Phrase,
-    names,
-    noun_phrases,
+    names_in,
+    noun_phrases_in,
 )
 
 
@@ -29,7 +29,7 @@ def divided(asked: str) -> tuple[str, str]:
 def place_of(by: str, what: str, bare: str, before: str, first: bool) -> tuple[int, int] | None:
     """Where in the question before stands what this one puts another thing in the place of."""
     named = _named_by(bare)
-    spoken = names(before)
+    spoken = names_in(before)
     counted = re.fullmatch(rf"(?:the )?({_ORDINAL})", what, re.I)
     if counted and len(places := list(re.finditer(rf"\b{_ORDINAL}\b", before, re.I))) == 1:
         return places[0].start() - (4 if what.startswith("the ") else 0), places[0].end()
@@ -58,7 +58,7 @@ def place_of(by: str, what: str, bare: str, before: str, first: bool) -> tuple[i
 
 def _named_by(bare: str) -> Phrase | None:
     """The name that is all of the text, or the first of several: "Chile and Peru"."""
-    found = names(f"x {bare}")
+    found = names_in(f"x {bare}")
     joints = re.split(r",? (?:and|or) (?:the )?|, ", bare)
     if [n.text.lower() for n in found] == [joint.lower() for joint in joints]:
         return found[0]
@@ -80,7 +80,7 @@ def _is_alike(one: Phrase, other: Phrase) -> bool:
 
 def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
     """The same for common nouns: behind the same preposition, of a word in common, or the last."""
-    whole = noun_phrases(before)
+    whole = noun_phrases_in(before)
     phrases = [part for phrase in whole for part in parts(phrase)]
     if any(word.lower() in PREPOSITIONS for word in WORD.findall(what)):
         phrases = whole
@@ -89,7 +89,7 @@ def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
         return (found[-1].start, found[-1].end) if len(found) == 1 else None
     words = {w.lower() for w in WORD.findall(what)} - {"the", "a", "an"}
     alike = [p for p in phrases if words & {w.lower() for w in WORD.findall(p.text)}]
-    if len(alike) == 1 and (phrases is whole or not names(f"x {alike[0].text}")):
+    if len(alike) == 1 and (phrases is whole or not names_in(f"x {alike[0].text}")):
         return alike[0].start, alike[0].end
     determined = re.match(r"(?:an?) ", what)
     if determined and len(phrases) == 1 and re.match(r"(?:the|an?) ", phrases[0].text):
@@ -103,7 +103,7 @@ def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
     plain = len(words) == 1 and not re.match(r"(?:the|an?) ", what)
     alone = len(phrases) == 1 and follows and follows[0].lower() in AUXILIARIES
     by_itself = alone or (follows and follows[0].lower() in PREPOSITIONS)
-    if plain and by_itself and not names(f"x {last.text}"):
+    if plain and by_itself and not names_in(f"x {last.text}"):
         return last.start, last.end
     return None
 

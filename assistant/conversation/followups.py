@@ -49,8 +49,8 @@ from assistant.language.noun_phrases import (
     Phrase,
     is_plural,
     is_verb,
-    names,
-    noun_phrases,
+    names_in,
+    noun_phrases_in,
 )
 
 Way = Literal["other", "short", "pointing", "definite", "context"]
@@ -172,7 +172,7 @@ def _is_fragment(core: str, lower: list[str]) -> bool:
     if MEASURED_BY.match(core):
         return False
     full = [word for word in lower if not is_function(word)]
-    named = any(name.kind != "time" for name in names(core))
+    named = any(name.kind != "time" for name in names_in(core))
     return len(full) <= 2 and len(lower) <= 3 and not named
 
 
@@ -181,7 +181,7 @@ def _is_name(text: str) -> bool:
     bare = re.sub(r"^(?:the|The)\s+|'s$", "", text.strip())
     if is_country(bare):
         return True
-    found = names(f"x {bare}")
+    found = names_in(f"x {bare}")
     return len(found) == 1 and found[0].text == bare and found[0].kind != "time"
 
 
@@ -268,7 +268,7 @@ def _personal(core: str, start: int, end: int) -> bool:
 def _candidates(core: str, start: int) -> list[Phrase]:
     """Phrases before `start`; of one that holds a name both the whole and the name."""
     part = core[:start]
-    phrases = [*noun_phrases(core), *names(part)]
+    phrases = [*noun_phrases_in(core), *names_in(part)]
     return [p for p in phrases if p.end <= start and p.kind != "time"]
 
 
@@ -314,7 +314,7 @@ def _is_before_its_name(core: str, start: int) -> bool:
         core,
         re.I,
     )
-    return bool(opens) and comma > 0 and bool(names("x " + core[comma + 1 :].lstrip()))
+    return bool(opens) and comma > 0 and bool(names_in("x " + core[comma + 1 :].lstrip()))
 
 
 def _demonstrative(core: str, start: int, end: int) -> bool:
@@ -405,12 +405,12 @@ def _of_two(core: str, start: int, end: int) -> bool:
     if word in ("latter", "former"):
         return _is_of_pair(word, core[:start], rest)
     if word == "others":
-        return not WITHOUT_OTHER.search(core) and not noun_phrases(core[:start])
+        return not WITHOUT_OTHER.search(core) and not noun_phrases_in(core[:start])
     if re.search(r"\band\b", rest) or is_plural(_last_word(core[:start])):
         return False
-    return bool(re.match(r"\s*\W*$|\s+of (?:them|these|those)|\s+[a-z]+\W*$", rest)) and not names(
-        core
-    )
+    return bool(
+        re.match(r"\s*\W*$|\s+of (?:them|these|those)|\s+[a-z]+\W*$", rest)
+    ) and not names_in(core)
 
 
 def _is_of_pair(word: str, before: str, rest: str) -> bool:
@@ -465,7 +465,7 @@ _POINTS = {
 def _goes_on(core: str, words: list[str], joined: bool) -> Leaning | None:
     whole = Leaning("context", 0, len(core), core)
     lower = [word.lower() for word in words]
-    named = [name for name in names(core) if name.kind != "time"]
+    named = [name for name in names_in(core) if name.kind != "time"]
     if re.search(r"\b(?:else|other|another)\b", core, re.I) and not named:
         what = re.search(
             r"\belse\b|\b(?:which|what|any|how many|the|who)\s+other\b"
@@ -496,17 +496,17 @@ _FEW = 8
 
 def _spoken_of(core: str, before: str) -> Leaning | None:
     """Whether it speaks of "the deal" after a deal was spoken of, or of what has to be of something."""
-    if any(name.kind != "time" for name in names(core)) or NUMBERED.search(core):
+    if any(name.kind != "time" for name in names_in(core)) or NUMBERED.search(core):
         return None
     if before:
-        spoken = {phrase.head for phrase in noun_phrases(before)}
-        named = [name for name in names(before) if name.kind != "time"]
-        for phrase in noun_phrases(core):
+        spoken = {phrase.head for phrase in noun_phrases_in(before)}
+        named = [name for name in names_in(before) if name.kind != "time"]
+        for phrase in noun_phrases_in(core):
             bare = re.fullmatch(r"the ([a-z-]+)", phrase.text)
             if bare and any(head in (bare[1], f"{bare[1]}s", bare[1][:-1]) for head in spoken):
                 return Leaning("definite", phrase.start, phrase.end, core)
         for found in GENERAL.finditer(core):
-            alone = any((p.start, p.end) == found.span() for p in noun_phrases(core))
+            alone = any((p.start, p.end) == found.span() for p in noun_phrases_in(core))
             of_firm = re.search(r"company|firm|bank", found[0], re.I)
             fits = [n for n in named if n.kind != "place" or not of_firm]
             if alone and fits and not OWN_CLAUSE.match(core, found.end()):

@@ -22,7 +22,7 @@ from assistant.language.facts import (
     missing_names,
     missing_numbers,
 )
-from assistant.language.noun_phrases import ASKING, AUXILIARIES, names
+from assistant.language.noun_phrases import ASKING, AUXILIARIES, names_in
 from assistant.models import prompts
 from assistant.models.chat.base import Message, Model
 from assistant.safety.prompt_injection import neutral
@@ -135,7 +135,7 @@ def _is_known(text: str, found: Leaning, context: Context) -> bool:
 
 def _asks_for_a_name(question: str) -> bool:
     asks = re.match(r"(?:\w+ )?(?:who|whom|whose|which|where)\b", question, re.I)
-    return bool(asks) or not [name for name in names(question) if name.kind != "time"]
+    return bool(asks) or not [name for name in names_in(question) if name.kind != "time"]
 
 
 def _asks_alike(text: str, found: Leaning, context: Context) -> bool:

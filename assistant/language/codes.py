@@ -71,10 +71,10 @@ class Code:
 
 
 @lru_cache(maxsize=4096)
-def codes(text: str) -> tuple[Code, ...]:
+def codes_in(text: str) -> tuple[Code, ...]:
     """The codes of a text, in order.
 
-    >>> [code.value for code in codes("Part LRP-1205 falls under HS 8542.31 and Article 14(2).")]
+    >>> [code.value for code in codes_in("Part LRP-1205 falls under HS 8542.31 and Article 14(2).")]
     ['LRP1205', '854231', '142']
     """
     found: dict[int, Code] = {}
@@ -100,7 +100,7 @@ def normal(text: str) -> str:
 
 def without_codes(text: str) -> str:
     """The text with its codes blanked out, offsets unchanged."""
-    for code in codes(text):
+    for code in codes_in(text):
         text = text[: code.start] + " " * len(code.shown) + text[code.end :]
     return text
 
@@ -108,7 +108,7 @@ def without_codes(text: str) -> str:
 def stands_in(code: Code, text: str) -> bool:
     """Whether a text has a code, in any way of writing it: "854231" for "8542.31".
 
-    >>> stands_in(codes("HS 8542.31")[0], "heading 8542 31"), stands_in(codes("B-12")[0], "B-121")
+    >>> stands_in(codes_in("HS 8542.31")[0], "8542 31"), stands_in(codes_in("B-12")[0], "B-121")
     (True, False)
     """
     letters = r"[\s./()-]*".join(map(re.escape, code.value))

@@ -89,10 +89,10 @@ class Phrase:
         return _POSSESSIVE.sub("", words[cut - 1]) if words else ""
 
 
-def names(text: str) -> list[Phrase]:
+def names_in(text: str) -> list[Phrase]:
     """Names and times of a text, in order; countries in lower case, too.
 
-    >>> [(n.text, n.kind) for n in names("Is south korea on Bank of Spain's list of 2019?")]
+    >>> [(n.text, n.kind) for n in names_in("Is south korea on Bank of Spain's list of 2019?")]
     [('south korea', 'place'), ('Bank of Spain', 'name'), ('2019', 'time')]
     """
     found = [Phrase(m[0], "time", *m.span()) for m in TIME.finditer(text)]
@@ -136,12 +136,12 @@ def _in_place(text: str, start: int) -> bool:
     return re.search(r"\b(?:in|near|throughout|across)\s(?:the\s)?$", text[:start]) is not None
 
 
-def noun_phrases(question: str) -> list[Phrase]:
+def noun_phrases_in(question: str) -> list[Phrase]:
     """The noun phrases of a question with what hangs on them, in order; none within another.
 
-    >>> [p.text for p in noun_phrases("How large is the deal with Australia?")]
+    >>> [p.text for p in noun_phrases_in("How large is the deal with Australia?")]
     ['the deal with Australia']
-    >>> [p.text for p in noun_phrases("What does the new law on plastics require of shops?")]
+    >>> [p.text for p in noun_phrases_in("What does the new law on plastics require of shops?")]
     ['the new law on plastics', 'shops']
     """
     tokens = [(m[0], *m.span()) for m in WORD.finditer(question)]
@@ -301,7 +301,7 @@ def is_verb(word: str) -> bool:
 
 def kind_of(phrase: str) -> Kind:
     """What a phrase may stand for, by its last noun and the names in it."""
-    inner = names(f"x {phrase}")
+    inner = names_in(f"x {phrase}")
     whole = next((n for n in inner if n.text == re.sub(r"^(?:the|The) ", "", phrase)), None)
     if whole:
         return whole.kind

@@ -32,7 +32,7 @@ _POLL = 2000  # milliseconds between two looks at all files, where the system te
 _SINGLY = 100  # changes up to which each is looked at alone
 
 
-def watch(
+def follow_changes(
     library: Library,
     notify: Callable[[str], None],
     polling: bool = False,

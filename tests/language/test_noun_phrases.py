@@ -4,7 +4,7 @@ import pytest
 
 from assistant.language import countries
 from assistant.language import noun_phrases as phrases
-from assistant.language.noun_phrases import kind_of, names, noun_phrases
+from assistant.language.noun_phrases import kind_of, names_in, noun_phrases_in
 
 
 @pytest.mark.parametrize("module", [countries, phrases])
@@ -24,12 +24,12 @@ def test_examples_in_the_docstrings_hold(module):
     ],
 )
 def test_noun_phrases_end_where_the_verb_begins(question, found):
-    assert [phrase.text for phrase in noun_phrases(question)] == found
+    assert [phrase.text for phrase in noun_phrases_in(question)] == found
 
 
 def test_names_are_told_from_words_that_open_a_sentence():
-    assert [n.text for n in names("Which firm did Airbus buy?")] == ["Airbus"]
-    assert [n.text for n in names("Is US steel taxed?")] == ["US"]
+    assert [n.text for n in names_in("Which firm did Airbus buy?")] == ["Airbus"]
+    assert [n.text for n in names_in("Is US steel taxed?")] == ["US"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language.codes import codes, stands_in
+from assistant.language.codes import codes_in, stands_in
 
 
 def references(compared: Comparison) -> Iterator[Finding]:
     """Codes that stand neither in the sentences nor, as what they are about, before them."""
-    there = codes(compared.cited)
-    for wanted in codes(compared.statement):
+    there = codes_in(compared.cited)
+    for wanted in codes_in(compared.statement):
         if stands_in(wanted, compared.cited) or _is_named_without_number(compared, wanted.shown):
             continue
         rivals = [code for code in there if code.shape == wanted.shape]
@@ -26,7 +26,7 @@ def references(compared: Comparison) -> Iterator[Finding]:
 
 def _is_the_last_before(compared: Comparison, value: str, shape: str) -> bool:
     """Whether of the codes before the sentences that look alike it is the last."""
-    before = [code.value for code in codes(compared.context) if code.shape == shape]
+    before = [code.value for code in codes_in(compared.context) if code.shape == shape]
     return before[-1:] == [value]
 
 

@@ -69,7 +69,7 @@ def plain(line: str) -> str:
     return " ".join(_MARKUP.sub(r"\1", words).split())
 
 
-def blocks(text: str, markdown: bool = False) -> Iterator[Block]:
+def blocks_of(text: str, markdown: bool = False) -> Iterator[Block]:
     """The blocks of a text, in order.
 
     Consecutive lines are one block where they look wrapped, and a block each where they are items,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from assistant.documents import Document, Passage, Sentence
-from assistant.ingest.chunking.blocks import Block, blocks, is_row, plain
+from assistant.ingest.chunking.blocks import Block, blocks_of, is_row, plain
 from assistant.ingest.chunking.sentences import sentence_spans
 from assistant.ingest.readers.kinds import HEADED
 
@@ -49,7 +49,7 @@ class _Unit:
 
 def split_sentences(text: str) -> list[Sentence]:
     """The sentences of a plain text, trimmed of white space, in order, as exact offsets."""
-    return [Sentence(start, end) for block in blocks(text) for start, end in _spans(text, block)]
+    return [Sentence(start, end) for block in blocks_of(text) for start, end in _spans(text, block)]
 
 
 def embedded_text(passage: Passage) -> str:
@@ -105,7 +105,7 @@ def _sections(document: Document) -> Iterator[tuple[str, list[_Unit]]]:
     path: list[str] = []
     units: list[_Unit] = []
     above: list[tuple[int, str]] = []
-    for number, block in enumerate(blocks(text, document.media_type in HEADED)):
+    for number, block in enumerate(blocks_of(text, document.media_type in HEADED)):
         words = text[block.start : block.end]
         if block.level:
             if units:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from assistant.ingest.chunking.blocks import blocks, front_matter, plain
+from assistant.ingest.chunking.blocks import blocks_of, front_matter, plain
 from assistant.ingest.readers.base import Extracted, Item, Remark, listed, one_line
 from assistant.ingest.readers.decoding import decode
 
@@ -21,7 +21,7 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
     if facts is None:
         yield Remark("front matter is no valid YAML and was passed over; correct it")
         facts = {}
-    headings = (plain(text[b.start : b.end]) for b in blocks(text, markdown=True) if b.level)
+    headings = (plain(text[b.start : b.end]) for b in blocks_of(text, markdown=True) if b.level)
     published = facts.get("date") or facts.get("published")
     yield Extracted(
         text,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.ingest.chunking.blocks import blocks, front_matter, is_row, plain
+from assistant.ingest.chunking.blocks import blocks_of, front_matter, is_row, plain
 
 
 def found(text: str, markdown: bool = False) -> list[str]:
-    return ["#" * b.level + text[b.start : b.end] for b in blocks(text, markdown)]
+    return ["#" * b.level + text[b.start : b.end] for b in blocks_of(text, markdown)]
 
 
 def test_wrapped_lines_are_one_block_and_paragraphs_are_apart() -> None:
@@ -120,5 +120,5 @@ def test_plain_drops_the_marks_of_markdown() -> None:
 
 
 def test_blocks_say_where_paragraphs_open() -> None:
-    opens = [b.opens for b in blocks("One\nTwo\n\nThree\n")]
+    opens = [b.opens for b in blocks_of("One\nTwo\n\nThree\n")]
     assert opens == [True, False, True]

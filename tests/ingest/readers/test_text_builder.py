@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.ingest.chunking.blocks import blocks
+from assistant.ingest.chunking.blocks import blocks_of
 from assistant.ingest.readers import text_builder
 from assistant.ingest.readers.base import UnreadableError
 from assistant.ingest.readers.text_builder import Composer
@@ -34,7 +34,7 @@ def test_words_are_never_headings_fences_or_front_matter(words: str) -> None:
     composer.paragraph(words)
     composer.paragraph("# 7 it is")
     composer.paragraph("End.")
-    found = list(blocks(composer.text, markdown=True))
+    found = list(blocks_of(composer.text, markdown=True))
     assert all(block.level == 0 for block in found)
     assert len(found) >= 3
 
