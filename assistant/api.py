@@ -9,31 +9,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.answering.answer import Answerer
-from assistant.answering.draft_parser import read_draft, typed_draft
-from assistant.answering.verify import Verifier
+from assistant.answering import Answerer, Verifier, read_draft, typed_draft
 from assistant.answers import Answer, Event, Explanation, Statement, Verification, Verified
-from assistant.checking.judge import ModelJudge
-from assistant.conversation.condense import Turn
+from assistant.checking import ModelJudge
+from assistant.conversation import Turn
 from assistant.documents import Document, Excerpt, Hit, Source
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
-from assistant.ingest.sources.downloads import named
-from assistant.ingest.sources.walk import path_key
-from assistant.models.chat.base import Model, ModelSpec, open_model, parse_spec
-from assistant.models.embeddings import registry
-from assistant.models.embeddings.minilm import Embedder, MiniLM
-from assistant.models.embeddings.openai import RemoteEmbedder
-from assistant.models.embeddings.registry import Choice
+from assistant.ingest.sources import named, path_key
+from assistant.models.chat import Model, ModelSpec, open_model, parse_spec
+from assistant.models.embeddings import Choice, Embedder, MiniLM, RemoteEmbedder, registry
 from assistant.net import is_address, shown
 from assistant.reports import DoctorReport, FileNote, IndexProgress, IndexReport, IndexStatus
-from assistant.retrieval.evidence import Retriever
+from assistant.retrieval import Retriever
 from assistant.settings import CATALOGUE, Settings, origins, shipped
-from assistant.store.database import made_with, vectors_record
-from assistant.store.doctor import Doctor
-from assistant.store.documents import Sort
-from assistant.store.library import Library
-from assistant.store.vector_sync import Record, address_of
+from assistant.store import Doctor, Library, Record, Sort, address_of, made_with, vectors_record
 
 Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]
@@ -197,7 +187,7 @@ class Assistant:
         Raises:
             What `index` raises: of the first run all, later only what does not pass by itself.
         """
-        from assistant.store.watch import follow_changes
+        from assistant.store import follow_changes
 
         for path in paths:
             if is_address(str(path)):

@@ -1,5 +1,6 @@
 """Whoever looks for a module finds it: in the table, and in the order of imports."""
 
+import ast
 import re
 import tomllib
 from collections import Counter
@@ -42,3 +43,42 @@ def test_every_module_has_its_place_in_the_order_of_imports(name, package):
     assert sorted(each.rpartition(".")[2] for each in contract(name)) == sorted(
         modules(TOP / package)
     )
+
+
+def is_package(module):
+    return (TOP / module.replace(".", "/") / "__init__.py").is_file()
+
+
+def listed(package):
+    """The names that a package's door lists."""
+    stub = TOP / package.replace(".", "/") / "__init__.pyi"
+    tree = ast.parse(stub.read_text(encoding="utf-8")) if stub.is_file() else ast.Module([])
+    return {a.name for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names}
+
+
+def imported_from_elsewhere():
+    """Each module of the package -> what it imports of another package: where from, and names."""
+    for path in (TOP / "assistant").rglob("*.py"):
+        inside = path.relative_to(TOP).with_suffix("").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            of = node.module.split(".") if isinstance(node, ast.ImportFrom) and node.module else []
+            entered = of[:1] == ["assistant"] and is_package(".".join(of[:2]))
+            if entered and of[1:2] != [inside[1]]:
+                yield "/".join(inside), node.module, {alias.name for alias in node.names}
+
+
+def test_a_package_is_entered_by_its_door():
+    past = [
+        (where, module, name)
+        for where, module, names in imported_from_elsewhere()
+        for name in names
+        if not is_package(module) or name not in listed(module)
+    ]
+    assert past == []
+
+
+def test_a_door_lists_what_is_used_and_no_more():
+    used = {(module, name) for _, module, names in imported_from_elsewhere() for name in names}
+    for stub in (TOP / "assistant").rglob("__init__.pyi"):
+        package = ".".join(stub.parent.relative_to(TOP).parts)
+        assert {name for of, name in used if of == package} == listed(package)

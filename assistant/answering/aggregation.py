@@ -16,7 +16,7 @@ from typing import Literal
 
 from assistant.answering.table_rows import Row, Table, row_of, table_of
 from assistant.documents import Evidence
-from assistant.language.facts import content_stems
+from assistant.language import content_stems
 
 Kind = Literal["count", "list", "figure"]
 

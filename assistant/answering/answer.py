@@ -33,20 +33,16 @@ from assistant.answers import (
     Usage,
     Withdrawn,
 )
-from assistant.checking.check import Check
-from assistant.checking.citation_selection import appraised, ground
-from assistant.checking.judge import ModelJudge
+from assistant.checking import Check, ModelJudge, appraised, ground
 from assistant.conversation import condense, rewrite
 from assistant.documents import Evidence, Hit
 from assistant.errors import ModelError, UsageError
 from assistant.filters import Filter
-from assistant.language.facts import shared_words
+from assistant.language import shared_words
 from assistant.models import prompts
-from assistant.models.chat import yes_no
-from assistant.models.chat.base import Message, Model
-from assistant.models.chat.pieces import Piece
-from assistant.retrieval.evidence import EVIDENCE_PASSAGES, Found, Retriever
-from assistant.safety.prompt_injection import neutral
+from assistant.models.chat import Message, Model, Piece, yes_no
+from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
+from assistant.safety import neutral
 from assistant.settings import Settings
 
 MOST_CHARACTERS = 4000

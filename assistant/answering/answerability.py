@@ -14,7 +14,7 @@ import math
 import re
 from dataclasses import astuple, dataclass
 
-from assistant.retrieval.evidence import Found
+from assistant.retrieval import Found
 
 _LEAST_CHANCE = 0.001
 """A model's P(yes) is taken to lie between this and 1 minus this, so that its logit is finite."""

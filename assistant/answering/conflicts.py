@@ -17,7 +17,7 @@ from typing import Literal
 from assistant.answering.updates import without_teller
 from assistant.answers import Conflict, Side
 from assistant.documents import Evidence
-from assistant.language.facts import content_stems, missing_dates, missing_names, missing_numbers
+from assistant.language import content_stems, missing_dates, missing_names, missing_numbers
 
 Kind = Literal["date", "number", "name", "class", ""]
 

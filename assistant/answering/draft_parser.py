@@ -13,12 +13,10 @@ from pathlib import Path
 
 from assistant.documents import Document
 from assistant.errors import UsageError
-from assistant.ingest.chunking.blocks import Block, blocks_of, plain
-from assistant.ingest.chunking.sentences import sentence_spans
-from assistant.ingest.metadata.values import first_line_title
-from assistant.ingest.readers.kinds import HEADED
-from assistant.ingest.readers.registry import Reading, read_file
-from assistant.ingest.sources.walk import find_files, read_bytes
+from assistant.ingest.chunking import Block, blocks_of, plain, sentence_spans
+from assistant.ingest.metadata import first_line_title
+from assistant.ingest.readers import HEADED, Reading, read_file
+from assistant.ingest.sources import find_files, read_bytes
 from assistant.reports import FileNote
 
 MOST_BYTES = 1_000_000

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from assistant.language.facts import (
+from assistant.language import (
     WORDS_OF_ASKING,
     content_stems,
     missing_dates,

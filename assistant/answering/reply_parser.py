@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.documents import Sentence
-from assistant.ingest.chunking.passages import split_sentences
-from assistant.models.chat.spoken import cut
-from assistant.models.chat.yes_no import is_no, without_yes
+from assistant.ingest.chunking import split_sentences
+from assistant.models.chat import cut, is_no, without_yes
 
 _MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,;–-]\s*\d+)*)[\]】]")
 _LEAD_BEGUN = re.compile(r"[\s\"'*]*(?:y|ye|n)?", re.I)

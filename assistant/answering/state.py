@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from assistant.answering import reply_parser
 from assistant.answering.reply_parser import Claim
 from assistant.answers import Conflict, Correction, Statement, Usage
-from assistant.checking.check import Check
+from assistant.checking import Check
 from assistant.documents import Citation, Evidence
 from assistant.errors import ModelError
-from assistant.models.chat.pieces import Piece
+from assistant.models.chat import Piece
 
 
 @dataclass(frozen=True, slots=True, eq=False)

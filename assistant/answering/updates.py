@@ -11,7 +11,7 @@ import re
 from typing import Literal
 
 from assistant.documents import Evidence
-from assistant.language.facts import content_stems, missing_dates, missing_names, missing_numbers
+from assistant.language import content_stems, missing_dates, missing_names, missing_numbers
 
 Relation = Literal["same", "other"]
 

@@ -14,16 +14,13 @@ from datetime import date, timedelta
 from assistant.answering import aggregation, updates
 from assistant.answering.draft_parser import Piece, pieces
 from assistant.answers import Correction, Unchecked, Verdict, Verification, Verified
-from assistant.checking.check import Check
-from assistant.checking.citation_selection import appraised, ground, remoteness
-from assistant.checking.judge import Judge
+from assistant.checking import Check, Judge, appraised, ground, remoteness
 from assistant.documents import Citation, Document, Evidence, Hit
 from assistant.errors import UsageError
 from assistant.filters import Filter
-from assistant.language.facts import missing_names
-from assistant.models.embeddings.word_similarity import Likeness
-from assistant.retrieval.evidence import Retriever
-from assistant.retrieval.evidence_selection import leans
+from assistant.language import missing_names
+from assistant.models.embeddings import Likeness
+from assistant.retrieval import Retriever, leans
 
 PASSAGES = 10
 """Passages whose sentences a statement may rest on."""

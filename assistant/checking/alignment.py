@@ -10,10 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from assistant.language import lexicon
-from assistant.language.clauses import Word
-from assistant.language.countries import CAPITALS
-from assistant.language.dates import is_month
+from assistant.language import CAPITALS, Word, is_month, lexicon
 
 CLOSE = 0.6
 """Least share of words kept in order with which a statement follows its sentences closely."""

@@ -8,8 +8,8 @@ from assistant.checking.check import Check, check, judged
 from assistant.checking.comparison import Likeness
 from assistant.checking.judge import Judge
 from assistant.documents import Evidence
-from assistant.language.facts import content_stems
-from assistant.retrieval.evidence_selection import leans
+from assistant.language import content_stems
+from assistant.retrieval import leans
 
 MOST_CITED = 3
 """Most sentences one statement may rest on."""

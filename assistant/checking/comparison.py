@@ -13,11 +13,7 @@ from functools import cached_property
 
 from assistant.answers import Verdict
 from assistant.checking.alignment import Alignment, align
-from assistant.language import lexicon
-from assistant.language.clauses import Reading, Word, read
-from assistant.language.countries import CAPITALS
-from assistant.language.dates import moments
-from assistant.language.numbers import is_measure
+from assistant.language import CAPITALS, Reading, Word, is_measure, lexicon, moments, read
 
 Likeness = Callable[[str, str], Mapping[str, float]]
 """Of each word of a statement, in small letters, how near the cited text's words come to it.

@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from assistant.answers import Usage
 from assistant.errors import NoAnswerError
 from assistant.models import prompts
-from assistant.models.chat import yes_no
-from assistant.models.chat.base import Model
-from assistant.safety.prompt_injection import neutral
+from assistant.models.chat import Model, yes_no
+from assistant.safety import neutral
 
 Judge = Callable[[str, Sequence[str]], float | None]
 """Statement and sentences -> P(yes); None where the model tells nothing."""

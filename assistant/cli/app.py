@@ -166,7 +166,7 @@ def _give_up(stream: Any) -> None:
 
 
 def _failed(message: str, code: int, debug: bool) -> int:
-    from assistant.safety.sanitize import clean, line
+    from assistant.safety import clean, line
 
     if debug:
         print(clean(masked(traceback.format_exc())), file=sys.stderr)

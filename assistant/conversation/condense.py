@@ -32,17 +32,17 @@ from assistant.conversation.cues import (
 )
 from assistant.conversation.exchange import divided, of_no_people, place_of
 from assistant.conversation.followups import Leaning, leaning, says_nothing
-from assistant.language.countries import is_country
-from assistant.language.noun_phrases import (
+from assistant.language import (
     AUXILIARIES,
     PREPOSITIONS,
     WORD,
     Phrase,
+    is_country,
     is_plural,
     names_in,
     noun_phrases_in,
 )
-from assistant.safety.prompt_injection import neutral
+from assistant.safety import neutral
 
 Turn = str | tuple[str, str]
 """An earlier question, or a question with the text of its answer."""

@@ -11,20 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.conversation.cues import VALUE
-from assistant.language.countries import is_country
-from assistant.language.lexicon import is_function, place, same_stem, stem, synonyms
-from assistant.language.noun_phrases import (
+from assistant.language import (
     AUXILIARIES,
     PREPOSITIONS,
+    VERBS,
     WORD,
     Phrase,
+    is_country,
+    is_function,
     is_plural,
     is_verb,
     kind_of,
     names_in,
     noun_phrases_in,
+    place,
+    same_stem,
+    stem,
+    synonyms,
+    third_person,
 )
-from assistant.language.verbs import VERBS, third_person
 
 SENTENCE = re.compile(r"(?<=[?])\s+|(?<=[a-z\d)]{2}[.!])\s+(?=[A-Z])")
 """Where one sentence ends and the next begins."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language.noun_phrases import ASKING
+from assistant.language import ASKING
 
 COURTESY = re.compile(
     r"(?:ok(?:ay)?|k|thank you(?: (?:very|so) much)?|thanks(?: (?:so much|a lot|very much))?|thx|cheers"

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 
 from assistant.conversation.coreference import parts
-from assistant.language.countries import is_country
-from assistant.language.lexicon import place
-from assistant.language.noun_phrases import (
+from assistant.language import (
     AUXILIARIES,
     PREPOSITIONS,
     WORD,
     Phrase,
+    is_country,
     names_in,
     noun_phrases_in,
+    place,
 )
 
 

@@ -38,15 +38,17 @@ from assistant.conversation.cues import (
     WITHOUT_OTHER,
     spelled,
 )
-from assistant.language.countries import is_country
-from assistant.language.lexicon import ROLES, is_function, is_past
-from assistant.language.noun_phrases import (
+from assistant.language import (
     ASKING,
     AUXILIARIES,
     NOUNS_TOO,
     PREPOSITIONS,
+    ROLES,
     WORD,
     Phrase,
+    is_country,
+    is_function,
+    is_past,
     is_plural,
     is_verb,
     names_in,

@@ -15,17 +15,19 @@ from assistant.conversation.coreference import Context
 from assistant.conversation.cues import OF_A_CLAUSE
 from assistant.conversation.followups import Leaning, leaning
 from assistant.errors import ModelRefusedError
-from assistant.language.facts import (
+from assistant.language import (
+    ASKING,
+    AUXILIARIES,
     content_stems,
     is_negated,
     missing_dates,
     missing_names,
     missing_numbers,
+    names_in,
 )
-from assistant.language.noun_phrases import ASKING, AUXILIARIES, names_in
 from assistant.models import prompts
-from assistant.models.chat.base import Message, Model
-from assistant.safety.prompt_injection import neutral
+from assistant.models.chat import Message, Model
+from assistant.safety import neutral
 
 TOKENS = 60
 """Most tokens a model may write for one question."""

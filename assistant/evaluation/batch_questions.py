@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assistant.answering.answer import MOST_CHARACTERS
+from assistant.answering import MOST_CHARACTERS
 from assistant.errors import UsageError
 from assistant.evaluation.datasets import history_of
 from assistant.evaluation.json_lines import lines_of, parse_object, unreadable

@@ -16,9 +16,7 @@ from typing import Any
 import numpy as np
 
 from assistant.answers import Verdict
-from assistant.checking.check import Check
-from assistant.checking.citation_selection import ground
-from assistant.checking.comparison import Likeness
+from assistant.checking import Check, Likeness, ground
 from assistant.documents import Evidence, Passage
 from assistant.evaluation.intervals import wilson
 from assistant.evaluation.statements import Item

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answers import Verdict
-from assistant.checking.citation_selection import ground
-from assistant.checking.comparison import Likeness
+from assistant.checking import Likeness, ground
 from assistant.documents import Document, Evidence, Passage, Sentence
 from assistant.errors import UsageError
 from assistant.evaluation.checker import VERDICTS, Share, Tell
@@ -24,7 +23,7 @@ from assistant.evaluation.judgements import (
     pick,
     read_documents,
 )
-from assistant.language.facts import content_stems
+from assistant.language import content_stems
 
 LABELS = ("SUPPORT", "CONTRADICT", "NOT_ENOUGH_INFO")
 SHAPE = (

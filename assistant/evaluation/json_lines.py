@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assistant.errors import UsageError
-from assistant.ingest.readers.kinds import LARGEST_FILE
-from assistant.ingest.sources.walk import read_bytes
+from assistant.ingest.readers import LARGEST_FILE
+from assistant.ingest.sources import read_bytes
 
 
 def read_objects(

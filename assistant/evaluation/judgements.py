@@ -15,8 +15,8 @@ from typing import Any, Protocol, TypeVar
 from assistant.documents import Document
 from assistant.errors import UsageError
 from assistant.evaluation.json_lines import numbered_lines, read_objects
-from assistant.ingest.readers.registry import Reading, read_file
-from assistant.ingest.sources.walk import find_files, read_bytes
+from assistant.ingest.readers import Reading, read_file
+from assistant.ingest.sources import find_files, read_bytes
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Question id -> document id -> how relevant it is; 0 or less is not at all."""

@@ -23,7 +23,7 @@ from assistant.documents import Hit
 from assistant.errors import IndexMissingError, UsageError
 from assistant.evaluation.judgements import Qrels, Span, Task
 from assistant.reports import IndexStatus
-from assistant.store.vector_sync import LOCAL
+from assistant.store import LOCAL
 
 RETRIEVAL_VERSION = 1
 """Version of the JSON that `Retrieval.to_dict` writes."""

@@ -20,9 +20,8 @@ from assistant.api import Assistant
 from assistant.documents import Citation, Document, Hit
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
-from assistant.ingest.sources.walk import find_files
-from assistant.ingest.workers.events import Closed, Cut, Job
-from assistant.ingest.workers.pool import ReadingPool
+from assistant.ingest.sources import find_files
+from assistant.ingest.workers import Closed, Cut, Job, ReadingPool
 from assistant.settings import Settings
 
 NOT_IN_DOCUMENTS = "The documents do not say."

@@ -1,1 +1,5 @@
 """English as rules: words, numbers, codes, dates, names, clauses. Imports no other package."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

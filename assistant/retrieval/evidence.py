@@ -17,24 +17,22 @@ from numpy.typing import NDArray
 from assistant.answers import Explanation
 from assistant.documents import Document, Evidence, Hit, Passage
 from assistant.filters import Filter
-from assistant.ingest.chunking.passages import embedded_text
-from assistant.language.facts import (
+from assistant.ingest.chunking import embedded_text
+from assistant.language import (
     WORDS_OF_ASKING,
     content_stems,
     missing_names,
     missing_numbers,
     shared_words,
 )
-from assistant.models.embeddings import late_interaction
-from assistant.models.embeddings.minilm import Embedder
-from assistant.models.embeddings.word_similarity import Likeness
+from assistant.models.embeddings import Embedder, Likeness, late_interaction
 from assistant.retrieval import question_decomposition
 from assistant.retrieval.evidence_selection import Candidate, select
 from assistant.retrieval.interaction import Interaction, word_starts
 from assistant.retrieval.rank import Ranker, below
-from assistant.safety.prompt_injection import instructions, is_question
+from assistant.safety import instructions, is_question
 from assistant.settings import Settings
-from assistant.store.library import Library
+from assistant.store import Library
 
 Vector = NDArray[np.floating]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.documents import Document, Hit, Sentence
-from assistant.ingest.chunking.blocks import is_row
+from assistant.ingest.chunking import is_row
 
 NUMBERING_TOKENS = 4
 """Tokens that a sentence's number and line break take in a prompt."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.documents import Passage
-from assistant.ingest.chunking.passages import embedded_text
+from assistant.ingest.chunking import embedded_text
 from assistant.models.embeddings import late_interaction
 from assistant.retrieval.evidence_selection import Candidate
 

@@ -16,7 +16,7 @@ from itertools import chain
 from unicodedata import normalize
 
 from assistant.documents import Passage
-from assistant.language.facts import content_stems, missing_names, missing_numbers
+from assistant.language import content_stems, missing_names, missing_numbers
 
 SHINGLE = 4
 """Words in a shingle."""

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistant.language.common_words import COMMON_IN_DOCUMENTS, COMMON_WORDS
-from assistant.store.matching import Term
+from assistant.language import COMMON_IN_DOCUMENTS, COMMON_WORDS
+from assistant.store import Term
 
 MOST_TERMS = 128
 """Most terms made of one text: a pasted page must not become a query of ten thousand phrases."""

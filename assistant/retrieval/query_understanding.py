@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answers import Correction, Expansion
-from assistant.language.common_words import COMMON_IN_DOCUMENTS
+from assistant.language import COMMON_IN_DOCUMENTS
 from assistant.retrieval import question_decomposition, spelling
 from assistant.retrieval.query_terms import is_shouted, terms_of, words_of
 from assistant.settings import Settings
-from assistant.store.database import Catalogue
-from assistant.store.matching import Term
+from assistant.store import Catalogue, Term
 
 LARGE = 2000
 """Passages from which on words that stand everywhere are left out: below, they cost nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.language.common_words import COMMON_WORDS
+from assistant.language import COMMON_WORDS
 
 _SENTENCE = re.compile(r"(?<=[?!])[\"”’)]*\s+|(?<=[^\W\d_]{3}[.;])\s+(?=[A-Z])")
 _JOIN = re.compile(r"[,;]?\s+(?:and|or|but|as well as)\s+(?:also\s+)?|;\s+", re.I)

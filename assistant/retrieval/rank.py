@@ -15,14 +15,13 @@ import numpy as np
 from assistant.answers import Explanation
 from assistant.documents import Hit
 from assistant.filters import Filter
-from assistant.ingest.chunking.passages import embedded_text
-from assistant.language.facts import to_the_letter
-from assistant.models.embeddings import late_interaction
-from assistant.models.embeddings.minilm import Embedder, Probe
+from assistant.ingest.chunking import embedded_text
+from assistant.language import to_the_letter
+from assistant.models.embeddings import Embedder, Probe, late_interaction
 from assistant.retrieval import near_duplicates
 from assistant.retrieval.query_understanding import Query, understand
 from assistant.settings import Settings
-from assistant.store.library import Library
+from assistant.store import Library
 
 EXACT_SCOPE = 10_000
 """Passages in scope up to which vectors are compared one by one: some 50 ms."""

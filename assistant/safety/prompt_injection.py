@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant.documents import Passage, Sentence
-from assistant.language.facts import content_stems
+from assistant.language import content_stems
 
 # What is not seen, so that it only serves to hide words: format characters, variation selectors.
 _UNSEEN = re.compile(

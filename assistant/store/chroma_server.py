@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexDamagedError, UsageError, VectorServerError
-from assistant.models.chat.openai import is_loopback
+from assistant.models.chat import is_loopback
 
 if TYPE_CHECKING:
     import httpx

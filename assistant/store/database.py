@@ -28,7 +28,7 @@ from assistant.errors import (
     StorageError,
 )
 from assistant.filters import Filter, matcher
-from assistant.models.embeddings.minilm import Encoded
+from assistant.models.embeddings import Encoded
 from assistant.store import fulltext
 from assistant.store.documents import Listing
 from assistant.store.fulltext import FullText

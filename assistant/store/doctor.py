@@ -17,12 +17,10 @@ from contextlib import ExitStack
 from typing import Literal
 
 from assistant.errors import AssistantError, IndexDamagedError, NoUsableIndexError
-from assistant.ingest.chunking.passages import embedded_text
+from assistant.ingest.chunking import embedded_text
 from assistant.models.chat import llamacpp
-from assistant.models.embeddings import minilm
+from assistant.models.embeddings import Embedder, MiniLM, StaticEmbedder, minilm
 from assistant.models.embeddings import static as static_embedding
-from assistant.models.embeddings.minilm import Embedder, MiniLM
-from assistant.models.embeddings.static import StaticEmbedder
 from assistant.reports import DoctorCheck, DoctorReport
 from assistant.store.database import Catalogue
 from assistant.store.library import Library

@@ -16,8 +16,8 @@ from typing import Any, Literal, get_args
 from assistant.documents import Source
 from assistant.errors import UsageError
 from assistant.filters import Filter, matcher
-from assistant.ingest.readers.base import storable
-from assistant.ingest.sources.walk import key_path, name_under
+from assistant.ingest.readers import storable
+from assistant.ingest.sources import key_path, name_under
 from assistant.net import is_address, kept
 from assistant.reports import FileNote
 from assistant.store.tracked_files import told

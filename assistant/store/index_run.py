@@ -18,20 +18,20 @@ from pathlib import Path
 
 from assistant.documents import Document
 from assistant.errors import AddressError
-from assistant.ingest.readers.registry import Noted, Skipped
-from assistant.ingest.sources.downloads import Downloads, host_of
-from assistant.ingest.sources.walk import (
+from assistant.ingest.readers import Noted, Skipped
+from assistant.ingest.sources import (
+    Downloads,
     Found,
     Shut,
     SourceFile,
     Walk,
+    host_of,
     key_path,
     name_under,
     path_key,
 )
-from assistant.ingest.workers.events import Closed, Cut, Event, Job, Opened, Unchanged
-from assistant.ingest.workers.pool import ReadingPool
-from assistant.models.embeddings.minilm import Embedder
+from assistant.ingest.workers import Closed, Cut, Event, Job, Opened, ReadingPool, Unchanged
+from assistant.models.embeddings import Embedder
 from assistant.net import shown
 from assistant.reports import FileNote, IndexProgress
 from assistant.settings import Settings

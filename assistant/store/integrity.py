@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import IndexDamagedError
-from assistant.models.embeddings.minilm import Encoded
+from assistant.models.embeddings import Encoded
 from assistant.store.fulltext import Rows
 
 _MOST_TOLD = 3  # of SQLite's own findings

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexLockedError, IndexMissingError, StorageError, UsageError
-from assistant.ingest.readers.kinds import READ
-from assistant.ingest.sources.walk import Found, path_key
-from assistant.models.embeddings.minilm import Embedder
+from assistant.ingest.readers import READ
+from assistant.ingest.sources import Found, path_key
+from assistant.models.embeddings import Embedder
 from assistant.reports import FileNote, IndexReport, IndexStatus
 from assistant.settings import CATALOGUE, Settings
 from assistant.store import removal

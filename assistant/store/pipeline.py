@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from assistant.errors import ModelError
-from assistant.models.background import Background
-from assistant.models.embeddings.minilm import Embedder, Encoded
+from assistant.models import Background
+from assistant.models.embeddings import Embedder, Encoded
 from assistant.store.database import Catalogue, Change
 
 MOST_WAITING = 1000

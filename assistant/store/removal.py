@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from assistant.errors import UsageError
-from assistant.ingest.sources.walk import lies_in, path_key
+from assistant.ingest.sources import lies_in, path_key
 from assistant.net import is_address, kept
 from assistant.reports import FileNote
 from assistant.store.database import Catalogue, Change

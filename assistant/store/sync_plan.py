@@ -12,8 +12,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.errors import UsageError
-from assistant.ingest.sources.ignore import Exclusion, parsed
-from assistant.ingest.sources.walk import Walk, key_path, lies_in, path_key, readable_root, upwards
+from assistant.ingest.sources import (
+    Exclusion,
+    Walk,
+    key_path,
+    lies_in,
+    parsed,
+    path_key,
+    readable_root,
+    upwards,
+)
 from assistant.reports import FileNote
 from assistant.store.tracked_files import Root
 

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.ingest.sources.walk import lies_in
+from assistant.ingest.sources import lies_in
 from assistant.net import is_address
 from assistant.reports import FileNote
 

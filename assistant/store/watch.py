@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.errors import IndexLockedError, ModelError, StorageError
-from assistant.ingest.readers.kinds import kind_of
-from assistant.ingest.sources.ignore import IGNORE_FILE
-from assistant.ingest.sources.walk import key_path, lies_in
+from assistant.ingest.readers import kind_of
+from assistant.ingest.sources import IGNORE_FILE, key_path, lies_in
 from assistant.reports import FileNote, IndexReport
 from assistant.store.library import Library
 

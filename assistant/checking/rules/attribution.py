@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import Cue, Reading, Word
+from assistant.language import Cue, Reading, Word, lexicon
 
 
 def attribution(compared: Comparison) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language.dates import Moment, moments
+from assistant.language import Moment, moments
 
 _POINTING = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|this morning|the (?:next|following|previous) day"

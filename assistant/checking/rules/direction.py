@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from assistant.checking.alignment import exchanged
 from assistant.checking.comparison import Comparison, Finding, is_date
-from assistant.language import lexicon
-from assistant.language.clauses import Reading, Word
-from assistant.language.countries import CAPITALS
+from assistant.language import CAPITALS, Reading, Word, lexicon
 
 REACH = 14
 """Words beside a verb within which its names stand."""

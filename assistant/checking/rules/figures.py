@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import read
-from assistant.language.numbers import Quantity, quantities
+from assistant.language import Quantity, lexicon, quantities, read
 
 TOLERANCE = 0.06
 """How far a rounded number ("nearly 9") may be from the exact one, as a share of that."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding, has_digit, is_date
-from assistant.language.clauses import Cue, Reading
+from assistant.language import Cue, Reading
 
 TOLD = 0.4
 """Share of the words of the clause that hangs on a condition from which a statement tells it."""

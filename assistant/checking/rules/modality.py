@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import Cue, Reading, Word
+from assistant.language import Cue, Reading, Word, lexicon
 
 RIGHT_BEFORE = 4
 """Words within which a modal bears on a verb that it may not govern."""

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding, has_digit, is_date
-from assistant.language import lexicon
-from assistant.language.clauses import Reading, Word, read
-from assistant.language.countries import CAPITALS, NAMES
-from assistant.language.dates import is_month
-from assistant.language.facts import missing_quotes
+from assistant.language import (
+    CAPITALS,
+    NAMES,
+    Reading,
+    Word,
+    is_month,
+    lexicon,
+    missing_quotes,
+    read,
+)
 
 OPENING = 6
 """Words at the start of a statement that may name what its sentences only refer to."""

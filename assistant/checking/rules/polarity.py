@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import Cue, Reading, Word
-from assistant.language.numbers import unit_of
+from assistant.language import Cue, Reading, Word, lexicon, unit_of
 
 _PREFIX = re.compile(r"^(?:un|in|im|non|dis|ir|il)")
 _EXCEPT = frozenset("except but unless until other".split())

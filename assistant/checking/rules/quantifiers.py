@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language.numbers import is_measure
+from assistant.language import is_measure
 
 _AMOUNTS = ("all", "most", "some")
 _NOT_COMPARED = frozenset("both any each whole entire".split())

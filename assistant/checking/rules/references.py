@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language.codes import codes_in, stands_in
+from assistant.language import codes_in, stands_in
 
 
 def references(compared: Comparison) -> Iterator[Finding]:

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.checking.alignment import Slot, alike, in_place_of
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import Word
-from assistant.language.numbers import is_measure, unit_of
+from assistant.language import Word, is_measure, lexicon, unit_of
 
 SAME_PLACE = 0.5
 """Cosine from which a word that no list knows may stand in the very place of another."""

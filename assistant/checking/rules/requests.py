@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import lexicon
-from assistant.language.clauses import Reading, Word
+from assistant.language import Reading, Word, lexicon
 
 REACH = 7
 """Words before "to" within which the verb that asks stands."""

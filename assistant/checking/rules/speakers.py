@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding, has_digit, is_date
-from assistant.language import lexicon
-from assistant.language.clauses import Reading, Word, read
-from assistant.language.countries import CAPITALS
+from assistant.language import CAPITALS, Reading, Word, lexicon, read
 
 LEAST_SAID = 0.5
 """Share of what is given as said that stands in the words of another speaker."""

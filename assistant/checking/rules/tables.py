@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language.clauses import read
-from assistant.language.numbers import Quantity, quantities
+from assistant.language import Quantity, quantities, read
 
 _SCALES = (1.0, 1e3, 1e6, 1e9)
 """A unit in a header ("in millions") may be told with the number."""

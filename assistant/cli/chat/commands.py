@@ -30,7 +30,7 @@ from assistant.cli.render.showing import answer_plain, place_text, sources_text
 from assistant.cli.render.verifications import verification_text
 from assistant.errors import UsageError
 from assistant.net import is_address
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 _HISTORY = 20
 

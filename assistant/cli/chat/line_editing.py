@@ -30,7 +30,7 @@ from prompt_toolkit.styles import Style
 
 from assistant.cli.render.page import Page
 from assistant.errors import AssistantError
-from assistant.safety.sanitize import clean, json_line, line
+from assistant.safety import clean, json_line, line
 from assistant.secrets import holds_secret
 
 Choices = Callable[[str], tuple[int, Iterable[tuple[str, str]]]]

@@ -20,13 +20,13 @@ from assistant.cli.render.page import BOLD, DIM, Page, is_terminal
 from assistant.cli.render.streaming import AnswerDisplay
 from assistant.errors import AssistantError, UsageError
 from assistant.filters import Filter
-from assistant.safety.sanitize import clean, line
+from assistant.safety import clean, line
 from assistant.secrets import masked
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.cli.chat.line_editing import Editor
-    from assistant.conversation.history import Recorder
+    from assistant.conversation import Recorder
     from assistant.filters import Day, Only
 
 PROMPT = "> "

@@ -21,14 +21,14 @@ from assistant.cli.chat.warming import Warming
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import Page
 from assistant.cli.render.streaming import AnswerDisplay
-from assistant.conversation.transcript import Head, KeptTurn, Session
+from assistant.conversation import Head, KeptTurn, Session
 from assistant.documents import Citation, Evidence
 from assistant.errors import ConversationError, UsageError
 from assistant.filters import Filter
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
-    from assistant.conversation.history import Recorder
+    from assistant.conversation import Recorder
 
 LEANT_ON = 50
 """Earlier questions that a question may lean on."""

@@ -134,7 +134,7 @@ def _told(answer: Answer, json_: bool, markdown: bool, quiet: bool) -> str:
     """The answer in the form that was asked for."""
     from assistant.cli.render.answers import answer_text, quiet_text
     from assistant.cli.render.page import Page
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     if markdown:
         from assistant.cli.render.markdown import answer_markdown

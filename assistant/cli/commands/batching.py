@@ -14,11 +14,10 @@ import typer
 
 from assistant.cli.commands.options import opened, say
 from assistant.errors import EXIT_INTERRUPTED, ModelError, NoUsableIndexError, UsageError
-from assistant.safety.sanitize import count, json_line, line
+from assistant.safety import count, json_line, line
 
 if TYPE_CHECKING:
-    from assistant.evaluation.batch import Asked, Known
-    from assistant.evaluation.run_log import RunLog
+    from assistant.evaluation import Asked, Known, RunLog
 
 Batch = Annotated[
     str | None,
@@ -60,7 +59,7 @@ def answer_batch(
         NoUsableIndexError, ModelError: the run is broken off; the message says how to go on.
     """
     from assistant.evaluation import batch as run
-    from assistant.evaluation.batch_questions import load_questions
+    from assistant.evaluation import load_questions
 
     if batch is None:
         raise UsageError(f"{'--out' if out else '--resume'} goes with --batch FILE; name that.")

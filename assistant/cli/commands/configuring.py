@@ -95,7 +95,7 @@ def shown(
 
 def _show(given: dict[str, Any], as_json: bool) -> None:
     from assistant.cli.render.page import Page
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
     from assistant.settings import Settings, origins
 
     settings, found = Settings.load(**given), origins(given)
@@ -126,7 +126,7 @@ def settings_list(settings: Settings, found: Mapping[str, Origin]) -> list[dict[
 def settings_lines(settings: Settings, found: Mapping[str, Origin], page: Page) -> Iterator[str]:
     """Yield a line a setting, or two where it is long; between tabs where there is no width."""
     from assistant.cli.render.page import DIM, cells
-    from assistant.safety.sanitize import line
+    from assistant.safety import line
 
     for name, value in settings:
         held, origin = line(_held(name, value)), line(str(found[name]))
@@ -142,7 +142,7 @@ def settings_lines(settings: Settings, found: Mapping[str, Origin], page: Page) 
 
 def _held(name: str, value: Any) -> str:
     """What holds, as text without secrets; where no value is set, what is chosen instead."""
-    from assistant.models.chat.base import parse_spec
+    from assistant.models.chat import parse_spec
     from assistant.secrets import masked
     from assistant.settings import default_index
 
@@ -164,7 +164,7 @@ def _held(name: str, value: Any) -> str:
 @config.command(epilog=PATH_EPILOG)
 def path() -> None:
     """Print where your file of settings is, or would be; it is not read."""
-    from assistant.safety.sanitize import line
+    from assistant.safety import line
 
     print(line(str(_place())))
 
@@ -172,7 +172,7 @@ def path() -> None:
 @config.command(epilog=INIT_EPILOG)
 def init() -> None:
     """Write a file with all settings, their meaning and their defaults, each commented out."""
-    from assistant.safety.sanitize import line
+    from assistant.safety import line
 
     place = _place()
     try:

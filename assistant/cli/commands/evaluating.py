@@ -171,9 +171,9 @@ def retrieval(
     """Measure how well search finds what your judgements say there is to find."""
     from assistant.cli.render.figures import retrieval_text, task_notes
     from assistant.cli.render.reports import notes_text
+    from assistant.evaluation import read_task
     from assistant.evaluation import retrieval as evaluation
-    from assistant.evaluation.judgements import read_task
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     if qrels is None and not spans:
         raise UsageError("there is nothing to score by; give QRELS, or --spans.")
@@ -234,10 +234,8 @@ def answers(
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.reports import notes_text
     from assistant.evaluation import answers as evaluation
-    from assistant.evaluation import datasets
-    from assistant.evaluation.judgements import load_texts
-    from assistant.evaluation.retrieval import opened
-    from assistant.safety.sanitize import json_text
+    from assistant.evaluation import datasets, load_texts, opened
+    from assistant.safety import json_text
     from assistant.settings import shipped
 
     if resume and not out:
@@ -288,12 +286,10 @@ def checker(
     """Measure how well checking tells true statements about your documents from false ones."""
     from assistant.cli.render.figures import proof_text
     from assistant.evaluation import checker as proving
-    from assistant.evaluation.judgements import read_documents
-    from assistant.evaluation.statements import load_statements
-    from assistant.ingest.chunking.passages import segment
-    from assistant.models.embeddings.minilm import MiniLM
-    from assistant.models.embeddings.word_similarity import Likeness
-    from assistant.safety.sanitize import json_text
+    from assistant.evaluation import load_statements, read_documents
+    from assistant.ingest.chunking import segment
+    from assistant.models.embeddings import Likeness, MiniLM
+    from assistant.safety import json_text
     from assistant.settings import Settings
 
     if errors:
@@ -328,9 +324,8 @@ def claims(
     """Measure which verdicts claims get that people judged by given sentences."""
     from assistant.cli.render.figures import claims_text
     from assistant.evaluation import claims as judged
-    from assistant.models.embeddings.minilm import MiniLM
-    from assistant.models.embeddings.word_similarity import Likeness
-    from assistant.safety.sanitize import json_text
+    from assistant.models.embeddings import Likeness, MiniLM
+    from assistant.safety import json_text
 
     read = judged.load_claims(claims, qrels)
     picked = judged.pick_claims(read, half=half, sample=sample, seed=seed)

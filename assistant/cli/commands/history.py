@@ -19,7 +19,7 @@ from assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
-    from assistant.conversation.history import Recorder, Store
+    from assistant.conversation import Recorder, Store
     from assistant.filters import Filter
 
 HISTORY_EPILOG = """\
@@ -76,7 +76,7 @@ _DAYS = {"d": 1, "w": 7, "y": 365}
 
 def conversations() -> list[str]:
     """Offer a shell the ids of the conversations that are kept."""
-    from assistant.conversation.history import Store
+    from assistant.conversation import Store
 
     with suppress(Exception):  # a failure must print nothing into the line that is typed
         return [each.head.id for each in Store().list()]
@@ -110,7 +110,7 @@ def list_(context: typer.Context, index: Index = None, json_: Json = False) -> N
     from assistant.cli.render.history import NONE_KEPT, list_dict, list_lines
     from assistant.cli.render.page import Page
     from assistant.cli.render.pager import print_paged
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
     from assistant.settings import Settings
 
     if context.invoked_subcommand is not None:
@@ -130,7 +130,7 @@ def show(name: Name, json_: Json = False) -> None:
     from assistant.cli.render.history import session_text
     from assistant.cli.render.page import Page
     from assistant.cli.render.pager import print_paged
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     session = _store().open(name)
     if json_:
@@ -148,7 +148,7 @@ def search(
     from assistant.cli.render.history import found_dict, found_lines
     from assistant.cli.render.page import Page
     from assistant.cli.render.pager import print_paged
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     found = _store().search(" ".join(text))
     if json_:
@@ -176,7 +176,7 @@ def export(
     """Write a conversation to a file, as Markdown with footnotes or as JSON."""
     from assistant.cli.chat.saving import save
     from assistant.cli.render.markdown import session_markdown
-    from assistant.safety.sanitize import json_text, line
+    from assistant.safety import json_text, line
 
     session = _store().open(name)
     as_json = format_ is Format.JSON or (format_ is None and (file or "").endswith(".json"))
@@ -204,7 +204,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete conversations for good."""
-    from assistant.safety.sanitize import count, line
+    from assistant.safety import count, line
 
     if sum((bool(names), all_, older_than is not None)) != 1:
         raise UsageError("what to delete is not clear; give IDs, --all or --older-than 30d.")
@@ -265,14 +265,14 @@ def resumed(resume: bool, name: str | None, no_history: bool) -> str | None:
         raise UsageError(f"{name!r} is not understood; to go on with it, give --resume {name}.")
     if resume and no_history:
         raise UsageError("--resume and --no-history exclude each other; give one of them.")
-    from assistant.conversation.history import LAST
+    from assistant.conversation import LAST
 
     return (name or LAST) if resume else None
 
 
 def _store() -> Store:
     from assistant.cli.render.progress import StatusLine
-    from assistant.conversation.history import Store
+    from assistant.conversation import Store
 
     return Store(notify=notifier(StatusLine(sys.stderr)))
 

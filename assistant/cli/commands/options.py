@@ -149,7 +149,7 @@ def counted(noun: str = "question", status: Any = None) -> Iterator[Callable[[in
 
 def given(words: Sequence[str] | None) -> str:
     """The question or query as typed, or as it stands on standard input, without controls."""
-    from assistant.safety.sanitize import clean
+    from assistant.safety import clean
 
     if not words:
         raise UsageError("no question is given; see assistant ask --help.")
@@ -183,7 +183,7 @@ def from_stdin(remedy: str) -> str:
 
 def notifier(status: Any) -> Callable[[str], None]:
     """What prints a notice to standard error, a line each, in place of the status line."""
-    from assistant.safety.sanitize import line
+    from assistant.safety import line
     from assistant.secrets import masked
 
     def notify(notice: str) -> None:
@@ -211,7 +211,7 @@ def opened(
     program.
     """
     if asks:
-        from assistant.models.embeddings.minilm import load_ahead
+        from assistant.models.embeddings import load_ahead
 
         load_ahead()
     from assistant.api import Assistant

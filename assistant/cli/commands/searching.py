@@ -84,7 +84,7 @@ def search(
     from assistant.cli.render.pager import print_paged
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.searches import search_dict, search_text
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     wanted = given(query)
     with opened(
@@ -121,7 +121,7 @@ def verify(
     from assistant.cli.render.counting import CountBar
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.verifications import verification_csv
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     exclusive({"--json": json_, "--csv": csv_})
     read: str | Path = draft if is_address(draft) else Path(draft)

@@ -92,7 +92,7 @@ def sources(
 def document_names(context: typer.Context, incomplete: str) -> list[str]:
     """Offer a shell the ids of documents that begin so."""
     from assistant.settings import CATALOGUE, Settings
-    from assistant.store.documents import ids_beginning
+    from assistant.store import ids_beginning
 
     with suppress(Exception):  # a failure must print nothing into the line that is typed
         index = Settings.load(index=context.params.get("index")).folder
@@ -121,7 +121,7 @@ def show(
     from assistant.cli.render.pager import print_paged
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.sources import excerpt_text
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     place = _RANGE.fullmatch(name)
     with opened(index, embedding, StatusLine(sys.stderr), profile=profile) as assistant:

@@ -41,7 +41,7 @@ def status(
     """Show what the index holds."""
     from assistant.cli.render.progress import StatusLine
     from assistant.cli.render.reports import status_dict, status_text
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     with opened(
         index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile
@@ -62,7 +62,7 @@ def doctor(
     from assistant.cli.render.doctor import doctor_text
     from assistant.cli.render.page import Page
     from assistant.cli.render.progress import StatusLine
-    from assistant.safety.sanitize import json_text
+    from assistant.safety import json_text
 
     with opened(
         index, embedding, StatusLine(sys.stderr), vectors=vectors, profile=profile

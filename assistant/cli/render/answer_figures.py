@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 if TYPE_CHECKING:
-    from assistant.evaluation.answers import Answers
-    from assistant.evaluation.intervals import Estimate
+    from assistant.evaluation import Answers, Estimate
 
 NAMES = {
     "answered": "answered, of answerable",

@@ -9,7 +9,7 @@ from assistant.answers import Answer, Correction, Statement
 from assistant.cli.render.links import url_of
 from assistant.cli.render.page import BOLD, CYAN, DIM, RED, Page
 from assistant.documents import Citation, Document
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 NOT_IN_DOCUMENTS = "The documents do not say."
 PREMISE = "The documents do not say that."

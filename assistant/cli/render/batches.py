@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 KINDS = ("answered", "refused", "failed")
 

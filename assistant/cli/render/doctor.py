@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.cli.render.page import BOLD, DIM, GREEN, RED, Page
 from assistant.reports import DoctorCheck, DoctorReport
-from assistant.safety.sanitize import line
+from assistant.safety import line
 
 _WIDE = 60
 """Cells of a terminal that has room for facts in a column of their own."""

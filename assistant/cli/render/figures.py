@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from assistant.evaluation.checker import VERDICTS, Proof, Share
-from assistant.evaluation.claims import LABELS, Claims
-from assistant.safety.sanitize import count, line
+from assistant.evaluation import LABELS, VERDICTS, Claims, Proof, Share
+from assistant.safety import count, line
 
 if TYPE_CHECKING:
-    from assistant.evaluation.judgements import Task
-    from assistant.evaluation.retrieval import Retrieval
+    from assistant.evaluation import Retrieval, Task
 
 _WIDTH = 22
 

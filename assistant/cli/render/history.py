@@ -10,11 +10,10 @@ from assistant.answers import Answer
 from assistant.cli.render.answers import answer_text
 from assistant.cli.render.page import BOLD, DIM, RED, Page, cells
 from assistant.errors import ConversationError
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 if TYPE_CHECKING:
-    from assistant.conversation.history import Found, Summary
-    from assistant.conversation.transcript import Head, KeptTurn, Session
+    from assistant.conversation import Found, Head, KeptTurn, Session, Summary
 
 LIST_VERSION = 1
 """Version of the JSON that `assistant history --json` prints."""

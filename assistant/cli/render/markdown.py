@@ -13,10 +13,10 @@ from assistant.answers import Answer, Statement
 from assistant.cli.render.answers import COPIES, LEFT_OUT, PREMISE, document_names, why_refused
 from assistant.documents import Citation
 from assistant.errors import ConversationError
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 if TYPE_CHECKING:
-    from assistant.conversation.transcript import Session
+    from assistant.conversation import Session
 
 _ADDRESS = re.compile(r"[\w.+-]*@[\w.-]*")  # some make links of them even if they are escaped
 _MARKUP = re.compile(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from assistant.cli.render.links import link, links_are_shown
-from assistant.safety.sanitize import clean
+from assistant.safety import clean
 
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 LEAST_WIDTH = 20

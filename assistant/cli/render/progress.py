@@ -7,7 +7,7 @@ from typing import TextIO
 
 from assistant.answers import Answer, Checked, Draft, Event, Searched
 from assistant.cli.render.page import DIM, Page, is_terminal, wrap
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 
 class StatusLine:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.reports import FileNote, IndexReport, IndexStatus
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 ALIKE = 20
 """Files named that were skipped for the same reason; of further ones, how many there are."""

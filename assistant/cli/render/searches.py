@@ -12,7 +12,7 @@ from assistant.cli.render.links import url_of
 from assistant.cli.render.page import BOLD, DIM, Page, cells
 from assistant.documents import Hit
 from assistant.filters import Filter
-from assistant.safety.sanitize import count, line
+from assistant.safety import count, line
 
 BEGINNING = 200
 """Characters of a passage shown with a hit."""

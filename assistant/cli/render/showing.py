@@ -11,7 +11,7 @@ from assistant.cli.render.page import BOLD, Page
 from assistant.cli.render.sources import excerpt_text
 from assistant.documents import Citation, Excerpt
 from assistant.errors import UsageError
-from assistant.safety.sanitize import clean, line
+from assistant.safety import clean, line
 
 if TYPE_CHECKING:
     from assistant.api import Assistant

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.cli.render.page import BOLD, DIM, RED, Page
 from assistant.documents import SOURCES_VERSION, Excerpt, Source
 from assistant.reports import FileNote
-from assistant.safety.sanitize import clean, count, line
+from assistant.safety import clean, count, line
 
 HIGHLIGHT = "7"
 OPENED, CLOSED = ">>>", "<<<"

@@ -25,7 +25,7 @@ from assistant.cli.render.page import DIM, GREEN, RED, Page, is_terminal, screen
 from assistant.cli.render.progress import StatusLine, stage_of
 from assistant.cli.render.region import Region
 from assistant.documents import Citation
-from assistant.safety.sanitize import line
+from assistant.safety import line
 
 _ROOM = 3
 """Cells left free behind the last line, where the terminal shows ^C."""

@@ -13,7 +13,7 @@ from assistant.answers import Unchecked, Verdict, Verification, Verified
 from assistant.cli.render.answers import copies_told, origin_line
 from assistant.cli.render.page import BOLD, CYAN, DIM, GREEN, RED, Page
 from assistant.documents import Citation
-from assistant.safety.sanitize import clean, count, line
+from assistant.safety import clean, count, line
 
 _LOOKS: dict[Verdict, tuple[str, str]] = {
     "supported": ("✓", GREEN),

@@ -1,1 +1,5 @@
 """From text to blocks, sentences and passages."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

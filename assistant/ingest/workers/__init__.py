@@ -1,1 +1,5 @@
 """Child processes that read files within bounds of time and memory."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -31,7 +31,7 @@ from assistant.ingest.readers.kinds import LARGEST_FILE
 from assistant.ingest.readers.registry import Noted, Skipped, read_file
 from assistant.ingest.sources.walk import SourceFile
 from assistant.ingest.workers.events import LONGEST_MESSAGE, Limits, cut_message, message
-from assistant.models.embeddings.minilm import MiniLM
+from assistant.models.embeddings import MiniLM
 from assistant.reports import FileNote
 
 _MOST_NOTES = 1000  # told of one file, of each sort

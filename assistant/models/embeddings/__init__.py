@@ -1,1 +1,5 @@
 """Embedding models: the local MiniLM, static vectors, OpenAI-compatible servers."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.language.common_words import COMMON_WORDS
+from assistant.language import COMMON_WORDS
 
 Floats = NDArray[np.float32]
 Span = tuple[int, int]

@@ -1,0 +1,11 @@
+from . import condense as condense
+from . import rewrite as rewrite
+from .condense import Turn as Turn
+from .history import LAST as LAST
+from .history import Found as Found
+from .history import Recorder as Recorder
+from .history import Store as Store
+from .history import Summary as Summary
+from .transcript import Head as Head
+from .transcript import KeptTurn as KeptTurn
+from .transcript import Session as Session

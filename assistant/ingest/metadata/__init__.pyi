@@ -1,0 +1,1 @@
+from .values import first_line_title as first_line_title

@@ -1,0 +1,9 @@
+from .base import storable as storable
+from .kinds import HEADED as HEADED
+from .kinds import LARGEST_FILE as LARGEST_FILE
+from .kinds import READ as READ
+from .kinds import kind_of as kind_of
+from .registry import Noted as Noted
+from .registry import Reading as Reading
+from .registry import Skipped as Skipped
+from .registry import read_file as read_file

@@ -1,0 +1,2 @@
+from . import prompts as prompts
+from .background import Background as Background

@@ -1,0 +1,12 @@
+from . import llamacpp as llamacpp
+from . import yes_no as yes_no
+from .base import Message as Message
+from .base import Model as Model
+from .base import ModelSpec as ModelSpec
+from .base import open_model as open_model
+from .base import parse_spec as parse_spec
+from .openai import is_loopback as is_loopback
+from .pieces import Piece as Piece
+from .spoken import cut as cut
+from .yes_no import is_no as is_no
+from .yes_no import without_yes as without_yes

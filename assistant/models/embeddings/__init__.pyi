@@ -1,0 +1,13 @@
+from . import late_interaction as late_interaction
+from . import minilm as minilm
+from . import registry as registry
+from . import static as static
+from .minilm import Embedder as Embedder
+from .minilm import Encoded as Encoded
+from .minilm import MiniLM as MiniLM
+from .minilm import Probe as Probe
+from .minilm import load_ahead as load_ahead
+from .openai import RemoteEmbedder as RemoteEmbedder
+from .registry import Choice as Choice
+from .static import StaticEmbedder as StaticEmbedder
+from .word_similarity import Likeness as Likeness

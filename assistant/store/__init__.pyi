@@ -1,0 +1,12 @@
+from .database import Catalogue as Catalogue
+from .database import made_with as made_with
+from .database import vectors_record as vectors_record
+from .doctor import Doctor as Doctor
+from .documents import Sort as Sort
+from .documents import ids_beginning as ids_beginning
+from .library import Library as Library
+from .matching import Term as Term
+from .vector_sync import LOCAL as LOCAL
+from .vector_sync import Record as Record
+from .vector_sync import address_of as address_of
+from .watch import follow_changes as follow_changes
