@@ -62,7 +62,7 @@ def imported_from_elsewhere():
         inside = path.relative_to(TOP).with_suffix("").parts
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             of = node.module.split(".") if isinstance(node, ast.ImportFrom) and node.module else []
-            entered = of[:1] == ["assistant"] and is_package(".".join(of[:2]))
+            entered = of[:1] == ["assistant"] and len(of) > 1 and is_package(".".join(of[:2]))
             if entered and of[1:2] != [inside[1]]:
                 yield "/".join(inside), node.module, {alias.name for alias in node.names}
 
