@@ -104,6 +104,8 @@ class LlamaCpp:
         held = path.stat()
         self._identity = (str(path), held.st_size, held.st_mtime_ns, xllamacpp.__version__)
         self._prepared: list[str] = []  # a slot each, by its number
+        # Freed before its loop runs, the server would wait for the end of it without end.
+        self._slot("erase", 0, "")
 
     def chunks(
         self, body: Mapping[str, Any], fixed: Sequence[Any], timeout: float

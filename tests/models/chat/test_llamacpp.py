@@ -223,11 +223,20 @@ def test_the_fixed_part_of_a_prompt_is_read_once_and_its_state_kept(tiny, fake_o
         with closing(open_model(parse_spec(str(tiny)), timeout=5, retries=0)) as model:
             written(model, fixed=1)
             written(model, fixed=1)
-        slots.append([r.path for r in fake_openai.requests if r.path.startswith("/slots/")])
+        asked = [r.path for r in fake_openai.requests if r.path.startswith("/slots/")]
+        slots.append([path for path in asked if not path.endswith("=erase")])
         read = [r.body["messages"] for r in fake_openai.requests if "id_slot" in r.body]
         assert read == [QUESTION[:1]]
     assert slots == [["/slots/0?action=save"], [*slots[0], "/slots/0?action=restore"]]
     assert [path.suffix for path in states.iterdir()] == [".state"]
+
+
+@pytest.mark.local
+def test_a_model_that_nothing_was_asked_is_freed_at_once():
+    for _ in range(6):
+        with closing(open_model(parse_spec("local"), timeout=60, retries=0)):
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 10
 
 
 def test_an_assistant_loads_the_model_once_for_all_its_questions(
