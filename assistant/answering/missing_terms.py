@@ -22,6 +22,7 @@ from assistant.language import (
 MOST_NAMED = 4
 """Most things named as not found."""
 _SHORTEST_WORD = 5  # letters; shorter words are often inflected irregularly ("buy", "bought")
+_MEASURE = re.compile(r"\bhow\s+\w+")  # "how large" asks for a number; none is called large
 _BEGINNING = 5  # letters by which two words count as the same one: "respond" and "response"
 _LEAST_OWN = 2  # words of a part alone, none of which is told, for it to be open
 
@@ -127,7 +128,7 @@ def _unknown_words(question: str, words: str) -> list[str]:
     stems = content_stems(words)
     return [
         word
-        for word in _WORD.findall(question.lower())
+        for word in _WORD.findall(_MEASURE.sub(" ", question.lower()))
         if len(word) >= _SHORTEST_WORD
         and word not in WORDS_OF_ASKING
         and _folded(word)[:_BEGINNING] not in known

@@ -120,3 +120,9 @@ def test_an_answer_to_nothing_that_was_asked_is_not_judged_by_these_rules():
 def test_a_part_that_takes_for_granted_what_is_missing_is_open():
     parts = ("Which loan was approved?", "why did Peru cancel it?")
     assert missing_terms.left_open(parts, "Peru approved a loan.", WORDS, ("cancel",)) == parts[1:]
+
+
+def test_what_a_number_measures_need_not_be_called_so():
+    words = "Trump signed an $8.5 billion agreement with Australia."
+    assert missing_terms.not_found("How large is the agreement with Australia?", words) == ()
+    assert missing_terms.not_found("How large is the quarry in Australia?", words) == ("quarry",)
