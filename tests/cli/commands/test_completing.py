@@ -84,8 +84,8 @@ def test_documents_are_offered_but_for_names_that_need_quotes(offered, shelf, sh
 def test_conversations_are_offered(offered, shelf):
     line = "assistant history show 20"
     assert offered(line, shelf) == []
-    with Store().begin(index=shelf, where=Filter(), model="none", program="") as recorder:
-        recorder.add(ANSWER, datetime.now(UTC))
+    recorder = Store().begin(index=shelf, where=Filter(), model="none", program="")
+    recorder.add(ANSWER, datetime.now(UTC))
     for typed in (line, "assistant chat --resume 20", "assistant history delete 20"):
         assert offered(typed, shelf) == [recorder.id]
 

@@ -134,7 +134,7 @@ def test_the_example_explains_every_setting_and_holds_the_defaults():
         assert default is None or value == default
     assert Settings(**table | {"profile": ""})
     assert tomllib.loads(text) == {}
-    assert "(0 to 1440)" in " ".join(text.replace("\n#", "").split())
+    assert "(32 to 256)" in " ".join(text.replace("\n#", "").split())
     assert all(meanings().values())
 
 
