@@ -59,7 +59,10 @@ def kept():
 
 
 def without_times(told):
-    return {name: value for name, value in told.items() if name not in ("timings", "id", "asked")}
+    """An answer without what differs from run to run: times, and what a cache happened to hold."""
+    usage = {name: n for name, n in told["usage"].items() if name != "cached_tokens"}
+    kept = {name: value for name, value in told.items() if name not in ("timings", "id", "asked")}
+    return kept | {"usage": usage}
 
 
 TO_FILE = ("--batch", "q.jsonl", "--out", "out.jsonl")
