@@ -244,7 +244,7 @@ def _unknown(name: str) -> str:
         return f"{name!r} is no setting; did you mean {near!r}?"
     if is_secret_name(name):
         return f"{name!r} is no setting; take it out, and set OPENAI_API_KEY in the environment."
-    return f"{name!r} is no setting; the settings are: {', '.join(names)}."
+    return f"{name!r} is no setting; delete it, or choose among: {', '.join(names)}."
 
 
 def _nearest(name: str, names: list[str], least: float = 0.6) -> str | None:

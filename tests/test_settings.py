@@ -234,7 +234,7 @@ def test_a_value_in_the_file_is_refused_with_its_line(file, table, text, told):
     [
         ("quote = 3", "'quote' is no setting; did you mean 'quotes'?"),
         ("evidence-tokens = 300", "did you mean 'evidence_tokens'?"),
-        ("temperture = 1", "'temperture' is no setting; the settings are: profile, index, llm"),
+        ("temperture = 1", "'temperture' is no setting; delete it, or choose among: profile"),
         ("api_key = 'very-secret'", "take it out, and set OPENAI_API_KEY in the environment"),
         ("password = 'very-secret'", "take it out, and set OPENAI_API_KEY in the environment"),
         ("[openai]\napi_key = 'very-secret'", "'openai' is no setting"),
