@@ -116,7 +116,7 @@ def test_a_model_gives_a_batch_what_it_gives_single_questions(run, index, fake_o
 @pytest.mark.local
 def test_the_local_model_gives_a_batch_what_it_gives_single_questions(run, index, quick_start):
     """What it keeps of one question must not colour the next one's answer."""
-    questions = [TARIFF, DEAL, TRIP]
+    questions = [TARIFF, DEAL]
     _, out, _ = run("--batch", "q.jsonl", questions=questions, llm="local")
     alone = []
     for question in questions:

@@ -233,7 +233,7 @@ def test_the_fixed_part_of_a_prompt_is_read_once_and_its_state_kept(tiny, fake_o
 
 @pytest.mark.local
 def test_a_model_that_nothing_was_asked_is_freed_at_once():
-    for _ in range(6):
+    for _ in range(4):
         with closing(open_model(parse_spec("local"), timeout=60, retries=0)):
             begun = time.monotonic()
         assert time.monotonic() - begun < 10
