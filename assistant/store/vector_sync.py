@@ -194,12 +194,18 @@ class Delivery:
             return False
 
     def is_ours(self) -> bool:
-        """Whether the vectors are where they are wanted, and no copy of this index changed them."""
-        place = self._record.place
+        """Whether the vectors are where they are wanted, and follow no other state than this one.
+
+        Another state is that of a copy of this index, or a later one that a loss of power took
+        back: as many vectors may then be too many as are missing, which no count shows.
+        """
+        place, home = self._record.place, self.vectors.home
         wanted = self._wanted.url if self._wanted else None
         if self._settings.vectors is not None and place.server != wanted:
             return False
-        return place.server is None or self.vectors.stamp() in place.stamps
+        if isinstance(home, Folder):
+            return home.generation() <= self._catalogue.generation()
+        return self.vectors.stamp() in place.stamps
 
     def lost(self, probes: int) -> bool:
         """Whether most of a sample of known vectors are not found, or are others."""
@@ -358,9 +364,16 @@ class Delivery:
         return not record.place.is_at(self._record.place)
 
     def _mark(self) -> None:
-        """Set a new stamp, once a run: the copies of this index, which have the old one, see it."""
-        place = self._record.place
-        if self._marked or place.server is None:
+        """Tell the vectors which state of which index they are about to follow.
+
+        A folder notes the generation. A server is given a new stamp once a run: the copies of this
+        index, which have the old one, see it.
+        """
+        place, home = self._record.place, self.vectors.home
+        if isinstance(home, Folder):
+            home.note_generation(self._catalogue.generation())
+            return
+        if self._marked:
             return
         stamp = secrets.token_hex(16)
         stamped = place.model_copy(update={"stamps": (self.vectors.stamp() or "", stamp)})

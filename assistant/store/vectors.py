@@ -41,6 +41,7 @@ _CONFIGURATION = {
 _LARGEST_BATCH = 5461  # what one statement of Chroma's SQLite can bind
 _HEADROOM = 4_000_000  # bytes; on a disk that is full to the last page Chroma can hang
 _LENGTH = 4  # bytes a vector in the file of HNSW's that holds their lengths
+_GENERATION = "generation"  # file beside Chroma's
 _OPEN_FILES = 16  # HNSW indexes kept open; there is one
 _SQLITE_CODE = re.compile(r"\(code: (\d+)\)")
 _STORAGE_CODES = {8, 10, 13, 14}  # read-only, I/O error, full, cannot open
@@ -204,6 +205,19 @@ class Folder:
         and at first room is taken for a hundred.
         """
         return sum(file.stat().st_size for file in self.path.glob("*/length.bin")) // _LENGTH
+
+    def generation(self) -> int:
+        """Of the catalogue when it last had something written here; 0 where that is unknown."""
+        try:
+            return int((self.path / _GENERATION).read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def note_generation(self, generation: int) -> None:
+        """Note it, before anything is written."""
+        with self.mapped():
+            self.path.mkdir(parents=True, exist_ok=True)
+            (self.path / _GENERATION).write_text(str(generation))
 
     def is_whole(self) -> bool:
         """Whether the graph that Chroma searches leads nowhere outside of itself."""

@@ -105,6 +105,23 @@ def folders(path):
     return sorted(p.name for p in path.iterdir() if p.is_dir())
 
 
+def test_a_catalogue_that_a_loss_of_power_took_back_has_its_own_vectors_again(
+    tmp_path, docs, where
+):
+    index = tmp_path / "index"
+    with opened(index, where) as library:
+        library.index([docs])
+    earlier = shutil.copytree(index, tmp_path / "earlier")
+    told(docs, range(1, RECORDS + 1))  # as many come as go, so that no count shows it
+    with opened(index, where) as library:
+        library.index()
+    for file in index.glob("catalogue.sqlite3*"):
+        file.unlink()
+    shutil.copy(earlier / "catalogue.sqlite3", index)
+    with opened(index, where) as library:
+        assert is_whole(library)
+
+
 # Servers
 
 
