@@ -21,8 +21,9 @@ from assistant.models.embeddings import Embedder
 from assistant.reports import FileNote, IndexReport, IndexStatus
 from assistant.settings import CATALOGUE, Settings
 from assistant.store import removal
-from assistant.store.database import FORMAT, Catalogue
+from assistant.store.database import Catalogue
 from assistant.store.index_run import Progress, Run
+from assistant.store.schema import FORMAT
 from assistant.store.sync_plan import Plan, gone_note, parts_of, plan
 from assistant.store.tracked_files import Root
 from assistant.store.vector_sync import Delivery

@@ -19,7 +19,6 @@ STEPS = (
         "assistant.store.database",
         "Catalogue",
         (
-            "_create",
             "keep_embeddings",
             "apply",
             "remove_numbered",

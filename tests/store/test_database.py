@@ -20,8 +20,9 @@ from assistant.errors import (
 from assistant.filters import Filter
 from assistant.models.embeddings.minilm import without_words
 from assistant.retrieval.query_terms import terms_of
-from assistant.store.database import FORMAT, Catalogue, Change, Entry, FileRecord, made_with
+from assistant.store.database import Catalogue, Change, Entry, FileRecord, made_with
 from assistant.store.matching import Term
+from assistant.store.schema import FORMAT
 
 MODEL, DIMENSION = "some-model", 4
 
@@ -335,7 +336,7 @@ def test_a_catalogue_of_a_version_without_acronyms_is_read_and_gets_them_when_wr
     catalogue, path
 ):
     put(catalogue, "Old zebra.")
-    catalogue._db.execute("DROP TABLE acronyms")
+    catalogue.db.execute("DROP TABLE acronyms")
     reader = Catalogue(path, MODEL, DIMENSION)
     assert found(reader, "zebra") == ["a.txt:Old zebra."]
     assert reader.long_forms(["APEC"]) == reader.short_forms(["x"]) == {}
@@ -346,8 +347,8 @@ def test_a_catalogue_of_a_version_without_acronyms_is_read_and_gets_them_when_wr
 
 def test_a_version_that_knows_of_no_acronyms_may_still_delete_documents(catalogue):
     defining(catalogue, "One.", APEC)
-    catalogue._db.execute("DELETE FROM passages")
-    catalogue._db.execute("DELETE FROM documents")
+    catalogue.db.execute("DELETE FROM passages")
+    catalogue.db.execute("DELETE FROM documents")
     assert catalogue.long_forms(["APEC"]) == {}
 
 
@@ -369,7 +370,7 @@ def scoped(catalogue, *filter_, **named):
     assert vectors.shape == (len(ids), DIMENSION)
     assert vectors.dtype == np.float32
     assert count >= len(ids) == len(set(ids))
-    known = [row[0] for row in catalogue._rows("SELECT id FROM passages")]
+    known = [row[0] for row in catalogue.rows("SELECT id FROM passages")]
     assert set(catalogue.passages_in_scope(known)) == set(ids)
     return set(ids)
 
@@ -414,7 +415,7 @@ def test_a_filter_puts_the_passages_of_documents_that_match_into_scope(dated, fi
 def test_a_scope_tells_how_many_passages_it_holds(dated):
     assert dated.scope(Filter.of("reports/*")) == 3
     assert dated.scope(Filter.of("nothing")) == 0
-    numbers = dated._rows("SELECT number FROM temp.scope")
+    numbers = dated.rows("SELECT number FROM temp.scope")
     assert numbers == []
 
 
@@ -435,9 +436,9 @@ def test_the_embeddings_in_scope_are_those_of_their_passages(dated):
 def test_a_scope_is_filled_once_until_something_changes(dated):
     def fills(*filter_):
         seen = []
-        dated._db.set_trace_callback(lambda sql: seen.append("INTO temp.scope" in sql))
+        dated.db.set_trace_callback(lambda sql: seen.append("INTO temp.scope" in sql))
         dated.scope(Filter.of(*filter_))
-        dated._db.set_trace_callback(None)
+        dated.db.set_trace_callback(None)
         return sum(seen)
 
     assert [fills("reports"), fills("reports")] == [1, 0]
@@ -467,7 +468,7 @@ def test_a_scope_follows_what_another_process_writes(dated, path):
 
 def test_a_scope_keeps_no_other_process_from_writing(dated, path):
     with closing(Catalogue(path, MODEL, DIMENSION)) as writer:
-        writer._db.execute("PRAGMA busy_timeout = 10")
+        writer.db.execute("PRAGMA busy_timeout = 10")
         dated.scope(Filter.of("reports"))
         put_file(writer, "new.md", "New.")
 
@@ -475,17 +476,17 @@ def test_a_scope_keeps_no_other_process_from_writing(dated, path):
 def test_a_scope_can_be_filled_while_another_process_writes(dated, path):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    dated._db.execute("PRAGMA busy_timeout = 10")
+    dated.db.execute("PRAGMA busy_timeout = 10")
     assert scoped(dated, "reports") == JUNE | MAY
     other.close()
 
 
 def test_a_scope_that_could_not_be_filled_is_tried_again(dated):
     dated.scope(Filter.of("reports"))
-    dated._db.execute("ALTER TABLE files RENAME TO elsewhere")
+    dated.db.execute("ALTER TABLE files RENAME TO elsewhere")
     with pytest.raises(IndexDamagedError):
         dated.scope(Filter.of("old"))
-    dated._db.execute("ALTER TABLE elsewhere RENAME TO files")
+    dated.db.execute("ALTER TABLE elsewhere RENAME TO files")
     assert scoped(dated, "reports") == JUNE | MAY
     assert scoped(dated, "old") == MAY
 
@@ -614,8 +615,8 @@ def test_damage_inside_the_file_is_told_when_it_is_met(catalogue, path):
 
 def test_a_full_disk_is_told_and_the_last_version_stays(catalogue):
     put(catalogue, "Old zebra.")
-    [(pages,)] = catalogue._db.execute("PRAGMA page_count").fetchall()
-    catalogue._db.execute(f"PRAGMA max_page_count = {pages + 5}")
+    [(pages,)] = catalogue.db.execute("PRAGMA page_count").fetchall()
+    catalogue.db.execute(f"PRAGMA max_page_count = {pages + 5}")
     with pytest.raises(StorageError, match=r"full.*free space"):
         put(catalogue, "\n".join(f"New {n} zebra." for n in range(5000)))
     assert found(catalogue, "zebra") == ["a.txt:Old zebra."]
@@ -625,7 +626,7 @@ def test_a_writer_that_does_not_end_is_told(catalogue, path):
     put(catalogue, "One.")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    catalogue._db.execute("PRAGMA busy_timeout = 10")
+    catalogue.db.execute("PRAGMA busy_timeout = 10")
     with pytest.raises(IndexLockedError, match="wait"):
         put(catalogue, "Two.")
     assert found(catalogue, "one")
