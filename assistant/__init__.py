@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant import errors, types
+from assistant import errors
 from assistant.answers import (
     Answer,
     Checked,
@@ -75,7 +75,6 @@ __all__ = [
     "Verified",
     "Withdrawn",
     "errors",
-    "types",
 ]
 
 

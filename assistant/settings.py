@@ -1,9 +1,10 @@
-"""Frozen settings with their bounds, the sources of their values, and where each comes from."""
+"""Frozen settings with their bounds, their sources, and where the value of each comes from."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,13 +18,14 @@ from pydantic_settings import (
 
 from assistant.errors import ConfigurationError
 from assistant.secrets import holds_secret, is_secret_name, masked
-from assistant.user_config import UserFile
 
 CATALOGUE = "catalogue.sqlite3"
 """Name of the catalogue's file in the folder of an index."""
 PREFIX = "ASSISTANT_"
 OTHER_VARIABLES = ("config", "history_dir")
 """Variables of ours, without the prefix, that are no settings."""
+NO_FILE = "none"
+"""Value of ASSISTANT_CONFIG where no file is to be read."""
 _MISSPELT = 0.8
 """Likeness, 0 to 1, from which a variable is taken for a misspelt one of ours."""
 
@@ -143,6 +145,121 @@ class Settings(BaseSettings):
         profile = {**env_settings(), **init_settings()}.get("profile")
         values = InitSettingsSource(settings_cls, _file_values(profile))
         return init_settings, env_settings, values
+
+
+def user_path() -> Path | None:
+    """Return where the user's file is, or would be; None where none is to be read."""
+    named = os.environ.get("ASSISTANT_CONFIG")
+    if named:
+        return None if named == NO_FILE else Path(os.path.expanduser(named)).absolute()
+    import platformdirs
+
+    return platformdirs.user_config_path("assistant") / "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class UserFile:
+    """The user's file as it was read; without any text where there is none.
+
+    Attributes:
+        path: absolute; None where no file is to be read.
+        text: its text.
+        table: the same as TOML has it; only its profiles are checked.
+    """
+
+    path: Path | None
+    text: str = field(default="", repr=False)
+    table: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def read(cls) -> UserFile:
+        """Read the file.
+
+        Raises:
+            ConfigurationError: it was named and is not there, cannot be read, or is no TOML.
+        """
+        path = user_path()
+        if path is None or not (os.environ.get("ASSISTANT_CONFIG") or os.path.lexists(path)):
+            return cls(path)
+        import tomllib
+
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            file = cls(path, text, tomllib.loads(text))
+        except OSError as exc:
+            raise ConfigurationError(
+                f"{path} cannot be read ({(exc.strerror or str(exc)).lower()}); put that right, or "
+                "name another file in ASSISTANT_CONFIG."
+            ) from exc
+        except (ValueError, RecursionError) as exc:
+            raise ConfigurationError(
+                f"{path}: not TOML ({exc}); put that right, as in name = 'value'."
+            ) from exc
+        profiles = file.profiles
+        if isinstance(profiles, dict) and all(isinstance(p, dict) for p in profiles.values()):
+            return file
+        raise ConfigurationError(
+            f"{file.where('profiles')}: profiles are tables; write [profiles.NAME], and its "
+            "settings below it."
+        )
+
+    @property
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """The tables of its profiles by name."""
+        found: dict[str, dict[str, Any]] = self.table.get("profiles", {})
+        return found
+
+    def keys(self, profile: str | None) -> dict[str, tuple[str, ...]]:
+        """Return where each value that counts stands: in the chosen profile, else above all.
+
+        Args:
+            profile: its name; "" for none, None for the one that the file chooses.
+
+        Raises:
+            ConfigurationError: there is no such profile.
+        """
+        found: dict[str, tuple[str, ...]] = {n: (n,) for n in self.table if n != "profiles"}
+        profile = self.table.get("profile") if profile is None else profile
+        if not profile:
+            return found
+        if profile in [*self.profiles]:
+            return found | {n: ("profiles", profile, n) for n in self.profiles[profile]}
+        there = f"there are: {', '.join(sorted(self.profiles))}"
+        raise ConfigurationError(
+            f"there is no profile {profile!r} in {self.path or 'ASSISTANT_CONFIG=none'}; "
+            f"{there if self.profiles else 'write [profiles.NAME] into a file of settings'}."
+        )
+
+    def value(self, keys: tuple[str, ...]) -> Any:
+        """Return the value that stands there."""
+        found: Any = self.table
+        for key in keys:
+            found = found[key]
+        return found
+
+    def line(self, *keys: str) -> int | None:
+        """Return the line, from 1, on which the value ends; None where that cannot be told.
+
+        TOML's parser does not tell, so it is asked for which beginning of the file the key is
+        there.
+        """
+        import tomllib
+
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines, 1):
+            if keys[-1] in line:
+                try:
+                    begun = tomllib.loads("\n".join(lines[:number]))
+                    UserFile(None, table=begun).value(keys)
+                except (ValueError, KeyError, TypeError):
+                    continue
+                return number
+        return None
+
+    def where(self, *keys: str) -> str:
+        """Return the file, and the line of a key where that can be told, as an error names them."""
+        line = self.line(*keys)
+        return f"{self.path}, line {line}" if line else str(self.path)
 
 
 class Origin(NamedTuple):

@@ -14,7 +14,7 @@ OFFERED = """
     Answer Assistant AssistantError Checked Citation Conflict Conversation Correction
     DoctorCheck DoctorReport Document Draft Evidence Excerpt Expansion Explanation Hit
     IndexProgress IndexReport IndexStatus Passage Searched Sentence Side Source Statement
-    Unchecked Understood Usage Verification Verified Withdrawn errors types
+    Unchecked Understood Usage Verification Verified Withdrawn errors
 """.split()
 HEAVY = """
     chromadb chromadb_rust_bindings llama_index onnxruntime tokenizers openai httpx xllamacpp
@@ -44,7 +44,7 @@ def test_a_name_that_is_not_offered_is_no_attribute():
 
 def test_importing_the_package_loads_none_of_the_heavy_vendors():
     code = "import sys; from assistant import *; print(*sys.modules)"
-    light = "import sys; import assistant, assistant.errors, assistant.types; print(*sys.modules)"
+    light = "import sys; import assistant, assistant.errors; print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", light], text=True).split()
     assert not set(HEAVY) & set(loaded)
     everything = subprocess.check_output([sys.executable, "-c", code], text=True).split()

@@ -1,5 +1,6 @@
 from . import condense as condense
 from . import rewrite as rewrite
+from .answer_json import answer_of as answer_of
 from .condense import Turn as Turn
 from .history import LAST as LAST
 from .history import Found as Found

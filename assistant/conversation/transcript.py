@@ -84,7 +84,7 @@ class KeptTurn:
         Raises:
             ConversationError: what was kept is no answer.
         """
-        from assistant.answer_json import answer_of
+        from assistant.conversation.answer_json import answer_of
 
         try:
             return answer_of(self.answer)

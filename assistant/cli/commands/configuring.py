@@ -190,7 +190,7 @@ def init() -> None:
 
 
 def _place() -> Path:
-    from assistant.user_config import user_path
+    from assistant.settings import user_path
 
     if place := user_path():
         return place

@@ -103,7 +103,7 @@ def session_markdown(session: Session) -> str:
 def _read(answer: Answer | Mapping[str, Any]) -> Answer:
     if isinstance(answer, Answer):
         return answer
-    from assistant.answer_json import answer_of
+    from assistant.conversation import answer_of
 
     try:
         return answer_of(answer)

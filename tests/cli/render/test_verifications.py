@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 from rich.cells import cell_len
 
-from assistant import types
+import assistant
+from assistant import answers
 from assistant.answers import Unchecked, Verification, Verified
 from assistant.cli.render.page import Page
 from assistant.cli.render.verifications import (
@@ -23,7 +24,7 @@ from assistant.cli.render.verifications import (
 )
 from assistant.documents import Citation, Document
 
-DATA = Path(types.__file__).parent / "data"
+DATA = Path(assistant.__file__).parent / "data"
 SCHEMA = json.loads((DATA / "verification-1.schema.json").read_text())
 TEXT = "Peru approved a loan of $2 billion. Work starts in March."
 DOCUMENT = Document("ports.txt", "/docs/ports.txt", "The port at Ilo", TEXT, "2026-06-03")
@@ -159,7 +160,7 @@ def test_the_json_is_what_the_published_schema_says(checked):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     written = json.loads(json.dumps(checked.to_dict()))
     jsonschema.validate(written, SCHEMA, jsonschema.Draft202012Validator)
-    assert written["version"] == types.VERIFICATION_VERSION
+    assert written["version"] == answers.VERIFICATION_VERSION
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_a_citation_has_the_shape_that_it_has_in_an_answer():
 
 
 def test_every_verdict_has_a_look():
-    assert set(_LOOKS) == set(get_args(types.Verdict))
+    assert set(_LOOKS) == set(get_args(answers.Verdict))
 
 
 # Something newer

@@ -7,11 +7,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from assistant import types
+import assistant
+from assistant import answers, documents, reports
 from assistant.answers import ANSWER_VERSION, Answer, Correction, Statement, Usage
 from assistant.documents import Citation, Document, Evidence, Passage, Sentence
 
-SCHEMA = json.loads((Path(types.__file__).parent / "data" / "answer-1.schema.json").read_text())
+SCHEMA = json.loads((Path(assistant.__file__).parent / "data" / "answer-1.schema.json").read_text())
 DOCUMENT = Document(
     "a/b.txt", "/docs/a/b.txt", "Ports", "Ilo grows. “It’s new.” It costs $2 billion.", "2026-06-03"
 )
@@ -44,7 +45,12 @@ REPAIRED = replace(
 )
 LACKING = replace(REFUSED, missing=("Ilo", "$3 billion"), reason="premise")
 EXTENDED = [REPAIRED, LACKING]
-VALUES = [each for each in vars(types).values() if is_dataclass(each)]
+VALUES = [
+    each
+    for module in (documents, answers, reports)
+    for each in vars(module).values()
+    if is_dataclass(each) and each.__module__ == module.__name__
+]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from assistant.answer_json import answer_of
 from assistant.answers import Answer
+from assistant.conversation.answer_json import answer_of
 from tests.kept import ANSWER, REFUSAL
 
 

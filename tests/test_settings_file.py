@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from assistant.errors import ConfigurationError
-from assistant.user_config import UserFile, user_path
+from assistant.settings import UserFile, user_path
 
 
 @pytest.fixture
