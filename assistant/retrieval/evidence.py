@@ -25,7 +25,7 @@ from assistant.language import (
     missing_numbers,
     shared_words,
 )
-from assistant.models.embeddings import Embedder, Likeness, late_interaction
+from assistant.models.embeddings import Embedder, Likeness, Probes, late_interaction
 from assistant.retrieval import question_decomposition
 from assistant.retrieval.evidence_selection import Candidate, select
 from assistant.retrieval.interaction import Interaction, word_starts
@@ -92,10 +92,13 @@ class Retriever:
         Without a `sentence_embedder` the same does both. Where the first is on a server, the other
         must be one in this process: sentences are never sent.
         """
-        self._ranker = Ranker(library, embedder, settings)
-        self._library = library
         self.sentence_embedder = sentence_embedder or embedder
-        self.likeness = Likeness(self.sentence_embedder)
+        self._probes = Probes(self.sentence_embedder)
+        self.likeness = Likeness(self._probes)
+        # A question is encoded once, for search and for evidence.
+        shared = self._probes if embedder is self.sentence_embedder else embedder.probe
+        self._ranker = Ranker(library, embedder.count, shared, settings)
+        self._library = library
         self._settings = settings
 
     def search(self, query: str, limit: int = 10, where: Filter | None = None) -> list[Hit]:
@@ -155,7 +158,7 @@ class Retriever:
 
     def _met(self, question: str, pool: Sequence[Candidate]) -> Interaction:
         """How the words of the pool's passages meet the question's; see `late_interaction`."""
-        probe = self.sentence_embedder.probe(question)
+        probe = self._probes(question)
         if not len(probe.words):
             return Interaction()
         passages = {each.hit.passage.id: each.hit.passage for each in pool}
@@ -183,13 +186,13 @@ class Retriever:
 
     def _nearest(self, asked: Sequence[str], evidence: Sequence[Evidence]) -> float:
         """The best cosine of a sentence that was chosen with the question or a part of it."""
-        vectors = self.sentence_embedder.embed([*asked, *(e.text for e in evidence)])
+        vectors = self._probes.vectors([*asked, *(e.text for e in evidence)])
         return float((vectors[len(asked) :] @ vectors[: len(asked)].T).max())
 
     def closest(self, statement: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         """The evidence ordered by how well it fits a statement, best first."""
         texts = [each.text for each in evidence]
-        vectors = self.sentence_embedder.embed([statement, *texts])
+        vectors = self._probes.vectors([statement, *texts])
         similar = vectors[1:] @ vectors[0]
         scores = _relative(lexical_scores(statement, texts)) + _relative(similar)
         return [evidence[place] for place in np.argsort(-scores, kind="stable")]

@@ -7,7 +7,7 @@ well its single words meet the question's. What is made of the passages is left 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from assistant.documents import Hit
 from assistant.filters import Filter
 from assistant.ingest.chunking import embedded_text
 from assistant.language import to_the_letter
-from assistant.models.embeddings import Embedder, Probe, late_interaction
+from assistant.models.embeddings import Probe, late_interaction
 from assistant.retrieval import near_duplicates
 from assistant.retrieval.query_understanding import Query, understand
 from assistant.settings import Settings
@@ -62,9 +62,16 @@ class Ranked:
 class Ranker:
     """Ranks the passages of one library."""
 
-    def __init__(self, library: Library, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        count: Callable[[str], int],
+        probe: Callable[[str], Probe],
+        settings: Settings,
+    ) -> None:
+        """Rank by a model that counts tokens and encodes queries; the library was made with it."""
         self._library = library
-        self._embedder = embedder
+        self._count, self._probe = count, probe
         self._settings = settings
 
     def explain(self, query: str, limit: int, where: Filter | None = None) -> Explanation:
@@ -91,7 +98,7 @@ class Ranker:
             most *= 4
 
     def _understood(self, query: str) -> Query:
-        return understand(query, self._library.catalogue, self._embedder.count, self._settings)
+        return understand(query, self._library.catalogue, self._count, self._settings)
 
     def _hits(
         self, asked: Query, ranked: Mapping[str, Ranked], most: int, scoped: bool
@@ -144,7 +151,7 @@ class Ranker:
         them changes nothing in their order.
         """
         catalogue, settings = self._library.catalogue, self._settings
-        probe = self._embedder.probe(asked.text)
+        probe = self._probe(asked.text)
         depth = max(LEXICAL_DEPTH, most)
         lexical = dict(catalogue.words.bm25(asked.terms, depth, scoped=scope is not None))
         both = list(lexical)[:most], self._nearest(probe.vector, most, scope)

@@ -19,7 +19,7 @@ import numpy as np
 from assistant.checking.check import Check, check
 from assistant.ingest.chunking.sentences import sentence_spans
 from assistant.models.embeddings.minilm import MiniLM
-from assistant.models.embeddings.word_similarity import Likeness
+from assistant.models.embeddings.word_similarity import Likeness, Probes
 from tests.bench.halves import public_half, world_half
 
 CONTEXT = 1200  # characters before the evidence that name what it refers to
@@ -35,7 +35,7 @@ class Row:
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    likeness = Likeness(MiniLM())
+    likeness = Likeness(Probes(MiniLM()))
     for line in (folder / "world_open/statements.jsonl").open(encoding="utf-8"):
         item = json.loads(line)
         if world_half(item) == "fit":

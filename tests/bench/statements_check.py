@@ -36,7 +36,7 @@ from assistant.evaluation.run_log import RunLog
 from assistant.ingest.chunking.passages import segment, split_sentences
 from assistant.models.chat.base import open_model, parse_spec
 from assistant.models.embeddings.minilm import MiniLM
-from assistant.models.embeddings.word_similarity import Likeness
+from assistant.models.embeddings.word_similarity import Likeness, Probes
 from assistant.settings import Settings
 from tests.bench import table
 from tests.bench.halves import public_half, world_half
@@ -132,7 +132,7 @@ def words(text: str) -> set[str]:
 @cache
 def likeness() -> Likeness:
     """What the program compares words of another wording by."""
-    return Likeness(MiniLM())
+    return Likeness(Probes(MiniLM()))
 
 
 def main() -> None:

@@ -44,6 +44,17 @@ def found_for(retriever, question):
     return retriever.evidence(question, retriever.search(question))
 
 
+def test_no_text_of_a_question_is_encoded_twice(ports, retriever, minilm, monkeypatch):
+    encoded, run = [], minilm._run
+    monkeypatch.setattr(minilm, "_run", lambda text: encoded.append(tuple(text.ids)) or run(text))
+    searching = retriever(ports)
+    found = found_for(searching, LOAN)
+    searching.closest(LOAN, found.evidence)
+    assert found.evidence
+    assert encoded
+    assert len(encoded) == len(set(encoded))
+
+
 def test_examples_in_the_docstrings_hold():
     assert doctest.testmod(retrieval).failed == 0
 

@@ -288,7 +288,7 @@ def checker(
     from assistant.evaluation import checker as proving
     from assistant.evaluation import load_statements, read_documents
     from assistant.ingest.chunking import segment
-    from assistant.models.embeddings import Likeness, MiniLM
+    from assistant.models.embeddings import Likeness, MiniLM, Probes
     from assistant.safety import json_text
     from assistant.settings import Settings
 
@@ -300,7 +300,7 @@ def checker(
     told_of = dict.fromkeys(item.document for item in items)
     passages = [p for key in told_of for p in segment(documents[key], offsets, limit)]
     with counted("statement") as tell:
-        proof = proving.prove(passages, items, tell, Likeness(MiniLM()))
+        proof = proving.prove(passages, items, tell, Likeness(Probes(MiniLM())))
     if errors:
         _write(errors, proof.errors_text())
     shown = proof.to_dict() | {"options": {"half": half}}
@@ -324,13 +324,13 @@ def claims(
     """Measure which verdicts claims get that people judged by given sentences."""
     from assistant.cli.render.figures import claims_text
     from assistant.evaluation import claims as judged
-    from assistant.models.embeddings import Likeness, MiniLM
+    from assistant.models.embeddings import Likeness, MiniLM, Probes
     from assistant.safety import json_text
 
     read = judged.load_claims(claims, qrels)
     picked = judged.pick_claims(read, half=half, sample=sample, seed=seed)
     with counted("claim") as tell:
-        measured = judged.measure(corpus, picked, tell, Likeness(MiniLM()))
+        measured = judged.measure(corpus, picked, tell, Likeness(Probes(MiniLM())))
     shown = measured.to_dict() | {"options": {"half": half, "sample": sample, "seed": seed}}
     print(json_text(shown) if json_ else claims_text(measured))
 

