@@ -122,6 +122,8 @@ class Answerer:
         A model that runs here reads slowly and often goes wrong at it: it is asked where the rules
         are not sure. What a model makes of the question is used if it passes the rules' check.
         """
+        if not history:
+            return
         context = condense.read(history)
         leaning = condense.leans(course.standalone, context)
         if leaning is None:

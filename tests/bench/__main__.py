@@ -18,6 +18,7 @@ from pathlib import Path
 
 BENCHES = (
     "startup",
+    "passes",
     "embedding",
     "asking",
     "streaming",
