@@ -1,40 +1,29 @@
-"""`Assistant`: the one place where the parts are put together."""
+"""`Assistant`, the Python interface: a facade over a `Workspace`, with the manual in docstrings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.answering import Answerer, Verifier, read_draft, typed_draft
+from assistant.answering import Notify, Workspace
 from assistant.answers import Answer, Event, Explanation, Statement, Verification, Verified
-from assistant.checking import ModelJudge
 from assistant.conversation import Turn
 from assistant.documents import Document, Excerpt, Hit, Source
 from assistant.errors import UsageError
 from assistant.filters import Day, Filter, Only
-from assistant.ingest.sources import named, path_key
-from assistant.models.chat import Model, ModelSpec, open_model, parse_spec
-from assistant.models.embeddings import Choice, Embedder, MiniLM, RemoteEmbedder, registry
+from assistant.ingest.sources import named
+from assistant.models.chat import parse_spec
+from assistant.models.embeddings import registry
 from assistant.net import is_address, shown
 from assistant.reports import DoctorReport, FileNote, IndexProgress, IndexReport, IndexStatus
-from assistant.retrieval import Retriever
-from assistant.settings import CATALOGUE, Settings, origins, shipped
-from assistant.store import Doctor, Library, Record, Sort, address_of, made_with, vectors_record
+from assistant.settings import Settings, origins, shipped
+from assistant.store import Sort, address_of
 
-Notify = Callable[[str], None]
 IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
-
-SERVER_EVIDENCE_TOKENS = 1200
-"""Tokens of evidence for a model on a server, which reads fast and usually is a larger one."""
-NO_MODEL = (
-    "No language model is installed, so the best sentences are quoted; "
-    "for written answers run: pip install 'assistant[local]', or name a model with --llm."
-)
 
 
 class Assistant:
@@ -51,16 +40,8 @@ class Assistant:
         settings: Settings,
         notify: Notify,
     ) -> None:
-        self._spec = parse_spec(settings.llm)
-        self._settings = settings
+        self._workspace = Workspace(settings, notify)
         self._notify = notify
-        self._minilm = MiniLM()
-        self._embedding = registry.named(settings.embedding) if settings.embedding else None
-        self._vectors = address_of(settings.vectors)
-        self._embedder: Embedder | None = None
-        self._opened: Library | None = None
-        self._model: Model | None = None
-        self._answerer: Answerer | None = None
 
     @classmethod
     def open(
@@ -145,9 +126,9 @@ class Assistant:
         """
         roots = [Path(path) for path in paths if not is_address(str(path))]
         addresses = [named(str(path)) for path in paths if is_address(str(path))]
-        if not paths and not self._library.exists:
+        if not paths and not self._workspace.library.exists:
             roots = [shipped("seeds")]
-        return self._library.index(
+        return self._workspace.library.index(
             roots, progress, exclude, tuple(dict.fromkeys(addresses)), allow_private
         )
 
@@ -163,7 +144,7 @@ class Assistant:
             UsageError: nothing is indexed by a name, or several documents are.
             NoUsableIndexError: there is none, another process is writing, or it cannot be used.
         """
-        return self._library.remove([str(source) for source in sources])
+        return self._workspace.library.remove([str(source) for source in sources])
 
     def watch(
         self,
@@ -197,7 +178,7 @@ class Assistant:
                 )
         report = self.index(paths, progress=progress, exclude=exclude)
         yield report
-        yield from follow_changes(self._library, self._notify, polling, report.skipped)
+        yield from follow_changes(self._workspace.library, self._notify, polling, report.skipped)
 
     def ask(
         self,
@@ -246,7 +227,7 @@ class Assistant:
         Takes what `ask` takes and raises the same errors. Closing the iterator stops the model.
         """
         where = Filter.of(only, since, until)
-        return self._ready().stream(question, history, where)
+        return self._workspace.answerer().stream(question, history, where)
 
     def search(
         self,
@@ -280,7 +261,7 @@ class Assistant:
         Takes what `search` takes and raises the same errors.
         """
         where = Filter.of(only, since, until)
-        return self._retriever().explain(query, limit, where)
+        return self._workspace.retriever().explain(query, limit, where)
 
     def verify(
         self,
@@ -345,30 +326,8 @@ class Assistant:
 
         Takes what `verify` takes and raises the same errors, the first time it is asked for more.
         """
-        document, where = self._draft(draft, Filter.of(only, since, until))
-        retriever = self._retriever()
-        model = self._language_model()
-        judge = ModelJudge(model) if model else None
-        yield from Verifier(retriever, judge).stream(document, where, progress)
-
-    def _draft(self, draft: str | Path, where: Filter) -> tuple[Document, Filter]:
-        """A draft as it is read, and the filter that keeps it from proving itself."""
-        if isinstance(draft, str):
-            if is_address(draft) and len(draft.split()) == 1:
-                raise UsageError(
-                    f"{shown(draft)} is a web address, and only `assistant index` fetches; save "
-                    "the draft and give the file."
-                )
-            return typed_draft(draft), where
-        document, notes = read_draft(draft)
-        for note in notes:
-            self._notify(f"{note.path}: {note.reason}")
-        self._retriever()  # opens the library
-        own = path_key(draft.resolve())
-        if self._library.catalogue.document_ids(own):
-            self._notify(f"{draft} is indexed; what it says is no evidence for itself.")
-            where = replace(where, besides=own)
-        return document, where
+        document, where = self._workspace.draft(draft, Filter.of(only, since, until))
+        yield from self._workspace.verifier().stream(document, where, progress)
 
     def chat(
         self,
@@ -400,19 +359,7 @@ class Assistant:
             UsageError: an unknown SPEC.
             ModelError: the model cannot be had or reached; the one before goes on answering.
         """
-        spec = parse_spec(llm)
-        model = self._opened_model(spec)
-        try:
-            if model and not model.reach():
-                self._notify(f"{spec.name} is not among the models that its server lists.")
-        except BaseException:
-            if model:
-                model.close()
-            raise
-        if self._model:
-            self._model.close()
-        self._spec, self._model, self._answerer = spec, model, None
-        self._settings = self._settings.model_copy(update={"llm": llm})
+        self._workspace.use(llm)
 
     def load(self) -> None:
         """Load what the first question needs, which else loads it; nothing is sent or indexed.
@@ -421,9 +368,7 @@ class Assistant:
             NoUsableIndexError: the index cannot be used.
             ModelError: a model cannot be had.
         """
-        if self._library.exists:
-            self._ready()
-            self._minilm.load()
+        self._workspace.load()
 
     def status(self) -> IndexStatus:
         """What the index holds.
@@ -431,7 +376,7 @@ class Assistant:
         Raises:
             NoUsableIndexError: there is none, or it cannot be used.
         """
-        return self._library.status()
+        return self._workspace.library.status()
 
     def doctor(self, repair: bool = False) -> DoctorReport:
         """Check the index and all that it needs; with `repair`, put right what can be.
@@ -439,9 +384,7 @@ class Assistant:
         What is wrong is told in the report and not raised. No document is deleted by a repair, and
         only passages that lost their embedding are embedded.
         """
-        library = self._library
-        assert self._embedder is not None
-        return Doctor(library, self._embedder).examine(repair)
+        return self._workspace.doctor(repair)
 
     def sources(
         self, *, only: Only = None, since: Day = None, until: Day = None, sort: Sort = "id"
@@ -457,7 +400,7 @@ class Assistant:
             NoUsableIndexError: the index cannot be used.
         """
         where = Filter.of(only, since, until)
-        found = self._library.catalogue.listing.sources(where, sort)
+        found = self._workspace.library.catalogue.listing.sources(where, sort)
         first = next(found, None)
         if first is None and where and not self.skipped(only=where.only):
             raise where.unmatched()
@@ -473,7 +416,7 @@ class Assistant:
         Raises:
             NoUsableIndexError: the index cannot be used.
         """
-        return self._library.catalogue.listing.names(beginning, most)
+        return self._workspace.library.catalogue.listing.names(beginning, most)
 
     def matching(self, *, only: Only = None, since: Day = None, until: Day = None) -> int:
         """How many documents the filters let through.
@@ -483,7 +426,7 @@ class Assistant:
             NoUsableIndexError: the index cannot be used.
         """
         where = Filter.of(only, since, until)
-        found = self._library.catalogue.matching(where)
+        found = self._workspace.library.catalogue.matching(where)
         if not found:
             raise where.unmatched()
         return found
@@ -493,7 +436,7 @@ class Assistant:
 
         They have no date: with `since` or `until` none is told.
         """
-        return self._library.catalogue.listing.skipped(Filter.of(only, since, until))
+        return self._workspace.library.catalogue.listing.skipped(Filter.of(only, since, until))
 
     def document(self, name: str) -> Document:
         """The document that a name means: what an answer cites, as it was read.
@@ -513,7 +456,7 @@ class Assistant:
 
         Raises what `document` raises, and UsageError where the document has no such range.
         """
-        catalogue = self._library.catalogue
+        catalogue = self._workspace.library.catalogue
         number = catalogue.listing.find(name)
         document = catalogue.document_numbered(number)
         if document is None:  # removed by another process this very moment
@@ -529,32 +472,26 @@ class Assistant:
     @property
     def model(self) -> str:
         """Name of the model that answers, `none` where sentences are quoted."""
-        return self._spec.name
+        return self._workspace.spec.name
 
     @property
     def settings(self) -> Settings:
         """The settings that hold."""
-        return self._settings
+        return self._workspace.settings
 
     @property
     def folder(self) -> Path:
         """Whole path of the folder of the index."""
-        return self._settings.folder
+        return self._workspace.settings.folder
 
     @property
     def sends_to(self) -> str | None:
         """The server that questions and evidence are sent to; None if they stay on this machine."""
-        return self._spec.server
+        return self._workspace.spec.server
 
     def close(self) -> None:
         """Close the index and free the model."""
-        if self._model:
-            self._model.close()
-        if self._opened:
-            self._opened.close()
-        if isinstance(self._embedder, RemoteEmbedder):
-            self._embedder.close()
-        self._model = self._answerer = self._opened = self._embedder = None
+        self._workspace.close()
 
     def __enter__(self) -> Self:
         return self
@@ -563,85 +500,6 @@ class Assistant:
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
         self.close()
-
-    def _ready(self) -> Answerer:
-        if self._answerer is None:
-            retriever = self._retriever()
-            if self._spec.kind == "none" and self._settings.llm is None:
-                self._notify(NO_MODEL)
-            self._answerer = Answerer(retriever, self._language_model(), self._in_force)
-        return self._answerer
-
-    def _language_model(self) -> Model | None:
-        """The model of the settings, opened when first needed; None for `none`."""
-        self._model = self._model or self._opened_model(self._spec)
-        return self._model
-
-    @property
-    def _in_force(self) -> Settings:
-        """The settings, with what was left open decided by where the model runs."""
-        if self._settings.evidence_tokens is None and self._spec.kind == "server":
-            return self._settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
-        return self._settings
-
-    def _opened_model(self, spec: ModelSpec) -> Model | None:
-        return open_model(
-            spec,
-            timeout=self._settings.timeout,
-            retries=self._settings.retries,
-            notify=self._notify,
-        )
-
-    def _retriever(self) -> Retriever:
-        library = self._library
-        if not library.exists:
-            self._notify(
-                "There is no index yet; indexing the documents that ship with the program."
-            )
-            library.index([shipped("seeds")])
-        assert self._embedder is not None
-        # Sentences are weighed in this process, wherever passages are embedded.
-        return Retriever(library, self._embedder, self._in_force, self._minilm)
-
-    @property
-    def _library(self) -> Library:
-        """The library, with the embedding model that was named, else the one it was made with."""
-        if self._opened is None:
-            folder = self.folder
-            maker, dimension = made_with(folder / CATALOGUE) or (None, None)
-            choice = self._embedding or self._recorded(maker) or registry.named("minilm")
-            self._embedder = choice.open(
-                self._minilm,
-                dimension,
-                timeout=self._settings.timeout,
-                retries=self._settings.retries,
-            )
-            self._tell_where_vectors_are(folder, is_new=maker is None)
-            self._opened = Library(folder, self._embedder, self._settings)
-        return self._opened
-
-    def _tell_where_vectors_are(self, folder: Path, is_new: bool) -> None:
-        """Say that they move, or that they are where the user did not say they should be."""
-        record = Record.read(vectors_record(folder / CATALOGUE))
-        kept = record.address
-        if self._settings.vectors is None:
-            if kept and kept.is_elsewhere:
-                self._notify(
-                    f"The vectors of the index are kept at {kept.url}: those of passages are sent "
-                    "there when they are indexed, and of questions when they are asked."
-                )
-        elif not is_new and (kept and kept.url) != (self._vectors and self._vectors.url):
-            to = self._vectors.url if self._vectors else "the folder of the index"
-            self._notify(f"The vectors of the index move to {to}; nothing is embedded again.")
-
-    def _recorded(self, maker: str | None) -> Choice | None:
-        choice = registry.recorded(maker) if maker else None
-        if choice and choice.is_elsewhere:
-            self._notify(
-                f"The index was made with {choice.name}: passages are sent there when they are "
-                "indexed, and questions when they are asked."
-            )
-        return choice
 
 
 class Conversation:

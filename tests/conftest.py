@@ -120,7 +120,7 @@ def loaded_embedder() -> object:
 @pytest.fixture
 def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
-    monkeypatch.setattr("assistant.api.MiniLM", lambda: loaded_embedder)
+    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: loaded_embedder)
     monkeypatch.setattr("assistant.models.embeddings.minilm.load_ahead", lambda: None)
 
 

@@ -40,7 +40,7 @@ BREAD = "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch, minilm):
     """Every assistant here shares one loaded embedding model; the command line's tests load it."""
-    monkeypatch.setattr("assistant.api.MiniLM", lambda: minilm)
+    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
 
 
 @pytest.fixture

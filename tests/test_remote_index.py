@@ -31,7 +31,7 @@ WINDOW = 256
 
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch, minilm):
-    monkeypatch.setattr("assistant.api.MiniLM", lambda: minilm)
+    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from assistant.api import Assistant, Notify
+from assistant.answering import Notify
+from assistant.api import Assistant
 from assistant.documents import Hit
 from assistant.errors import IndexMissingError, UsageError
 from assistant.evaluation.judgements import Qrels, Span, Task

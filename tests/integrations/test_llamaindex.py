@@ -31,7 +31,7 @@ YES = Reply(
 
 @pytest.fixture
 def assistant(index, fake_openai, minilm, monkeypatch):
-    monkeypatch.setattr("assistant.api.MiniLM", lambda: minilm)
+    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
     with Assistant.open(index, llm=fake_openai.spec, retries=0) as assistant:
         yield assistant
 

@@ -141,7 +141,7 @@ def test_an_address_that_never_gave_a_document_is_not_remembered(assistant, webs
     told = {note.path: note.reason for note in report.skipped}
     assert told.keys() == {website.url("/empty"), website.url("/none")}
     assert told[website.url("/empty")].startswith("a page without text")
-    assert not assistant._library.exists
+    assert not assistant._workspace.library.exists
     assert fetch(assistant, website.url("/empty")).skipped[0] in report.skipped
 
 
