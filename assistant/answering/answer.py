@@ -38,7 +38,7 @@ from assistant.conversation import condense, rewrite
 from assistant.documents import Evidence, Hit
 from assistant.errors import ModelError, UsageError
 from assistant.filters import Filter
-from assistant.language import shared_words
+from assistant.language import codes_in, shared_words
 from assistant.models import prompts
 from assistant.models.chat import Message, Model, Piece, yes_no
 from assistant.retrieval import EVIDENCE_PASSAGES, Found, Retriever
@@ -329,7 +329,8 @@ class Answerer:
         read = [f"{updates.around(e)}{e.text}" for e in evidence]
         subject = missing_terms.nearest(course.spelt, [e.text for e in evidence], read)
         reason: Reason | None = "not_found" if course.missing else None
-        if subject is not None and course.baseless:
+        # What is said of another code is no answer to a question about this one.
+        if subject is not None and course.baseless and not any(map(codes_in, course.missing)):
             reason = "premise"
             evidence.insert(0, evidence.pop(subject))
         elif course.asks_for_all:

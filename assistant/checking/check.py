@@ -37,7 +37,7 @@ from assistant.checking.rules import (
     speakers,
     tables,
 )
-from assistant.language import lexicon
+from assistant.language import lexicon, quantities
 
 Rule = Callable[[Comparison], Iterator[Finding]]
 
@@ -82,6 +82,7 @@ MOST_UNSAID = 0.7
 """Share of words that the sentences lack above which no model's word is taken for a statement."""
 MOST_LISTED = 4
 """Most words that are told as lacking."""
+_WORD = re.compile(r"\w+|[$€£¥%]")
 _FAR = 0.3  # cosine of word vectors below which no word comes near
 _LEAST_CHANCE = 0.01  # a model's P(yes) is taken to lie between this and 1 minus this
 
@@ -269,4 +270,10 @@ def _once(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+|[$€£¥%]", text.lower()))
+    """Its words in small letters, and its quantities in one way of writing them."""
+    rest, parts = 0, []
+    for each in quantities(text):
+        worth = f"{each.value!r} {each.unit} {each.comparison}"
+        parts += [*_WORD.findall(text[rest : each.start].lower()), worth]
+        rest = each.start + len(each.shown)
+    return " ".join([*parts, *_WORD.findall(text[rest:].lower())])

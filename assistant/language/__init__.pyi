@@ -3,6 +3,7 @@ from .clauses import Cue as Cue
 from .clauses import Reading as Reading
 from .clauses import Word as Word
 from .clauses import read as read
+from .codes import Code as Code
 from .codes import codes_in as codes_in
 from .codes import stands_in as stands_in
 from .common_words import COMMON_IN_DOCUMENTS as COMMON_IN_DOCUMENTS

@@ -27,6 +27,7 @@ from assistant.language import (
 )
 from assistant.models.embeddings import Embedder, Likeness, Probes, late_interaction
 from assistant.retrieval import question_decomposition
+from assistant.retrieval.code_scope import of_asked_codes
 from assistant.retrieval.evidence_selection import Candidate, select
 from assistant.retrieval.interaction import Interaction, word_starts
 from assistant.retrieval.rank import Ranker, below
@@ -120,7 +121,7 @@ class Retriever:
         Where the question has parts, the best sentence for each is among them (see
         `evidence_selection`).
         """
-        pool = _pool(hits[:EVIDENCE_PASSAGES])
+        pool = of_asked_codes(question, _pool(hits[:EVIDENCE_PASSAGES]))
         if not pool:
             return Found((), 0.0, ())
         asked = (

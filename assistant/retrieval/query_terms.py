@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from assistant.language import COMMON_IN_DOCUMENTS, COMMON_WORDS
 from assistant.store import Term
@@ -39,6 +40,9 @@ _SCALES = {
     "billion": ("billion", "bn", "b"),
     "trillion": ("trillion", "tn", "trn"),
 }
+_ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_LARGE = ("trillion", "billion", "million")
+_MOST_DECIMALS = 3  # of a number that is written with a scale: "2.425 million"
 _SCALE_OF = {form: scale for scale, forms in _SCALES.items() for form in forms}
 
 _MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
@@ -162,14 +166,25 @@ def _alternatives(word: str) -> tuple[str, ...]:
 def _number(digits: str, scale: str, percent: bool) -> Term:
     values = _digit_forms(digits)
     if scale:
-        forms = _SCALES[_SCALE_OF[scale]]
-        spelled, *short = forms
-        after = [f" {spelled}", *short, *(f" {form}" for form in short if len(form) > 1)]
-        return Term(tuple(value + end for value in values for end in after))
+        named = _SCALE_OF[scale]
+        whole = Decimal(digits.replace(",", "")).scaleb(_ZEROS[named])
+        return Term((*_scaled(values, named), *_digit_forms(f"{whole:f}")))
     if percent:
         # "100%" is the token "100" alone, so the bare number has to be searched for as well.
         return Term(tuple(value + end for value in values for end in ("", " percent", " per cent")))
-    return Term(values)
+    number = Decimal(digits.replace(",", ""))
+    named = next((name for name in _LARGE if number >= Decimal(10) ** _ZEROS[name]), "")
+    share = number.scaleb(-_ZEROS[named]).normalize() if named else number
+    if not named or -share.as_tuple().exponent > _MOST_DECIMALS:  # type: ignore[operator]
+        return Term(values)
+    return Term((*values, *_scaled(_digit_forms(f"{share:f}"), named)))
+
+
+def _scaled(values: Sequence[str], name: str) -> tuple[str, ...]:
+    """The numbers with a scale's name, and with its short forms."""
+    spelled, *short = _SCALES[name]
+    after = [f" {spelled}", *short, *(f" {form}" for form in short if len(form) > 1)]
+    return tuple(value + end for value in values for end in after)
 
 
 def _digit_forms(digits: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.checking import alignment
 from assistant.checking import check as checking
-from assistant.checking.check import check
+from assistant.checking.check import check, judged
 from assistant.language import clauses, lexicon, numbers
 
 SENTENCE = (
@@ -118,3 +118,20 @@ def test_no_likeness_is_looked_up_where_every_word_stands_in_the_sentences():
     assert check(SENTENCE, [SENTENCE], likeness=never).verdict == "supported"
     same = f"The president has threatened to impose a 100% tariff by Nov. 1 {IF}."
     assert check(same, [SENTENCE], likeness=never).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("The fund was set at $3.5 million.", "The fund was set at $3,500,000."),
+        ("It sold 4 200 tonnes.", "It sold 4,200 tonnes."),
+        ("The duty is 7.5%.", "The duty is 7,5 %."),
+        ("Two ports were closed.", "2 ports were closed."),
+    ],
+)
+def test_the_same_words_with_a_number_written_otherwise_need_no_judge(statement, sentence):
+    assert judged(check(statement, [sentence]), 0.01).verdict == "supported"
+
+
+def test_numbers_that_differ_in_the_last_digit_are_not_the_same():
+    assert check("It cost $3,500,001.", ["It cost $3,500,002."]).verdict == "contradicted"

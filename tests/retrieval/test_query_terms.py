@@ -169,3 +169,24 @@ def test_terms_are_distinct_and_bounded():
 def test_words_that_may_be_misspelt_are_plain_words_only():
     text = "Did Takaichi’s anti-dumping IL-6 O'Brien don't $5bn Nov. 1 U.S. who 8.5GW x_y talk?"
     assert words_of(text) == ["Takaichi", "x", "y", "talk"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "phrase"),
+    [
+        ("$3.6m", "3600000"),
+        ("$3.6m", "3 600 000"),
+        ("3.6 million dollars", "3 600 000"),
+        ("$3,600,000", "3 6 million"),
+        ("3600000", "3 6m"),
+        ("7,250,000,000", "7 25bn"),
+    ],
+)
+def test_a_large_number_is_searched_for_in_figures_and_with_its_scale(asked, phrase):
+    [number] = [term for term in terms_of(asked) if term.phrases[0][0].isdigit()]
+    assert phrase in number.phrases
+
+
+def test_a_number_that_no_scale_shortens_stays_as_it_is():
+    [term] = terms_of("3,600,125")
+    assert not any("million" in phrase for phrase in term.phrases)
