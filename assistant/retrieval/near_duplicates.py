@@ -17,6 +17,7 @@ from unicodedata import normalize
 
 from assistant.documents import Passage
 from assistant.language import content_stems, missing_names, missing_numbers
+from assistant.store import UNSEEN
 
 SHINGLE = 4
 """Words in a shingle."""
@@ -39,7 +40,6 @@ MOST_BEYOND = 16
 
 _ROUGH = re.compile(r"\w+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*|[%$€£¥]")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _NAME_WITHIN = re.compile(r"[\w,;'’] [A-Z]\w")
 _ENDING = re.compile(r"(?:ing|ed|es|e|(?<!s)s|d)$")
 _CURRENCIES = frozenset("$€£¥")
@@ -177,7 +177,7 @@ class _Line:
 
 def _legible(text: str) -> str:
     """The text without what only its typesetting put there."""
-    return text if text.isascii() else _UNSEEN.sub("", normalize("NFKC", text))
+    return text if text.isascii() else UNSEEN.sub("", normalize("NFKC", text))
 
 
 def _plain(words: list[str]) -> list[str]:

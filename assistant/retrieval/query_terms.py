@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assistant.language import COMMON_IN_DOCUMENTS, COMMON_WORDS
-from assistant.store import Term
+from assistant.store import UNSEEN, UNSPACED, Term
 
 MOST_TERMS = 128
 """Most terms made of one text: a pasted page must not become a query of ten thousand phrases."""
@@ -61,6 +61,8 @@ _POINTED = r"(?P<pointed>[^\W\d_](?:\.[^\W\d_])+)\.?(?!\w)(?:['’]s?(?!\w))?"
 _WORD = r"(?P<word>(?>[^\W_]+(?:[-‐‑–/&.,'’][^\W_]+)*)(?!\$))"
 _TOKEN = re.compile(rf"(?<![^\W_])(?:{_DATE}|{_NUMBER}|{_POINTED}|{_WORD})", re.I)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,400})[\"“”»]")
+_UNSPACED = re.compile(UNSPACED)
+_RUNS = re.compile(rf"{UNSPACED}+|(?:(?!{UNSPACED})[^\W_])+(?:[.-](?:(?!{UNSPACED})[^\W_])+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _LETTERS_THEN_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _CONTRACTED = re.compile(r"(?:n['’]t|['’](?:ll|re|ve|d|m))$", re.I)
@@ -79,7 +81,7 @@ def terms_of(text: str) -> tuple[Term, ...]:
      ('november 1', '1 november', 'nov 1', '1 nov', 'november 1st', '1st november',
       'nov 1st', '1st nov', '1st of november')]
     """
-    text = unicodedata.normalize("NFC", text[:_MOST_CHARACTERS])
+    text = _read(text)
     shouted = is_shouted(text)
     found = list(_quoted(text))
     plain: list[Term] = []
@@ -94,9 +96,13 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Did Takaichi's anti-dumping talks with the U.S. end by Nov. 1?")
     ['Takaichi', 'talks', 'end']
     """
-    text = unicodedata.normalize("NFC", text[:_MOST_CHARACTERS])
+    text = _read(text)
     words = (_bare(match["word"]) for match in _TOKEN.finditer(text) if match["word"])
     return [word for word in words if word.isalpha() and word.lower() not in COMMON_WORDS]
+
+
+def _read(text: str) -> str:
+    return UNSEEN.sub("", unicodedata.normalize("NFC", text[:_MOST_CHARACTERS]))
 
 
 def _terms(match: re.Match[str], shouted: bool, plain: list[Term]) -> Iterator[Term]:
@@ -121,11 +127,26 @@ def _word(written: str, shouted: bool, plain: list[Term]) -> Iterator[Term]:
     if _CONTRACTED.search(written) or lowered in COMMON_WORDS:
         plain += [Term((part.lower(),)) for part in _PARTS.findall(written)]
         return
+    if _UNSPACED.search(bare):
+        yield from _unspaced(bare)
+        return
     parts = [part.lower() for part in _PARTS.findall(bare)]
     if len(parts) > 1:
         yield from _compound(bare, parts)
     elif parts:
         yield Term(_alternatives(parts[0]))
+
+
+def _unspaced(written: str) -> Iterator[Term]:
+    """What may be words of a text without spaces: two letters each, as no list of words is had.
+
+    Nie and others 2000, "On the use of words and n-grams for Chinese information retrieval".
+    """
+    for run in _RUNS.findall(written):
+        if _UNSPACED.match(run) and len(run) > 2:
+            yield from (Term((run[at : at + 2],)) for at in range(len(run) - 1))
+        else:
+            yield Term((run.lower(),))
 
 
 def _abbreviation(letters: str) -> Term:

@@ -5,6 +5,8 @@ from .doctor import Doctor as Doctor
 from .documents import Sort as Sort
 from .documents import ids_beginning as ids_beginning
 from .library import Library as Library
+from .matching import UNSEEN as UNSEEN
+from .matching import UNSPACED as UNSPACED
 from .matching import Term as Term
 from .vector_sync import LOCAL as LOCAL
 from .vector_sync import Record as Record

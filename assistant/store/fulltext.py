@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from assistant.store.matching import Term, in_capitals, match_expression, replaced, without
+from assistant.store.matching import (
+    Term,
+    in_capitals,
+    match_expression,
+    replaced,
+    searchable,
+    without,
+)
 
 AROUND = 2
 """Passages before and after a passage, in its document, whose words count for it too."""
@@ -90,7 +97,7 @@ class FullText:
         """Write passages' rows."""
         db.executemany(
             "INSERT INTO words (rowid, title, heading, text, around) VALUES (?,?,?,?,?)",
-            [(e.number, e.title, e.heading, e.text, e.around) for e in entries],
+            map(_row, entries),
         )
 
     @staticmethod
@@ -99,7 +106,7 @@ class FullText:
         db.executemany(
             "INSERT INTO words (words, rowid, title, heading, text, around)"
             " VALUES ('delete',?,?,?,?,?)",
-            [(e.number, e.title, e.heading, e.text, e.around) for e in entries],
+            map(_row, entries),
         )
 
     # Ranking
@@ -197,7 +204,7 @@ class FullText:
             )
         }
         return {
-            number: f"{title}\n{heading}\n{text[start:end]}"
+            number: searchable(f"{title}\n{heading}\n{text[start:end]}")
             for number, document, heading, start, end in places
             if document in documents
             for title, text in [documents[document]]
@@ -244,7 +251,7 @@ class FullText:
 
         Asked of the same tokenizer, in a table of its own that holds nothing else.
         """
-        words = " ".join(_WORD.findall(text))
+        words = " ".join(_WORD.findall(searchable(text)))
         self._rows("INSERT INTO temp.stemming (rowid, word) VALUES (1, ?)", words)
         rows = self._rows("SELECT term FROM temp.stems ORDER BY offset")
         self._rows("INSERT INTO temp.stemming (stemming) VALUES ('delete-all')")
@@ -266,6 +273,11 @@ class FullText:
         ]
         forms = dict.fromkeys(form for form, opens in sorted(found, key=lambda form: form[1]))
         return [form for form in forms if self.stems(form) == [stem]]
+
+
+def _row(entry: Entry) -> tuple[int, str, str, str, str]:
+    words = (entry.title, entry.heading, entry.text, entry.around)
+    return (entry.number, *map(searchable, words))  # type: ignore[return-value]
 
 
 def _word_at(text: str, column: str, offset: int) -> tuple[str, bool]:

@@ -9,8 +9,19 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+UNSPACED = (
+    r"[\u0e00-\u0e30\u0e32-\u0e33\u0e40-\u0e46\u0e80-\u0eb0\u0ec0-\u0ec6\u1000-\u102a\u1780-\u17b3"
+    r"\u3005-\u3007\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    r"\uff66-\uff9f\U00020000-\U0003134f]"
+)
+"""A letter of a script that puts no space between words (Thai, Lao, Burmese, Khmer, Japanese,
+Chinese), or glues endings to them (Korean)."""
 _MOST_PHRASES = 256
 _WORD = re.compile(r"[^\W_]+")
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Letters that take no room: soft hyphens, joiners, marks of order."""
+_UNSPACED = re.compile(UNSPACED)
+_GLUED = re.compile(r"(?<=[A-Za-z])(?=\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,21 @@ class Term:
     instead_of: tuple[str, ...] = ()
 
 
+def searchable(text: str) -> str:
+    """The text as its words are indexed: without letters that are not seen, unspaced ones apart.
+
+    A word of such a script is then a phrase of its letters, wherever it stands.
+
+    >>> searchable("anti\u00addumping"), searchable("HS8542.31\u5173\u7a0e")
+    ('antidumping', 'HS 8542.31 \u5173  \u7a0e ')
+    """
+    if text.isascii():
+        return text
+    text = UNSEEN.sub("", text)
+    apart = _UNSPACED.sub(r" \g<0> ", text)
+    return _GLUED.sub(" ", apart) if apart != text else text
+
+
 def match_expression(terms: Sequence[Term]) -> str:
     """The FTS5 expression that finds any of the terms; empty when there is nothing to find.
 
@@ -40,7 +66,8 @@ def match_expression(terms: Sequence[Term]) -> str:
     >>> match_expression([Term(("de-escalate", "deescalate")), Term(('"war" OR',))])
     '"de escalate" OR "deescalate" OR "war OR"'
     """
-    phrases = (" ".join(_WORD.findall(phrase)) for term in terms for phrase in term.phrases)
+    written = (searchable(phrase) for term in terms for phrase in term.phrases)
+    phrases = (" ".join(_WORD.findall(phrase)) for phrase in written)
     distinct = list(dict.fromkeys(phrase for phrase in phrases if phrase))
     return " OR ".join(f'"{phrase}"' for phrase in distinct[:_MOST_PHRASES])
 

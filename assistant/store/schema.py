@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from assistant.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from assistant.store import fulltext
 from assistant.store.connection import Connection
+from assistant.store.matching import searchable
 
-FORMAT = 3
+FORMAT = 4
 """Version of the schema below; a catalogue of a higher one is refused."""
 
 # Also made in a catalogue of a version that had none. The cascade is for such a version, which
@@ -133,6 +135,8 @@ def _upgrade(db: Connection) -> None:
             _upgrade_from_1(db)
         for table, column in _NEW_IN_3 if made < 3 else ():
             db.db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+        if 2 <= made < 4:
+            _upgrade_from_3(db)
         db.db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT,))
 
 
@@ -141,6 +145,14 @@ def _upgrade_from_1(db: Connection) -> None:
     db.db.execute("ALTER TABLE embeddings ADD COLUMN words BLOB NOT NULL DEFAULT x''")
     fill_words(db)
     db.make(ACRONYMS)
+
+
+def _upgrade_from_3(db: Connection) -> None:
+    """Format 3 indexed words with letters that are not seen, and unspaced ones unparted."""
+    with closing(db.db.execute("SELECT title || char(10) || text FROM documents")) as texts:
+        is_touched = any(searchable(text) != text for (text,) in texts)
+    if is_touched:
+        fill_words(db)
 
 
 def fill_words(db: Connection) -> None:
