@@ -276,6 +276,8 @@ class Answer:
             an extreme or a sum that no passage states, which a search cannot give). None of an
             answer, and of a refusal where there is nothing to say.
         dropped: statements that were left out because nothing supports them.
+        languages: of a refusal that of the question and that of the documents found (ISO 639-1),
+            where they differ, which may be why.
     """
 
     question: str
@@ -292,6 +294,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     reason: Reason | None = None
     dropped: int = 0
+    languages: tuple[str, str] | None = None
 
     @property
     def as_of(self) -> str | None:
@@ -334,8 +337,8 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, in the published shape of version `ANSWER_VERSION`.
 
-        `corrections`, `conflicts`, `missing`, `reason`, `dropped`, `as_of` and `oldest` only where
-        there is something to tell: `oldest` where it is another day than `as_of`.
+        `corrections`, `conflicts`, `missing`, `reason`, `dropped`, `languages`, `as_of` and
+        `oldest` only where there is something to tell: `oldest` if it is not the day of `as_of`.
         """
         told: dict[str, Any] = {
             "version": ANSWER_VERSION,
@@ -357,6 +360,7 @@ class Answer:
             "missing": list(self.missing),
             "reason": self.reason,
             "dropped": self.dropped,
+            "languages": list(self.languages or ()),
             "as_of": self.as_of,
             "oldest": self.oldest if self.oldest != self.as_of else None,
         }

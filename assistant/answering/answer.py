@@ -338,7 +338,11 @@ class Answerer:
         elif not course.missing and found.relevance >= self._settings.ask_relevance:
             reason = "not_stated"
         nearest = tuple(citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
-        return replace(answer, nearest=nearest, missing=course.missing, reason=reason)
+        spoken = [each.passage.document.language for each in evidence]
+        languages = missing_terms.other_languages(course.question, spoken)
+        return replace(
+            answer, nearest=nearest, missing=course.missing, reason=reason, languages=languages
+        )
 
     def _shown(self, statement: Statement) -> bool:
         return statement.verdict == "supported" or not self._settings.strict

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from assistant.ingest.metadata import detected
 from assistant.language import (
+    FOREIGN_QUESTION_WORDS,
     WORDS_OF_ASKING,
     content_stems,
     missing_dates,
@@ -65,6 +67,8 @@ _TIME = re.compile(
     r"|upcoming|immediately|already|still|yet|time|term|period|era|age)\b",
     re.I,
 )
+_ENGLISH = frozenset("the of and which what who whom when where why how does did is are".split())
+_LEAST_ENGLISH = 2  # of these words
 _LEANING = re.compile(r"\s*\([^()]*\)$")  # what `parts.split` puts behind a part
 
 
@@ -90,6 +94,8 @@ def not_found(question: str, words: str) -> tuple[str, ...]:
 
 def _names(question: str, words: str) -> list[str]:
     missing = missing_names(question, words)
+    if missing and missing[0].lower() in FOREIGN_QUESTION_WORDS and not _is_english(question):
+        missing = missing[1:]
     known = _folded(words) if missing else ""
     return [
         name
@@ -97,6 +103,10 @@ def _names(question: str, words: str) -> list[str]:
         if name.lower() not in WORDS_OF_ASKING
         and not re.search(rf"\b{re.escape(_folded(name))}", known)
     ]
+
+
+def _is_english(question: str) -> bool:
+    return bool(_ENGLISH & set(_WORD.findall(question.lower())))
 
 
 def _folded(text: str) -> str:
@@ -123,7 +133,9 @@ def _joined(question: str, names: Sequence[str]) -> list[str]:
 
 
 def _unknown_words(question: str, words: str) -> list[str]:
-    """Words of the question that no word found begins like."""
+    """Words of an English question that no word found begins like."""
+    if not _is_english(question) and FOREIGN_QUESTION_WORDS & set(_WORD.findall(question.lower())):
+        return []
     known = {word[:_BEGINNING] for word in _WORD.findall(_folded(words))}
     stems = content_stems(words)
     return [
@@ -199,6 +211,21 @@ def nearest(
     ]
     best = max(scores, default=0)
     return scores.index(best) if best else None
+
+
+def other_languages(question: str, documents: Sequence[str | None]) -> tuple[str, str] | None:
+    """The language of the question and that of the documents, where none of these is in it.
+
+    Args:
+        question: what is asked; of a few words no language can be told.
+        documents: the languages of what was found, the best first; None where it is not known.
+    """
+    known = [code for code in documents if code]
+    words = set(_WORD.findall(question.lower()))
+    if not known or ("en" in known and words & _ENGLISH):
+        return None
+    asked = "en" if len(words & _ENGLISH) >= _LEAST_ENGLISH else detected(question)
+    return (asked, known[0]) if asked and asked not in known else None
 
 
 def left_open(

@@ -91,6 +91,7 @@ class _Answer(_Read):
     missing: tuple[str, ...] = ()
     reason: Reason | None = None
     dropped: _From0 = 0
+    languages: tuple[str, str] | None = None
 
 
 def answer_of(told: Mapping[str, Any]) -> Answer:

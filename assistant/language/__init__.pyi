@@ -8,6 +8,7 @@ from .codes import codes_in as codes_in
 from .codes import stands_in as stands_in
 from .common_words import COMMON_IN_DOCUMENTS as COMMON_IN_DOCUMENTS
 from .common_words import COMMON_WORDS as COMMON_WORDS
+from .common_words import FOREIGN_QUESTION_WORDS as FOREIGN_QUESTION_WORDS
 from .countries import CAPITALS as CAPITALS
 from .countries import NAMES as NAMES
 from .countries import is_country as is_country

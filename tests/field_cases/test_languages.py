@@ -63,3 +63,36 @@ def test_what_was_indexed_by_an_earlier_version_is_found_so_too(tmp_path):
         (tmp_path / "docs" / "zh.txt").unlink()
         assistant.index([])
         assert assistant.status().documents == 0
+
+
+GERMAN = (
+    "Der Zollsatz für Rohkupfer beträgt ab Juli vier Prozent. Die Behörde in Hamburg "
+    "veröffentlicht die Liste der betroffenen Waren im Herbst. "
+    "Einfuhren aus Chile bleiben zollfrei.\n"
+)
+
+
+def test_a_refusal_tells_where_the_question_is_in_another_language(tmp_path):
+    with indexed(tmp_path, {"zoll.txt": GERMAN}) as assistant:
+        refused = assistant.ask("What is the president going to say about the football players?")
+        same = assistant.ask("Wer hat gestern Abend das Fußballspiel in München gewonnen?")
+    assert refused.status == same.status == "not_in_documents"
+    assert refused.languages == ("en", "de")
+    assert same.languages is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Welcher Zollsatz gilt für Rohkupfer?",
+        "Wie hoch ist der Zollsatz?",
+        "Quel est le taux de douane sur le cuivre ?",
+        "¿Cuánto cuesta el cobre?",
+        "Quando entra in vigore il dazio?",
+    ],
+)
+def test_a_word_of_asking_is_never_told_as_missing(tmp_path, question):
+    asking = "welcher wie quel cuánto quando".split()
+    with indexed(tmp_path, {"zoll.txt": GERMAN}) as assistant:
+        missing = [each.lower() for each in assistant.ask(question).missing]
+    assert not set(asking) & set(missing)

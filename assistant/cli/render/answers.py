@@ -51,7 +51,7 @@ def _refusal(answer: Answer, page: Page) -> list[str]:
         origin = " · ".join(filter(None, (first.document.source, first.document.published)))
         instead = f"What they do say: “{line(first.quote)}” ({origin})"
         return [page.lines(f"{PREMISE} {instead}"), *([page.lines(lacking)] if lacking else [])]
-    return [page.lines(" ".join(why_refused(answer, lacking)))]
+    return [page.lines(" ".join(filter(None, why_refused(answer, lacking))))]
 
 
 def why_refused(answer: Answer, lacking: str) -> tuple[str, str]:
@@ -63,6 +63,12 @@ def why_refused(answer: Answer, lacking: str) -> tuple[str, str]:
     """
     if answer.reason == "asks_for_all":
         return NO_SEARCH, ASK_BY_NAME
+    if answer.languages:
+        from assistant.ingest.metadata import language_name
+
+        asked, written = map(language_name, answer.languages)
+        told = f"They are in {written} and the question is in {asked}, which may be why."
+        return NOT_IN_DOCUMENTS, f"{lacking} {told}".strip()
     if answer.dropped and not lacking:
         return NOT_IN_DOCUMENTS, ALL_LEFT_OUT
     return NOT_IN_DOCUMENTS, NOT_STATED if answer.reason == "not_stated" else lacking

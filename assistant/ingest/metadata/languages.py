@@ -66,6 +66,16 @@ def language_code(told: str) -> str:
     return words[0] if words[0] in _CODES else _codes().get(words[0], "")
 
 
+def language_name(code: str) -> str:
+    """The English name of a language by its code of ISO 639-1; the code where it is not known.
+
+    >>> language_name("de"), language_name("xx")
+    ('German', 'xx')
+    """
+    names = [name for name, known in _codes().items() if known == code]
+    return next((name.title() for name in names if len(name) > 3), names[-1] if names else code)
+
+
 def detected(text: str) -> str:
     """The language that the text begins in; empty where it is not sure or there are few words."""
     sample = _NO_WORDS.sub(" ", text[:SAMPLE])
