@@ -23,7 +23,6 @@ from assistant.language import (
     missing_dates,
     missing_names,
     missing_numbers,
-    names_in,
 )
 from assistant.models import prompts
 from assistant.models.chat import Message, Model
@@ -40,11 +39,6 @@ _HARMLESS = content_stems(
     reason source date time name year part"""
 )
 """Words that may be new in a question, such as "worth" for "how much"; others make another one."""
-_ASKS = re.compile(
-    rf"(?:\w+ )?(?:who|whom|whose|what|which|when|where|why|how)\b|(?:{'|'.join(AUXILIARIES)})\b"
-    r"|(?:explain|list|describe|tell|name|give|compare|summari[sz]e|show)\b",
-    re.I,
-)
 _LABEL = re.compile(r"^(?:yes\s*[:,]\s*)?(?:[\w ]{0,25}question\s*:)?\s*", re.I)
 
 
@@ -88,75 +82,38 @@ def accepted(reply: str, found: Leaning, context: Context) -> str | None:
     """
     text = _LABEL.sub("", " ".join(reply.split()).strip("\"'“”` "))
     text = text[:1].upper() + text[1:]
-    if not text.endswith("?") or len(text) > LONGEST or neutral(text) != text:
+    fit = text.endswith("?") and len(text) <= LONGEST and neutral(text) == text
+    if not fit or text.count("?") > max(1, found.core.count("?")) or leaning(text):
         return None
-    if text.count("?") > max(1, found.core.count("?")) or not _ASKS.match(text):
-        return None
-    if leaning(text, "") is not None:
-        return None
-    return text if _is_of(text, found, context) else None
-
-
-def _is_of(text: str, found: Leaning, context: Context) -> bool:
-    """Whether it says what the question says, and the rest by the conversation's words alone."""
-    own, written = content_stems(found.core), content_stems(text)
-    said = "\n".join([*context.earlier, context.answer])
-    told = content_stems(f"{found.core}\n{said}")
-    if own - written - _POINTING or missing_numbers(found.core, text):
-        return False
-    if written - told - _HARMLESS or not _is_known(text, found, context):
-        return False
-    if found.way == "other" and _keeps_all(context.question, text):
-        return False  # both of what was to be asked of one
-    if not (_asks_alike(text, found, context) and _affirms_alike(text, found, context)):
-        return False
-    taken = (written & content_stems(said)) - own
-    before = content_stems(context.question)
-    return bool(taken) and not (written == before and own != before and not own <= before)
-
-
-def _is_known(text: str, found: Leaning, context: Context) -> bool:
-    """Whether names, numbers and dates are the questions' own, or the only ones of an answer.
-
-    An answer's are taken where it was asked for them, so that not every name in it may stand for
-    what was spoken of; none of the question before is lost where nothing takes its place.
-    """
-    asked = "\n".join([found.core, *context.earlier])
-    by_rule = resolved(found, context).text
-    for missing in (missing_names, missing_numbers, missing_dates):
-        new, offered = missing(text, f"{asked}\n{by_rule}"), missing(context.answer, asked)
-        if new and (found.way in ("other", "short") or len(offered) != 1 or set(new) - {*offered}):
-            return False
-        if new and missing is missing_names and not _asks_for_a_name(context.question):
-            return False
-    whole = found.way in ("other", "short")
-    if whole and not re.search(r"\d", found.core) and missing_numbers(context.question, text):
-        return False
-    return found.way != "short" or not missing_names(context.question, text)
-
-
-def _asks_for_a_name(question: str) -> bool:
-    asks = re.match(r"(?:\w+ )?(?:who|whom|whose|which|where)\b", question, re.I)
-    return bool(asks) or not [name for name in names_in(question) if name.kind != "time"]
+    alike = _asks_alike(text, found, context) and _affirms_alike(text, found, context)
+    return text if alike and _is_known(text, found, context) else None
 
 
 def _asks_alike(text: str, found: Leaning, context: Context) -> bool:
-    """Whether it asks for what the question asks for, or where that has no such word, the last."""
-    opens = _opener(found.core) if found.way != "other" else ""
-    opens = opens or _opener(context.question)
-    if opens and _opener(text) != opens:
+    """Whether it asks for what the question asks for, or where that has no such word, the last.
+
+    Of what the question before says, none is lost where nothing takes its place.
+    """
+    own, written, before = map(content_stems, (found.core, text, context.question))
+    if own - written - _POINTING or not written - own:
         return False
-    asked = context.question if found.way == "other" else found.core
-    return not (_asking(asked) - _asking(text))
+    asks = _opener(found.core) if found.way != "other" else ""
+    if (asks or _opener(context.question)) not in ("", _opener(text)):
+        return False
+    if found.way not in ("other", "short"):
+        return True
+    if missing_numbers(context.question, text) and not re.search(r"\d", found.core):
+        return False
+    if found.way == "short":
+        return not missing_names(context.question, text)
+    return bool(before - written or missing_numbers(context.question, text))  # not of both
 
 
 def _opener(text: str) -> str:
     """The word that asks: "when" of "by when did"; "is" stands for all of its kind."""
     for word in re.findall(r"[a-z]+(?='s\b)|[a-z]+n't|[a-z]+", text.lower().replace("’", "'"))[:3]:
-        if word in ASKING:
-            return "who" if word == "whom" else word
-        if word in AUXILIARIES:
-            return "is"
+        if word in ASKING | AUXILIARIES:
+            return {"whom": "who"}.get(word, word) if word in ASKING else "is"
     return ""
 
 
@@ -165,23 +122,22 @@ def _affirms_alike(text: str, found: Leaning, context: Context) -> bool:
     denied = is_negated(found.core)
     if found.way in ("other", "short") or OF_A_CLAUSE.match(found.core):
         denied |= is_negated(context.question)
-    said = f"{found.core}\n{context.question}"
-    passive = len(_PASSIVE.findall(text)) > len(_PASSIVE.findall(said))
-    return is_negated(text) == denied and not passive
+    passive = re.compile(r"\b(?:been|being)\b", re.I)
+    turned = passive.search(text) and not passive.search(f"{found.core}\n{context.question}")
+    return is_negated(text) == denied and not turned
 
 
-_PASSIVE = re.compile(r"\b(?:been|being)\b", re.I)
+def _is_known(text: str, found: Leaning, context: Context) -> bool:
+    """Whether all that it says is the conversation's, and names and figures the questions' own.
 
-
-def _asking(text: str) -> set[str]:
-    """The words that ask: "who", "how", "much"."""
-    words = re.sub(r"\bwhom\b", "who", text.lower())
-    return set(re.findall(r"\b(?:who|whose|what|which|when|where|why|how|much|many)\b", words))
-
-
-def _keeps_all(before: str, text: str) -> bool:
-    """Whether all that the question before names stands in the text, too."""
-    return not (content_stems(before) - content_stems(text) or missing_numbers(before, text))
+    Those of an answer are taken where the rules take them: not every name in it may stand for what
+    was spoken of.
+    """
+    asked = "\n".join([found.core, *context.earlier])
+    if content_stems(text) - content_stems(f"{asked}\n{context.answer}") - _HARMLESS:
+        return False
+    asked += f"\n{resolved(found, context).text}"
+    return not any(miss(text, asked) for miss in (missing_names, missing_numbers, missing_dates))
 
 
 _POINTING = content_stems("one ones thing exactly precisely really please else")
