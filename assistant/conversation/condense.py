@@ -11,37 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.conversation.coreference import (
-    MOST_OWNER,
-    SENTENCE,
-    Context,
-    antecedent,
-    counted,
-    parts,
-    spoken_of,
-    stem_of,
-)
-from assistant.conversation.cues import (
-    ADVERBIAL,
-    AFTERTHOUGHT,
-    HELPED,
-    MEASURED_BY,
-    OF_A_CLAUSE,
-    VALUE,
-    VALUE_END,
-)
-from assistant.conversation.exchange import divided, of_no_people, place_of
+from assistant.conversation.coreference import SENTENCE, Context, antecedent
+from assistant.conversation.cues import ADVERBIAL, OF_A_CLAUSE, POINTING, VALUE
+from assistant.conversation.exchange import exchanged
 from assistant.conversation.followups import Leaning, leaning, says_nothing
-from assistant.language import (
-    AUXILIARIES,
-    PREPOSITIONS,
-    WORD,
-    Phrase,
-    is_country,
-    is_plural,
-    names_in,
-    noun_phrases_in,
-)
+from assistant.language import ASKING, AUXILIARIES, PREPOSITIONS, WORD
 from assistant.safety import neutral
 
 Turn = str | tuple[str, str]
@@ -134,48 +108,17 @@ def _question(text: str) -> str:
 def _both(found: Leaning, context: Context) -> str:
     """The question before and this one, one behind the other."""
     before = " ".join(SENTENCE.split(context.question)[-2:]).rstrip(" ?.!")
-    core = _put_in(found.core, context, partly=True) if found.way == "pointing" else found.core
-    assert core is not None
+    core = _put_in(found.core, context)[0] if found.way == "pointing" else found.core
     return f"{before}? {core[:1].upper()}{core[1:]}"
 
 
-# The same of something else
-
-
 def _of_another(found: Leaning, context: Context) -> str | None:
-    told = AFTERTHOUGHT.sub("", found.word.strip(" ?.!,"))
-    asked = re.sub(r"^the ones? (?=\w+ )", "", told)
-    by, what = divided(asked)
-    bare = re.sub(r"['’]s?$", "", re.sub(r"^(?:the|The) (?=[A-Z])", "", what))
-    if leaning(what) and leaning(what).way == "pointing":  # type: ignore[union-attr]
-        made = _put_in(what, context)
-        return f"What about {made.rstrip(' ?.!')}?" if made else None
-    item = counted(f"{what} one", context.answer)
-    if item and not by:
-        return f"{stem_of(context)}, and what about {item}?"
-    spot = place_of(by, what, bare, context.question, first=found.start > 0 and not by)
-    if spot:
-        start, end = spot
-        before = context.question
-        if before[:start].lower().endswith("the ") and what != bare:
-            what = bare
-        at_end = bare if re.match(r"['’]s", before[end:]) else what.removesuffix("'s")
-        return _question(_trimmed(before[:start] + at_end + before[end:]))
-    timed = [n for n in names_in(f"x {what}") if n.kind == "time"]
-    if by or timed:
-        kept = stem_of(context)
-        kept = of_no_people(kept) if asked != told and is_country(what) else kept
-        return _question(f"{kept} {by or 'in'} {what}")
-    about = "" if what.split()[0].lower() in _NOT_ASKED_ABOUT else "what about "
-    return f"{stem_of(context)}, and {about}{what}?"
-
-
-_NOT_ASKED_ABOUT = frozenset("any not even only alone just especially".split())
-
-
-def _trimmed(question: str) -> str:
-    """The question before, without what was added to it earlier (", and what about ...")."""
-    return re.sub(r", and what about .*$", "?", question)
+    asked = found.word.strip(" ?.!,")
+    within = leaning(asked)
+    if within is None or within.way != "pointing":
+        return exchanged(asked, context.question)
+    made, whole = _put_in(asked, context)
+    return f"What about {made}?" if whole else None
 
 
 # What is left out
@@ -184,13 +127,11 @@ def _trimmed(question: str) -> str:
 def _short(found: Leaning, context: Context) -> str | None:
     """ "Why?" put before the question it asks of, or behind it."""
     rest = found.core.strip(" ?.!,")
-    if ADVERBIAL.match(rest) and (made := _asked_of_clause(rest, context.question)):
-        return made
-    if which := _counted_out(found, context):
-        return which
-    if MEASURED_BY.match(rest) and " than " not in rest:
-        return _question(f"{stem_of(context)} {rest}")
-    return f"{stem_of(context)}, and {rest[:1].lower()}{rest[1:]}?"
+    asked = _asked_of_clause(rest, context.question) if ADVERBIAL.fullmatch(rest) else None
+    asked = asked or _counted_out(found, context)
+    if asked or WORD.findall(rest.lower())[0] not in ASKING | AUXILIARIES | PREPOSITIONS:
+        return asked
+    return f"{context.question.rstrip(' ?.!')}, and {rest[:1].lower()}{rest[1:]}?"
 
 
 def _asked_of_clause(asking: str, before: str) -> str | None:
@@ -199,119 +140,61 @@ def _asked_of_clause(asking: str, before: str) -> str | None:
         return None
     if before.split(" ")[0].lower() in AUXILIARIES:
         return _question(f"{asking} {before[:1].lower()}{before[1:]}")
-    helped = HELPED.match(before)
+    helped = re.match(
+        r"(?:when|where|why|how) (?=(?:did|do|does|has|have|will|would)\b)", before, re.I
+    )
     return _question(f"{asking} {before[helped.end() :]}") if helped else None
 
 
 # What points back
 
-_OWNERS = frozenset("its his her their".split())
-
 
 def _pointing(found: Leaning, context: Context) -> str | None:
     if clause := OF_A_CLAUSE.match(found.core):
-        return _asked_of_clause((clause[1] or clause[2]).lower(), context.question)
-    made = _put_in(found.core, context)
+        return _asked_of_clause(clause[1].lower(), context.question)
+    made, whole = _put_in(found.core, context)
     ends = not WORD.search(found.core[found.end :])
-    rest = leaning(made) if made and ends else None
-    return None if rest and rest.way == "other" else made  # "Why did the first one?"
+    rest = leaning(made) if ends else None  # "Why did the first one?"
+    return made if whole and not (rest and rest.way == "other") else None
 
 
-def _put_in(core: str, context: Context, partly: bool = False) -> str | None:
-    """The core with what its leaning words stand for in the place of them.
-
-    None if one is left, or `partly`, the core up to that one.
-    """
-    if _OF_HIM.search(core) and _OF_HER.search(core):
-        return core if partly else None  # two people
+def _put_in(asked: str, context: Context) -> tuple[str, bool]:
+    """What is asked with what its leaning words stand for put in, and whether none is left."""
+    core = asked
+    he, she = (re.search(rf"\b(?:{words})\b", core, re.I) for words in ("he|him|his", "she|hers?"))
     for _ in range(_MOST_WORDS):
-        found = leaning(core)
+        found = leaning(core, context.question)
         if not found or found.way != "pointing":
-            return core
-        made = _put_one_in(found, context)
-        if made is None:
-            return core if partly else None
-        core = made
-    return core
+            return core, True
+        stands_for = antecedent(found.word.lower(), core, found.start, found.end, context)
+        if stands_for == found.word:
+            return core, core != asked
+        if stands_for is None or POINTING.match(stands_for) or (he and she):
+            return core, False
+        core = _put_one_in(found, stands_for)
+    return core, True
 
 
 _MOST_WORDS = 3
-_OF_HIM = re.compile(r"\b(?:he|him|his)\b", re.I)
-_OF_HER = re.compile(r"\b(?:she|her|hers)\b", re.I)
 
 
-def _put_one_in(found: Leaning, context: Context) -> str | None:
-    core, start, end, word = found.core, found.start, found.end, found.word.lower()
-    stands_for = antecedent(word, core, start, end, context)
-    if stands_for is None or leaning(f"Who knows {stands_for}?"):
-        return None
-    owner = word in _OWNERS and (word != "her" or re.match(r" [a-z]", core[end:]))
-    if owner:
-        return _owned(core, start, end, stands_for)
-    if re.search(VALUE_END, core[:start], re.I) and VALUE.match(core[end:]):
-        return _agreeing(core[:start], stands_for) + core[end:]
-    if word in ("this", "that", "these", "those"):
-        noun = re.match(r"\s+\w+", core[end:])
-        end += noun.end() if noun else 0
-    if word in ("one", "former", "latter"):
-        start = core.rfind("the", 0, start)
-    if word == "there" and core[:start].split()[-1:] != ["from"]:
-        moves = core[:start].split()[-1:] and core[:start].split()[-1] in _MOVES
-        stands_for = f"{'to' if moves else 'in'} {stands_for}"
-    return core[:start] + stands_for + core[end:]
-
-
-_MOVES = frozenset(
-    "go goes going gone went travel travels travelled fly flies flew flown return came move".split()
-)
-
-_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
-
-
-def _agreeing(before: str, subject: str) -> str:
-    """The subject behind what stands before it, whose verb agrees with it."""
-    verb = re.search(r"(\w+) $", before)
-    several = is_plural(Phrase(subject, "thing", 0, 0).head)
-    if several and verb and verb[1].lower() in _PLURAL:
-        return f"{before[: verb.start()]}{_PLURAL[verb[1].lower()]} {subject}"
-    return before + subject
-
-
-def _owned(core: str, start: int, end: int, owner: str) -> str:
-    """ "its terms" as "Peru's terms" or "the terms of the deal with Peru"."""
-    if len(owner.split()) <= MOST_OWNER and not set(owner.split()) & PREPOSITIONS:
-        ending = "'" if owner.endswith("s") and owner[0].islower() else "'s"
-        return f"{core[:start]}{owner}{ending}{core[end:]}"
-    owned = next((p for p in noun_phrases_in(core) if p.start == start), None)
-    if owned is None:
-        return f"{core[:start]}{owner}'s{core[end:]}"
-    thing = parts(owned)[0]
-    noun = core[end : thing.end].strip()
-    return f"{core[:start]}the {noun} of {owner}{core[thing.end :]}"
-
-
-def _definite(found: Leaning, context: Context) -> str | None:
-    noun = found.word.removeprefix("the ").removeprefix("The ")
-    phrase = spoken_of(noun, context)
-    if phrase is None or phrase == found.word:
-        return None
-    return found.core[: found.start] + phrase + found.core[found.end :]
+def _put_one_in(found: Leaning, stands_for: str) -> str:
+    before, word, after = found.core[: found.start], found.word.lower(), found.core[found.end :]
+    if word in ("its", "his", "their") or (word == "her" and re.match(r" [a-z]", after)):
+        return f"{before}{stands_for}'{'' if stands_for.endswith('s') else 's'}{after}"
+    if word in ("this", "that", "these", "those") and not VALUE.match(after):
+        after = re.sub(r"^\s+\w+", "", after)
+    if word == "there" and not before.endswith("from "):
+        before += "to " if before.endswith("go ") else "in "
+    return before + stands_for + after
 
 
 def _counted_out(found: Leaning, context: Context) -> str | None:
     """ "Which ones?" asked of "How many states sued?" as "Which states sued?"."""
-    counting = re.match(r"how many (?=[a-z])", context.question, re.I)
-    if counting and "? " not in context.question and _WHICH.match(found.core):
+    counting = re.match(r"how many (?=[a-z][^?]*\?$)", context.question, re.I)
+    if counting and re.match(r"which(?: ones?)?\W*$", found.core, re.I):
         return _question(f"which {context.question[counting.end() :]}")
     return None
 
 
-_WHICH = re.compile(r"which(?: ones?)?\W*$", re.I)
-
-_WAYS = {
-    "other": _of_another,
-    "short": _short,
-    "pointing": _pointing,
-    "definite": _definite,
-    "context": _counted_out,
-}
+_WAYS = {"other": _of_another, "short": _short, "pointing": _pointing}

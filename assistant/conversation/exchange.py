@@ -1,15 +1,13 @@
-"""What another thing takes the place of: "Japan" of "Does it include Japan?" for "And Peru?".
+"""A question that asks the same of something else: "Does it include Peru?" of "And Peru?".
 
-Told by kinds of names, prepositions and articles; `condense` writes the question.
+What the other thing takes the place of is told by kinds of names and by prepositions.
 """
 
 from __future__ import annotations
 
 import re
 
-from assistant.conversation.coreference import parts
 from assistant.language import (
-    AUXILIARIES,
     PREPOSITIONS,
     WORD,
     Phrase,
@@ -20,49 +18,81 @@ from assistant.language import (
 )
 
 
-def divided(asked: str) -> tuple[str, str]:
-    """A preposition that opens it, and the rest."""
-    first, _, rest = asked.partition(" ")
-    return (first.lower(), rest) if first.lower() in PREPOSITIONS and rest else ("", asked)
+def exchanged(asked: str, before: str) -> str:
+    """The question before, with what is asked about in the place of what it asked about.
 
-
-def place_of(by: str, what: str, bare: str, before: str, first: bool) -> tuple[int, int] | None:
-    """Where in the question before stands what this one puts another thing in the place of."""
+    >>> exchanged("for Peru", "What is the tax for Chile?")
+    'What is the tax for Peru?'
+    >>> exchanged("meta's", "What is the fine for Apple?")
+    'What is the fine for meta?'
+    >>> exchanged("a cold", "How long does the flu last?")
+    'How long does a cold last?'
+    """
+    stem = re.sub(r", and what about .*$", "", before).rstrip(" ?.!")
+    asked = re.sub(r",? (?:too|as well|either)$|, \w+ (?:it|they|he|she)$", "", asked)
+    thing = re.sub(r"^the ones? (?=\w+ )", "", asked)
+    first, _, rest = thing.partition(" ")
+    by, what = (first.lower(), rest) if first.lower() in PREPOSITIONS and rest else ("", thing)
+    bare = re.sub(r"['’]s?$", "", re.sub(r"^the (?=[A-Z])", "", what, flags=re.I))
     named = _named_by(bare)
-    spoken = names_in(before)
-    counted = re.fullmatch(rf"(?:the )?({_ORDINAL})", what, re.I)
-    if counted and len(places := list(re.finditer(rf"\b{_ORDINAL}\b", before, re.I))) == 1:
-        return places[0].start() - (4 if what.startswith("the ") else 0), places[0].end()
-    if named and named.kind == "place" and not by and _peoples(before):
-        return None  # it may be the people's land: "Does the US tax Japanese cars?"
-    if not named and what.endswith("'s"):
-        few = [n for n in spoken if n.kind != "time"]  # of a name in lower case: "meta's"
-        return (few[0].start, few[0].end) if len(few) == 1 else None
-    if named:
-        alike = [n for n in spoken if _is_alike(named, n)]
-        alike = [n for n in alike if not _is_of_a_noun(n, before)] or alike
-        after = [
-            n
-            for n in spoken
-            if by
-            and (n.kind == "time") == (named.kind == "time")
-            and re.search(rf"\b{by} (?:the )?$", before[: n.start], re.I)
-        ]
-        others = [] if by else [n for n in spoken if n.kind != "time"]
-        for few in (after, alike, others if named.kind != "time" and not alike else []):
-            if len(few) == 1 or (few and first and few is alike):
-                return few[0].start, few[0].end
-        return None
-    return _noun_place(by, what, before)
+    is_time = named is not None and named.kind == "time"
+    if by:
+        spot = _behind(by, stem, is_time)
+    elif named or what.endswith("'s"):
+        spot = _of_its_kind(named, stem)
+    else:
+        spot = _only_noun(stem) if re.match("(?:the|an?) ", what) else None
+    if spot:
+        doubled = stem[: spot.start].lower().endswith("the ")
+        put = bare if doubled or what.endswith("'s") else what
+        return f"{stem[: spot.start]}{put}{stem[spot.end :]}?"
+    if by or is_time:
+        kept = stem if thing == asked else _of_no_people(stem)
+        return f"{kept} {by or 'in'} {what}?"
+    plain = re.match(r"(?:any|not|even|only|just|compared|versus)\b|.* than ", what, re.I)
+    return f"{stem}, and {'' if plain else 'what about '}{what}?"
 
 
-def _named_by(bare: str) -> Phrase | None:
+def _named_by(text: str) -> Phrase | None:
     """The name that is all of the text, or the first of several: "Chile and Peru"."""
-    found = names_in(f"x {bare}")
-    joints = re.split(r",? (?:and|or) (?:the )?|, ", bare)
-    if [n.text.lower() for n in found] == [joint.lower() for joint in joints]:
-        return found[0]
-    return next((n for n in found if n.text.lower() == bare.lower()), None)
+    found = names_in(f"x {text}")
+    joints = re.split(r",? (?:and|or) (?:the )?|, ", text)
+    return found[0] if found and [n.text for n in found] == joints else None
+
+
+def _behind(by: str, before: str, is_time: bool) -> Phrase | None:
+    """What stands behind the same preposition, if that is a time where the other thing is one."""
+    spots = [m.end() for m in re.finditer(rf"\b{by} (?:the )?", before, re.I)]
+    if len(spots) != 1:
+        return None
+    at = spots[0]
+    for phrase in (*names_in(before[at:]), *noun_phrases_in(before[at:])):
+        if phrase.start == 0:
+            text = re.split(rf" (?:{'|'.join(PREPOSITIONS)}) ", phrase.text)[0]
+            alike = (phrase.kind == "time") == is_time
+            return Phrase(text, phrase.kind, at, at + len(text)) if alike else None
+    return None
+
+
+def _of_its_kind(named: Phrase | None, before: str) -> Phrase | None:
+    """The one name of the same kind, or else the one name."""
+    spoken = names_in(before)
+    if named is None or named.kind != "time":
+        spoken = [n for n in spoken if n.kind != "time"]
+        if named and named.kind == "place" and _of_peoples(before):
+            return None  # it may be the people's land: "Does the US tax Japanese cars?"
+    else:
+        spoken = [n for n in spoken if n.kind == "time"]
+    alike = [n for n in spoken if named and (n.kind == "place") == (named.kind == "place")]
+    free = [n for n in alike if not _is_of_a_noun(n, before)] or alike or spoken
+    return free[0] if len(free) == 1 else None
+
+
+def _only_noun(before: str) -> Phrase | None:
+    """The one noun phrase, if it has an article and no name in it: "the flu"."""
+    found = noun_phrases_in(before)
+    fit = len(found) == 1 and re.fullmatch(r"(?:the|an?) [a-z -]+", found[0].text)
+    return found[0] if fit else None
 
 
 def _is_of_a_noun(name: Phrase, before: str) -> bool:
@@ -71,53 +101,12 @@ def _is_of_a_noun(name: Phrase, before: str) -> bool:
     return bool(opens and re.match(r" [a-z]", before[name.end :]))
 
 
-def _is_alike(one: Phrase, other: Phrase) -> bool:
-    if "time" in (one.kind, other.kind):
-        shapes = [re.sub(r"\d", "0", p.text) if p.text.isdigit() else "" for p in (one, other)]
-        return one.kind == other.kind and shapes[0] == shapes[1]
-    return (one.kind == "place") == (other.kind == "place")
-
-
-def _noun_place(by: str, what: str, before: str) -> tuple[int, int] | None:
-    """The same for common nouns: behind the same preposition, of a word in common, or the last."""
-    whole = noun_phrases_in(before)
-    phrases = [part for phrase in whole for part in parts(phrase)]
-    if any(word.lower() in PREPOSITIONS for word in WORD.findall(what)):
-        phrases = whole
-    if by:
-        found = [p for p in phrases if re.search(rf"\b{by} $", before[: p.start], re.I)]
-        return (found[-1].start, found[-1].end) if len(found) == 1 else None
-    words = {w.lower() for w in WORD.findall(what)} - {"the", "a", "an"}
-    alike = [p for p in phrases if words & {w.lower() for w in WORD.findall(p.text)}]
-    if len(alike) == 1 and (phrases is whole or not names_in(f"x {alike[0].text}")):
-        return alike[0].start, alike[0].end
-    determined = re.match(r"(?:an?) ", what)
-    if determined and len(phrases) == 1 and re.match(r"(?:the|an?) ", phrases[0].text):
-        return phrases[0].start, phrases[0].end
-    last = phrases[-1] if phrases else None
-    ends = last is not None and not before[last.end :].strip(" ?.!")
-    if not last or not ends or re.match(r"(?:the|an?|its|their|his|her) ", last.text):
-        return None
-    # "against measles": what only follows a verb may as well be kept, and the subject changed.
-    follows = before[: last.start].split()[-1:]
-    plain = len(words) == 1 and not re.match(r"(?:the|an?) ", what)
-    alone = len(phrases) == 1 and follows and follows[0].lower() in AUXILIARIES
-    by_itself = alone or (follows and follows[0].lower() in PREPOSITIONS)
-    if plain and by_itself and not names_in(f"x {last.text}"):
-        return last.start, last.end
-    return None
-
-
-def of_no_people(question: str) -> str:
+def _of_no_people(question: str) -> str:
     """The question without its one word for a people: "the Japanese election" as "the election"."""
-    of_people = _peoples(question)
-    return question.replace(f"{of_people[0]} ", "", 1) if len(of_people) == 1 else question
+    people = _of_peoples(question)
+    return question.replace(f"{people[0]} ", "", 1) if len(people) == 1 else question
 
 
-def _peoples(question: str) -> list[str]:
-    """Its words for peoples and what is theirs: "Japanese"."""
+def _of_peoples(question: str) -> list[str]:
     words = [w for w in WORD.findall(question) if w[0].isupper() and not is_country(w)]
     return [w for w in words if place(w) not in (w.lower(), w.lower()[:-2])]
-
-
-_ORDINAL = "(?:first|second|third|fourth|fifth|last)"

@@ -24,20 +24,15 @@ from .facts import missing_numbers as missing_numbers
 from .facts import missing_quotes as missing_quotes
 from .facts import shared_words as shared_words
 from .facts import to_the_letter as to_the_letter
-from .lexicon import ROLES as ROLES
 from .lexicon import is_function as is_function
-from .lexicon import is_past as is_past
 from .lexicon import place as place
 from .lexicon import same_stem as same_stem
 from .lexicon import stem as stem
-from .lexicon import synonyms as synonyms
 from .noun_phrases import ASKING as ASKING
 from .noun_phrases import AUXILIARIES as AUXILIARIES
-from .noun_phrases import NOUNS_TOO as NOUNS_TOO
 from .noun_phrases import PREPOSITIONS as PREPOSITIONS
 from .noun_phrases import WORD as WORD
 from .noun_phrases import Phrase as Phrase
-from .noun_phrases import is_plural as is_plural
 from .noun_phrases import is_verb as is_verb
 from .noun_phrases import kind_of as kind_of
 from .noun_phrases import names_in as names_in
@@ -46,5 +41,3 @@ from .numbers import Quantity as Quantity
 from .numbers import is_measure as is_measure
 from .numbers import quantities as quantities
 from .numbers import unit_of as unit_of
-from .verbs import VERBS as VERBS
-from .verbs import third_person as third_person

@@ -2,8 +2,8 @@
 
 `followups.jsonl` holds conversations, each with a question, whether it leans on what was said, and
 patterns that the form which stands alone must and must not match. The rules were made with the odd
-lines; the even ones were written before them and are only reported. The two files of `OUTSIDE` were
-written by somebody who had not seen the rules, which have since been mended by what both showed.
+lines; the even ones were written before them. The two files of `OUTSIDE` were written by somebody
+who had not seen the rules. These have since been mended by what all of them showed.
 """
 
 from __future__ import annotations
