@@ -156,7 +156,8 @@ class Workspace:
     @property
     def _in_force(self) -> Settings:
         """The settings, with what was left open decided by where the model runs."""
-        if self.settings.evidence_tokens is None and self.spec.kind == "server":
+        elsewhere = self.spec.kind in ("server", "llamaindex")
+        if self.settings.evidence_tokens is None and elsewhere:
             return self.settings.model_copy(update={"evidence_tokens": SERVER_EVIDENCE_TOKENS})
         return self.settings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -168,7 +168,7 @@ class Retriever:
         similar = [each / length for each in late_interaction.met(probe.words, kept)]
         starts = map(word_starts, passages.values())
         return Interaction(
-            self._ranker.rarities([question[start:end] for start, end in probe.spans]),
+            self._rarities([question[start:end] for start, end in probe.spans]),
             np.array([_is_told(question, *span) for span in probe.spans]),
             dict(zip(passages, zip(starts, similar, strict=True), strict=True)),
         )
@@ -178,12 +178,20 @@ class Retriever:
 
         They are not where passages are embedded by another model.
         """
-        encoded = self._library.catalogue.encoded([passage.id for passage in passages])
+        encoded = self._encoded([passage.id for passage in passages])
         known = [encoded[passage.id][1] if passage.id in encoded else b"" for passage in passages]
         if all(known):
             return known
         texts = [embedded_text(passage) for passage in passages]
         return list(self.sentence_embedder.encode(texts).words)
+
+    def _encoded(self, ids: Sequence[str]) -> Mapping[str, tuple[Vector, bytes]]:
+        """Vector and words of passages, of those that are kept."""
+        return self._library.catalogue.encoded(ids)
+
+    def _rarities(self, words: Sequence[str]) -> late_interaction.Floats:
+        """How rare each word is; they sum to 1."""
+        return self._ranker.rarities(words)
 
     def _nearest(self, asked: Sequence[str], evidence: Sequence[Evidence]) -> float:
         """The best cosine of a sentence that was chosen with the question or a part of it."""

@@ -5,6 +5,7 @@ from .base import Model as Model
 from .base import ModelSpec as ModelSpec
 from .base import open_model as open_model
 from .base import parse_spec as parse_spec
+from .llamaindex import LlamaIndexLLM as LlamaIndexLLM
 from .openai import is_loopback as is_loopback
 from .pieces import Piece as Piece
 from .spoken import cut as cut

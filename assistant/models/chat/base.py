@@ -1,7 +1,7 @@
 """Messages in, text out: every language model behind one small class, all as OpenAI's servers.
 
 A SPEC names the model: `none`, `local`, `openai/<model>`, `ollama/<model>`, `<model>@<base-url>`,
-or the path of a .gguf file. What is said to the model is decided elsewhere.
+`llamaindex:<module>:<class>`, or the path of a .gguf file. What is said to it is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from assistant.answers import Usage
 from assistant.errors import NoAnswerError, RequestRefusedError, UsageError
 from assistant.models.chat import llamacpp
 from assistant.models.chat.llamacpp import LlamaCpp
+from assistant.models.chat.llamaindex import LlamaIndexLLM
 from assistant.models.chat.openai import (
     Connection,
     Server,
@@ -28,6 +29,7 @@ from assistant.models.chat.openai import (
 )
 from assistant.models.chat.pieces import Piece, pieces_of
 from assistant.models.chat.spoken import spoken
+from assistant.plugins import PREFIX, Plugin, parse
 from assistant.secrets import masked
 
 OPENAI_MODEL = "gpt-4o-mini"
@@ -48,7 +50,10 @@ LONG_PROMPT = 500
 """Words from which that is looked at."""
 LEAST_CONTEXT = 32
 """Tokens below which a count is no context's size, but none or that of what no cache held."""
-SPECS = "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path to a .gguf file"
+SPECS = (
+    "none, local, openai/<model>, ollama/<model>, <model>@<base-url>, llamaindex:<module>:<class>, "
+    "or a path to a .gguf file"
+)
 
 
 class Message(TypedDict):
@@ -63,24 +68,29 @@ class ModelSpec:
     """Which model, told apart by where it runs.
 
     Attributes:
-        kind: `none`, `gguf` (a file, which runs here) or `server` (an OpenAI-compatible one).
+        kind: `none`, `gguf` (a file, which runs here), `server` (an OpenAI-compatible one) or
+            `llamaindex` (a class of LlamaIndex's).
         model: the model's name; for a server, None means the first that it lists.
         name: what is shown and recorded.
         base_url: of a server; None for the one the `openai` client uses by default.
         path: of a .gguf file of the user's own; None for the embedded model.
         keyed: whether the server may be sent `OPENAI_API_KEY`.
+        plugin: the class.
     """
 
-    kind: Literal["none", "gguf", "server"]
+    kind: Literal["none", "gguf", "server", "llamaindex"]
     model: str | None
     name: str
     base_url: str | None = None
     path: Path | None = None
     keyed: bool = False
+    plugin: Plugin | None = None
 
     @property
     def server(self) -> str | None:
-        """The machine that it sends what it is asked to; None if that is this one."""
+        """Where it sends what it is asked; None if that is this machine."""
+        if self.plugin:
+            return f"{self.plugin.module}:{self.plugin.name}, and by that to its provider"
         if self.kind != "server" or is_loopback(self.base_url):
             return None
         return host(self.base_url) if self.base_url else "api.openai.com"
@@ -104,6 +114,9 @@ def parse_spec(spec: str | None, env: Mapping[str, str] = os.environ) -> ModelSp
     if spec.lower().endswith(".gguf"):
         path = Path(os.path.expanduser(spec))
         return ModelSpec("gguf", path.stem, f"local/{path.stem}", path=path)
+    if spec.startswith(PREFIX):
+        plugin = parse(spec)
+        return ModelSpec("llamaindex", None, plugin.label, plugin=plugin)
     if server := parse_server(spec, env):
         return _on(server)
     raise UsageError(f"no model is called {masked(spec)!r}; give one of: {SPECS}.")
@@ -140,20 +153,28 @@ def open_model(
 
     Raises:
         ModelMissingError: its file, parts or runtime are not there or not what they should be.
+        UsageError: the class that it names cannot be had.
     """
     if spec.kind == "none":
         return None
     if spec.kind == "gguf":
         path = spec.path or llamacpp.assembled(notify)
         return Model(spec, LlamaCpp(path), timeout, retries)
+    if spec.plugin:
+        llm = LlamaIndexLLM.of(spec.plugin, timeout=timeout, retries=retries)
+        return Model(spec, llm, timeout, retries)
     return Model(spec, None, timeout, retries)
 
 
 class Model:
-    """A chat model at an OpenAI-compatible address: a server elsewhere or llama.cpp in here."""
+    """A chat model: an OpenAI-compatible server, llama.cpp in here, or a class of LlamaIndex's."""
 
     def __init__(
-        self, spec: ModelSpec, runtime: LlamaCpp | None, timeout: float, retries: int
+        self,
+        spec: ModelSpec,
+        runtime: LlamaCpp | LlamaIndexLLM | None,
+        timeout: float,
+        retries: int,
     ) -> None:
         self.name = spec.name
         self._runtime = runtime
@@ -175,7 +196,7 @@ class Model:
     @property
     def runs_here(self) -> bool:
         """Whether it runs in this process, where each token that it reads takes its time."""
-        return self._runtime is not None
+        return isinstance(self._runtime, LlamaCpp)
 
     def close(self) -> None:
         """Close the connection, or free the model that runs in this process."""
@@ -211,7 +232,7 @@ class Model:
             ModelRefusedError: the server refused (wrong key, unknown model, too long a prompt) or
                 sent no completion, or the model said nothing.
         """
-        room = 0 if self._runtime else THINKING_TOKENS
+        room = 0 if self.runs_here else THINKING_TOKENS
         return self._stream(messages, max_tokens, room, fixed)
 
     def first_token(
@@ -226,7 +247,7 @@ class Model:
         Raises:
             As `stream` does.
         """
-        if self._runtime:
+        if self.runs_here:
             return self._first(messages, 1, 0, fixed)
         spent = Usage()
         if not self._thinks:
@@ -255,7 +276,7 @@ class Model:
     ) -> Generator[Piece, None, None]:
         """What the model says; `room` is for the tokens of what it thinks."""
         asked = (
-            self._locally(messages, max_tokens, fixed)
+            self._by_runtime(messages, max_tokens + room, fixed)
             if self._runtime
             else self._remotely(messages, max_tokens, room)
         )
@@ -265,7 +286,7 @@ class Model:
                     self._thinks = True
                 yield piece
 
-    def _locally(
+    def _by_runtime(
         self, messages: Sequence[Message], max_tokens: int, fixed: int
     ) -> Generator[Piece, None, None]:
         assert self._runtime
