@@ -64,12 +64,13 @@ class Assistant:
         Args:
             index: folder of the index; None for `ASSISTANT_INDEX`, else what the file names, else a
                 checkout's `index/`, else the user's data folder.
-            llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>, or a path
-                to a .gguf file; None for `ASSISTANT_LLM`, else the default choice.
-            embedding: a SPEC: minilm, static, openai/<model>, ollama/<model> or
-                <model>@<base-url>; None for `ASSISTANT_EMBEDDING`, else what the index was made
-                with, and minilm for a new one. A server is sent the passages when indexing, the
-                question when asking.
+            llm: a SPEC: none, local, openai/<model>, ollama/<model>, <model>@<base-url>,
+                llamaindex:<module>:<class>, or a path to a .gguf file; None for `ASSISTANT_LLM`,
+                else the default choice.
+            embedding: a SPEC: minilm, static, openai/<model>, ollama/<model>, <model>@<base-url>
+                or llamaindex:<module>:<class>; None for `ASSISTANT_EMBEDDING`, else what the index
+                was made with, and minilm for a new one. A server is sent the passages when
+                indexing, the question when asking.
             vectors: where the vectors are kept: the address of a Chroma server, or `local` for the
                 folder of the index; None for `ASSISTANT_VECTORS`, else where they are, and the
                 folder for a new index. An index whose vectors are elsewhere has them moved, and

@@ -28,7 +28,7 @@ Llm = Annotated[
     typer.Option(
         metavar="SPEC",
         help="Which model answers: none (quote the best sentences), local, openai/MODEL, "
-        "ollama/MODEL, MODEL@BASE-URL, or the path of a .gguf file.",
+        "ollama/MODEL, MODEL@BASE-URL, llamaindex:MODULE:CLASS, or the path of a .gguf file.",
     ),
 ]
 Embedding = Annotated[
@@ -36,8 +36,8 @@ Embedding = Annotated[
     typer.Option(
         metavar="SPEC",
         help="Which model finds passages by meaning: minilm, static, openai/MODEL, "
-        "ollama/MODEL or MODEL@BASE-URL; without it, the one that the index was made with, minilm "
-        "for a new one.",
+        "ollama/MODEL, MODEL@BASE-URL or llamaindex:MODULE:CLASS; without it, the one that the "
+        "index was made with, minilm for a new one.",
     ),
 ]
 Vectors = Annotated[

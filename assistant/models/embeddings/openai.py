@@ -131,7 +131,7 @@ class RemoteEmbedder:
         to = self._connect()
         body = {
             "model": str(to.model),
-            "input": [_sendable(text) for text in texts],
+            "input": [sendable(text) for text in texts],
             "encoding_format": "float",
         }
         with self._in_flight, to.mapped():
@@ -166,7 +166,7 @@ def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     yield texts[start:]
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
     """The text without what cannot be sent: a lone surrogate, or nothing at all."""
     return text.encode("utf-8", "replace").decode() or " "
 
@@ -181,8 +181,17 @@ def _vectors(reply: Mapping[str, Any], count: int) -> Vectors:
     items = {item["index"]: item["embedding"] for item in data}
     if len(data) != count or items.keys() != set(range(count)):
         raise ValueError("not one vector a text, numbered from 0")
-    rows = np.array([items[place] for place in range(count)], dtype=np.float64)
-    if rows.ndim != 2:
+    return unit([items[place] for place in range(count)], count)
+
+
+def unit(vectors: Sequence[Sequence[float]], count: int) -> Vectors:
+    """So many vectors, made to be of length 1.
+
+    Raises:
+        TypeError, ValueError, OverflowError: they are something else.
+    """
+    rows = np.array(vectors, dtype=np.float64)
+    if rows.ndim != 2 or len(rows) != count:
         raise ValueError("not a list of numbers each")
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)

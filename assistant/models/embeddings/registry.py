@@ -1,6 +1,7 @@
 """Which model embeds passages and queries: the one a SPEC names, or the one an index was made with.
 
-A SPEC is `minilm`, `static`, `openai/<model>`, `ollama/<model>` or `<model>@<base-url>`.
+A SPEC is `minilm`, `static`, `openai/<model>`, `ollama/<model>`, `<model>@<base-url>` or
+`llamaindex:<module>:<class>`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 from assistant.errors import UsageError
 from assistant.models.chat.openai import Server, is_loopback, parse_server
+from assistant.models.embeddings.llamaindex import LlamaIndexEmbedder
 from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.openai import RemoteEmbedder
 from assistant.models.embeddings.static import StaticEmbedder
+from assistant.plugins import PREFIX, Plugin, parse
 from assistant.secrets import masked
 
-SPECS = "minilm, static, openai/<model>, ollama/<model>, or <model>@<base-url>"
+SPECS = (
+    "minilm, static, openai/<model>, ollama/<model>, <model>@<base-url>, or "
+    "llamaindex:<module>:<class>"
+)
 OPENAI_URL = "https://api.openai.com/v1"
 _HERE = {"minilm": MiniLM.name, "static": StaticEmbedder.name}
 
@@ -29,15 +35,19 @@ class Choice:
     Attributes:
         name: what an index records of it: enough to find it again, and no secret.
         server: where it is; None for one in this process.
+        plugin: the class of LlamaIndex's that it is.
     """
 
     name: str
     server: Server | None = None
+    plugin: Plugin | None = None
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether what is embedded leaves this machine."""
-        return self.server is not None and not is_loopback(self.server.base_url)
+        """Whether what is embedded leaves this machine, or may do so."""
+        if self.server is None:
+            return self.plugin is not None
+        return not is_loopback(self.server.base_url)
 
     def open(
         self, minilm: MiniLM, dimension: int | None, *, timeout: float, retries: int
@@ -51,6 +61,15 @@ class Choice:
         """
         if self.name == StaticEmbedder.name:
             return StaticEmbedder(minilm)
+        if self.plugin:
+            return LlamaIndexEmbedder(
+                self.plugin,
+                minilm,
+                name=self.name,
+                dimension=dimension,
+                timeout=timeout,
+                retries=retries,
+            )
         if self.server is None:
             return minilm
         return RemoteEmbedder(
@@ -74,6 +93,8 @@ def named(spec: str, env: Mapping[str, str] = os.environ) -> Choice:
     """
     if spec in _HERE:
         return Choice(_HERE[spec])
+    if spec.startswith(PREFIX):
+        return Choice(spec, plugin=parse(spec))
     server = parse_server(spec, env)
     if server is None:
         shown = masked(spec)
@@ -90,10 +111,19 @@ def recorded(name: str, env: Mapping[str, str] = os.environ) -> Choice | None:
     """The model that an index was made with, by its name there; None if there is no such model.
 
     An address that stands only in an index was not named by the user, who may have the index from
-    somebody else: the key is not sent there, unless OPENAI_BASE_URL says the same.
+    somebody else: the key is not sent there, unless OPENAI_BASE_URL says the same. Nor is a class
+    imported that stands only there.
+
+    Raises:
+        UsageError: it is such a class.
     """
     if name in _HERE.values():
         return Choice(name)
+    if name.startswith(PREFIX):
+        raise UsageError(
+            f"the index was made with {name!r}, a class that is imported only when you name it; "
+            "give that with --embedding or set ASSISTANT_EMBEDDING to it."
+        )
     own = env.get("OPENAI_BASE_URL") or ""
     elsewhere = {key: value for key, value in env.items() if key != "OPENAI_BASE_URL"}
     if parse_server(name, elsewhere) is None:

@@ -109,6 +109,7 @@ def test_an_address_that_the_environment_names_as_well_is_sent_what_stands_there
         ("m@http://[::1]:1/v1", False),
         ("m@http://h:1/v1", True),
         ("openai/m", True),
+        ("llamaindex:shop:Embedding", True),
     ],
 )
 def test_it_is_known_whether_texts_leave_the_machine(name, elsewhere):
