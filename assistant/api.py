@@ -112,7 +112,8 @@ class Assistant:
             paths: files and folders; what was indexed from them before and is gone is removed.
                 One in a folder that is remembered is a part of it. Web addresses (http, https),
                 as strings, are fetched, each of them and nothing that it links to; never again
-                without being named, and what is indexed of one stays if it cannot be had.
+                without being named, and what is indexed of one stays if it cannot be had. So are
+                readers of LlamaIndex's, as `llamaindex://MODULE:CLASS?name=value`.
             progress: told from time to time how far the run is.
             exclude: patterns as in a .gitignore of what is passed over, and removed if it was
                 indexed. Remembered, in place of earlier ones; an empty list clears them.
@@ -174,7 +175,7 @@ class Assistant:
         for path in paths:
             if is_address(str(path)):
                 raise UsageError(
-                    f"{shown(str(path))} is a web address, which is not watched; fetch it with "
+                    f"{shown(str(path))} is an address, which is not watched; fetch it with "
                     "`assistant index` whenever you want it anew."
                 )
         report = self.index(paths, progress=progress, exclude=exclude)

@@ -9,7 +9,7 @@ import inspect
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -20,6 +20,8 @@ from assistant.secrets import holds_secret, is_secret_name, masked
 
 PREFIX = "llamaindex:"
 FORM = "llamaindex:MODULE:CLASS?name=value"
+ADDRESS = "llamaindex://"
+"""How the address of a reader begins: with what it is made with, that is what it is known by."""
 
 _NAMED = re.compile(
     r"llamaindex:(?://)?(?P<module>\w+(?:\.\w+)*):(?P<name>\w+)(?:\?(?P<given>.*))?"
@@ -115,6 +117,25 @@ def parse(text: str) -> Plugin:
                 f"{name!r} holds a key or password; set a variable to it and write {name}='$NAME'."
             )
     return Plugin(found["module"], found["name"], arguments)
+
+
+def address(named: str, arguments: Sequence[str]) -> str:
+    """The address of a reader.
+
+    Args:
+        named: `MODULE:CLASS`.
+        arguments: what it is made with and loads, each as `name=value`.
+
+    Raises:
+        UsageError: it names no class, or holds a key or password.
+
+    >>> address("shop:Notes", ["table=a&b"])
+    'llamaindex://shop:Notes?table=a%26b'
+    """
+    given = "&".join(each.replace("%", "%25").replace("&", "%26") for each in arguments)
+    made = f"{ADDRESS}{named}?{given}" if given else f"{ADDRESS}{named}"
+    parse(made)
+    return made
 
 
 def make(cls: type[Any], values: Mapping[str, Any], **defaults: Any) -> Any:

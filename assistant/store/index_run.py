@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from assistant.documents import Document
-from assistant.errors import AddressError
+from assistant.errors import UsageError
 from assistant.ingest.readers import Noted, Skipped
 from assistant.ingest.sources import (
     Downloads,
@@ -187,13 +187,13 @@ class Run:
             self._tell(fetching=host_of(address))
             try:
                 file = downloads.get(address)
-            except AddressError as exc:
+            except UsageError as exc:
                 reason = str(exc).removeprefix(shown(address)).strip(" .")
                 self._keep(known.documents if known else 0, FileNote(address, reason))
                 continue
             finally:
                 self._tell()
-            if file.host != host_of(address):
+            if file.host and file.host != host_of(address):
                 self.notes.append(FileNote(address, f"leads to {file.host}, whose page was read"))
             size = file.path.stat().st_size
             self.total += size

@@ -175,7 +175,7 @@ class Library:
         known = 0 if paths else len(self.catalogue.register.addresses())
         if not known:
             return report
-        name = "1 web address" if known == 1 else f"{known} web addresses"
+        name = "1 address" if known == 1 else f"{known} addresses"
         note = FileNote(name, "kept as fetched; name one to fetch it anew")
         return replace(report, notes=(*report.notes, note))
 

@@ -1138,7 +1138,7 @@ def test_an_address_is_indexed_asked_shown_listed_and_removed(run, tmp_path, web
     assert url in run("status", *index).out
     assert run("doctor", *index).code == 0
     ran = run("index", *index)
-    assert (ran.code, ran.err) == (0, "1 web address: kept as fetched; name one to fetch it anew\n")
+    assert (ran.code, ran.err) == (0, "1 address: kept as fetched; name one to fetch it anew\n")
     del website.pages["/loan?key=1"]
     ran = run("index", "--allow-private", url, *index)
     assert ran.code == 2
@@ -1155,7 +1155,7 @@ def test_an_address_is_indexed_asked_shown_listed_and_removed(run, tmp_path, web
         (["index", "ftp://a.org/x"], "neither http nor https"),
         (["index", "https://me:secret@a.org/x"], "holds a name or password"),
         (["index", "--exclude", "a", "https://a.org/x"], "--exclude is for files"),
-        (["watch", "https://a.org/x?key=secret"], "is a web address, which is not watched"),
+        (["watch", "https://a.org/x?key=secret"], "is an address, which is not watched"),
         (["verify", "https://a.org/x?key=secret"], "only `assistant index` fetches"),
     ],
 )

@@ -22,6 +22,7 @@ from assistant.cli.commands.options import (
     say,
 )
 from assistant.errors import UsageError
+from assistant.plugins import address
 
 INDEX_EPILOG = """\
 \b
@@ -31,9 +32,12 @@ Examples:
   assistant index --exclude 'drafts/' --exclude '*.tmp.md' ~/reports
   assistant index --embedding ollama/nomic-embed-text ~/reports
   assistant index https://example.org/report.html
+  assistant index --reader llama_index.readers.web:SimpleWebPageReader urls='["https://a.org"]'
 
 A web address is fetched when it is named, it alone and nothing that it links to. It is fetched anew
-only when it is named again; what is indexed of it stays if it cannot be had.
+only when it is named again; what is indexed of it stays if it cannot be had. So it is with a
+reader, a class of LlamaIndex's whose package you installed: what has another text by the same id is
+updated, what is no longer given is removed.
 
 A file named .assistantignore passes over what its lines match, in its folder and below, as a
 .gitignore does for git. Exits with 2 when files were skipped for a fault, or a folder that was
@@ -46,7 +50,7 @@ Examples:
   assistant remove ~/reports/old notes.md
   assistant remove https://example.org/2026/port-loan
 
-No file is deleted. What was given to index, be it a folder, file or web address, is forgotten.
+No file is deleted. What was given to index, be it a folder, file or address, is forgotten.
 Anything else is passed over from now on; to take it in again, name it:
 assistant index ~/reports/old
 """
@@ -72,7 +76,15 @@ Sources = Annotated[
     typer.Argument(
         metavar="PATH|URL",
         help="Files, folders and web addresses; without any, the files and folders indexed before, "
-        "else the documents that come with the program.",
+        "else the documents that come with the program. With --reader: its arguments, NAME=VALUE.",
+    ),
+]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODULE:CLASS",
+        help="Index what a reader of LlamaIndex gives, such as "
+        "llama_index.readers.database:DatabaseReader.",
     ),
 ]
 
@@ -82,6 +94,7 @@ def index_(
     exclude: Exclude = None,
     no_exclude: NoExclude = False,
     allow_private: AllowPrivate = False,
+    reader: Reader = None,
     embedding: Embedding = None,
     vectors: Vectors = None,
     index: Index = None,
@@ -93,6 +106,8 @@ def index_(
 
     status = StatusLine(sys.stderr)
     patterns = excluded(exclude, no_exclude)
+    if reader is not None:
+        paths = [address(reader, paths or [])]
     with (
         opened(index, embedding, status, vectors=vectors, profile=profile) as assistant,
         progress_bar() as progress,

@@ -26,16 +26,16 @@ from assistant.ingest.readers.decoding import decode
 from assistant.ingest.readers.text_builder import Composer
 
 _TEXT = ("text", "body", "content", "fulltext", "articlebody", "bodytext")
-_TITLE = ("title", "headline", "name", "subject")
+TITLE = ("title", "headline", "name", "subject")
 _ID = ("id", "guid", "uuid", "url", "link", "docid")
-_DATE = tuple(
+DATE = tuple(
     "published date publishedat publicationdate datepublished pubdate created createdat "
     "timestamp".split()
 )
-_AUTHOR = ("author", "byline", "creator", "authors")
-_PUBLISHER = ("publisher", "site", "sitename", "agency")
-_LANGUAGE = ("language", "lang", "inlanguage")
-_SOURCE = ("url", "link", "source", "sourceurl", "canonicalurl")
+AUTHOR = ("author", "byline", "creator", "authors")
+PUBLISHER = ("publisher", "site", "sitename", "agency")
+LANGUAGE = ("language", "lang", "inlanguage")
+SOURCE = ("url", "link", "source", "sourceurl", "canonicalurl")
 _LONGEST_ROW = 600
 _DEEPEST_LIST = 3
 _LONGEST_LABEL = 200
@@ -67,7 +67,9 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
         yield Remark(f"the key {one_line(reader.repeated)[:40]!r} is repeated; its last value read")
     try:
         records, beside = _records(values)
-        if records and sum(_field(each, _TEXT) is not None for each in records) * 2 > len(records):
+        if records and sum(field_of(each, _TEXT) is not None for each in records) * 2 > len(
+            records
+        ):
             if beside:
                 yield Remark(f"only the records of {beside[:40]!r} were read")
             yield from _documents(records, encoding)
@@ -147,7 +149,7 @@ def _records(values: list[Any]) -> tuple[list[dict[str, Any]], str]:
         if isinstance(level, list):
             found = [each for each in level if isinstance(each, dict)]
             return (found if len(found) == len(level) else [], key)
-        if not isinstance(level, dict) or _field(level, _TEXT) is not None:
+        if not isinstance(level, dict) or field_of(level, _TEXT) is not None:
             break
         lists = [name for name, each in level.items() if _is_records(each)]
         inner = lists or [name for name, each in level.items() if isinstance(each, dict)]
@@ -163,7 +165,7 @@ def _is_records(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(e, dict) for e in value)
 
 
-def _field(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+def field_of(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
     """The first of the fields that holds words, whatever the case and marks of its name."""
     plain = {"".join(filter(str.isalnum, key)).lower(): key for key in record}
     for name in names:
@@ -179,21 +181,21 @@ def _documents(records: list[dict[str, Any]], encoding: str) -> Iterator[Item]:
     """A document for each record that holds a text; the others are told with their numbers."""
     seen: set[str] = set()
     for number, record in enumerate(records, 1):
-        text = _field(record, _TEXT)
+        text = field_of(record, _TEXT)
         if text is None:
             yield Fault("no text in this record", str(number))
             continue
-        key = one_line(_field(record, _ID) or str(number))
+        key = one_line(field_of(record, _ID) or str(number))
         key = f"{key} ({number})" if key in seen else key
         seen.add(key)
-        source = one_line(_field(record, _SOURCE))
+        source = one_line(field_of(record, SOURCE))
         yield Extracted(
             storable(text),
-            title=one_line(_field(record, _TITLE)),
-            author=one_line(_field(record, _AUTHOR)),
-            publisher=one_line(_field(record, _PUBLISHER)),
-            language=one_line(_field(record, _LANGUAGE)),
-            published=_field(record, _DATE),
+            title=one_line(field_of(record, TITLE)),
+            author=one_line(field_of(record, AUTHOR)),
+            publisher=one_line(field_of(record, PUBLISHER)),
+            language=one_line(field_of(record, LANGUAGE)),
+            published=field_of(record, DATE),
             encoding=encoding,
             key=key,
             source=source if "://" in source else "",

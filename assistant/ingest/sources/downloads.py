@@ -1,6 +1,7 @@
-"""Web addresses that the user named -> files of this machine, to be read like any other.
+"""Addresses that the user named -> files of this machine, to be read like any other.
 
-Fetching is left to `web`; what becomes of the files to `index_run`.
+Fetching is left to `web`, what readers of LlamaIndex's give to `llamaindex`; what becomes of the
+files to `index_run`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from assistant.ingest.readers.kinds import kind_of
 from assistant.ingest.sources.walk import SourceFile
 from assistant.ingest.sources.web import fetch, suffix_of
 from assistant.net import Refusal, parse, shown
+from assistant.plugins import ADDRESS
+from assistant.plugins import parse as parse_class
 
 
 def named(text: str) -> str:
     """An address as it is kept: in one form, with its query, without its fragment.
 
     Raises:
-        AddressError: it is none that may be fetched.
+        UsageError: it is none that may be fetched, or names no reader.
     """
+    if text.startswith(ADDRESS):
+        parse_class(text)
+        return text
     try:
         return parse(text).url
     except Refusal as refusal:
@@ -29,11 +35,13 @@ def named(text: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The machine that an address names, as a reader knows it.
+    """The machine that an address names, as people know it, or the reader.
 
     >>> host_of("https://www.example.org:8080/a")
     'example.org'
     """
+    if address.startswith(ADDRESS):
+        return address.removeprefix(ADDRESS).partition("?")[0]
     return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
@@ -57,8 +65,13 @@ class Downloads:
         """What an address holds, as a file that bears the suffix of its kind.
 
         Raises:
-            AddressError: it cannot be had, is of a kind that is not read, or cannot be kept.
+            UsageError: it cannot be had, is of a kind that is not read, or cannot be kept.
         """
+        if address.startswith(ADDRESS):
+            from assistant.ingest.sources.llamaindex import lines
+
+            path = self._kept(address, ".jsonl", b"".join(lines(address)))
+            return SourceFile(path, path, address)
         fetched = fetch(address, allow_private=self._allow_private)
         suffix = suffix_of(fetched)
         if kind_of(f"page{suffix}") is None:
@@ -66,13 +79,17 @@ class Downloads:
             why = f"is of a kind that is not read ({kind})" if kind else "does not tell its kind"
             remedy = "save it as a page or PDF and give the file."
             raise AddressError(f"{shown(address)} {why}; {remedy}")
+        path = self._kept(address, suffix, fetched.data)
+        return SourceFile(path, path, address, fetched.charset or "", host_of(fetched.url))
+
+    def _kept(self, address: str, suffix: str, data: bytes) -> Path:
         try:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="assistant-")
             self._number += 1
             path = Path(self._folder.name).resolve() / f"{self._number}{suffix}"
-            path.write_bytes(fetched.data)
+            path.write_bytes(data)
         except OSError as exc:
             told = f"{shown(address)} cannot be kept to be read ({exc.strerror})"
             raise AddressError(f"{told}; free space in {tempfile.gettempdir()}.") from exc
-        return SourceFile(path, path, address, fetched.charset or "", host_of(fetched.url))
+        return path

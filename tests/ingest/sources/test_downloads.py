@@ -86,7 +86,7 @@ def test_a_page_is_fetched_anew_when_it_is_named_and_never_else(assistant, websi
     assert fetch(assistant, website.url(), tmp_path / "notes").added == 2
     website.pages["/"] = reply(page("The loan is of $3 billion."), HTML)
     assert assistant.index().notes == (
-        FileNote("1 web address", "kept as fetched; name one to fetch it anew"),
+        FileNote("1 address", "kept as fetched; name one to fetch it anew"),
     )
     assert assistant.index([tmp_path / "notes"]).unchanged == 1
     assert assistant.ask("What did Peru's Congress approve?").citations
