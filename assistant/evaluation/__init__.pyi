@@ -5,6 +5,7 @@ from . import claims as claims
 from . import datasets as datasets
 from . import retrieval as retrieval
 from .answers import Answers as Answers
+from .answers import Engine as Engine
 from .batch import Asked as Asked
 from .batch import Known as Known
 from .batch_questions import load_questions as load_questions

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from assistant.api import Assistant
+from assistant.answers import Answer
+from assistant.conversation import Turn
 from assistant.errors import UsageError
 from assistant.evaluation.datasets import Gold
 from assistant.evaluation.intervals import Estimate, balanced, mean, pooled, share
@@ -29,6 +30,19 @@ ANSWERS_VERSION = 1
 """Version of the JSON that `Answers.to_dict` writes."""
 
 Tell = Callable[[int, int], None]
+
+
+class Engine(Protocol):
+    """What is measured: an `Assistant`, or another that answers."""
+
+    @property
+    def model(self) -> str:
+        """Which model answers."""
+
+    def ask(
+        self, question: str, *, history: Sequence[Turn] = (), only: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer a question; see `Assistant.ask`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +109,12 @@ class Answers:
 
 
 def ask(
-    assistant: Assistant, questions: Sequence[Gold], tell: Tell = lambda done, total: None
+    engine: Engine, questions: Sequence[Gold], tell: Tell = lambda done, total: None
 ) -> Iterator[Outcome]:
     """Ask each question and yield what became of it.
 
     Args:
-        assistant: over the index to answer from.
+        engine: what answers.
         questions: what to ask.
         tell: told how many questions are done, and how many there are.
 
@@ -112,7 +126,7 @@ def ask(
         only = [glob.escape(document) for document in question.documents] or None
         begun = time.perf_counter()
         try:
-            answer = assistant.ask(question.text, history=question.history, only=only)
+            answer = engine.ask(question.text, history=question.history, only=only)
         except UsageError as exc:
             raise UsageError(f"{question.place}: {exc}") from exc
         yield score(question, answer, time.perf_counter() - begun)

@@ -7,7 +7,7 @@ from contextlib import closing, nullcontext
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,10 @@ from assistant.cli.commands.options import (
     say,
 )
 from assistant.errors import UsageError
+
+if TYPE_CHECKING:
+    from assistant.api import Assistant
+    from assistant.evaluation import Engine
 
 RETRIEVAL_EPILOG = """\
 CORPUS is a folder or file that assistant index reads. It is indexed into a temporary folder, or
@@ -75,6 +79,7 @@ Examples:
   assistant eval answers questions.jsonl ~/reports
   assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl
   assistant eval answers questions.jsonl --llm ollama/qwen3 --sample 50 --out run.jsonl --resume
+  assistant eval answers questions.jsonl --llm ollama/qwen3 --engine llamaindex-citation
 """
 
 CHECKER_EPILOG = """\
@@ -125,6 +130,13 @@ evaluations = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
+
+
+class EngineName(StrEnum):
+    """What answers."""
+
+    ASSISTANT = "assistant"
+    LLAMAINDEX_CITATION = "llamaindex-citation"
 
 
 class Half(StrEnum):
@@ -209,6 +221,10 @@ def answers(
     ] = None,
     llm: Llm = None,
     embedding: Embedding = None,
+    engine: Annotated[
+        EngineName,
+        typer.Option(help="What answers: this program, or LlamaIndex's citation query engine."),
+    ] = EngineName.ASSISTANT,
     half: Annotated[Half | None, typer.Option(help="Only this half of the questions.")] = None,
     sample: Annotated[
         int | None,
@@ -248,7 +264,8 @@ def answers(
         closing(evaluation.open_log(out, resume=resume)) if out else nullcontext() as log,
         opened(corpus, index, llm=llm, embedding=embedding, notify=notifier(status)) as assistant,
     ):
-        outcomes = evaluation.already(log, chosen, assistant.model) if log else []
+        asked = _engine(engine, assistant, corpus)
+        outcomes = evaluation.already(log, chosen, asked.model) if log else []
         with progress_bar() as progress:
             report = assistant.index([corpus], progress=progress)
         say(notes_text(report))
@@ -256,7 +273,7 @@ def answers(
         left = [question for question in chosen if question.id not in known]
         try:
             with counted(status=status) as tell:
-                for outcome in evaluation.ask(assistant, left, tell):
+                for outcome in evaluation.ask(asked, left, tell):
                     outcomes.append(outcome)
                     if log:
                         log.write(asdict(outcome))
@@ -333,6 +350,15 @@ def claims(
         measured = judged.measure(corpus, picked, tell, Likeness(Probes(MiniLM())))
     shown = measured.to_dict() | {"options": {"half": half, "sample": sample, "seed": seed}}
     print(json_text(shown) if json_ else claims_text(measured))
+
+
+def _engine(name: EngineName, assistant: Assistant, corpus: Path) -> Engine:
+    if name is EngineName.ASSISTANT:
+        return assistant
+    from assistant.evaluation import read_documents
+    from assistant.integrations import CitationEngine
+
+    return CitationEngine(read_documents(corpus), assistant.settings)
 
 
 def _need_folder(path: Path) -> None:

@@ -1,0 +1,1 @@
+from .llamaindex.citation import CitationEngine as CitationEngine
