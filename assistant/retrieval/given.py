@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assistant.answers import Explanation
 from assistant.documents import Hit
 from assistant.filters import Filter
-from assistant.models.embeddings import Embedder, Likeness, late_interaction
+from assistant.models.embeddings import Embedder, Likeness, Probes, late_interaction
 from assistant.retrieval import question_decomposition
 from assistant.retrieval.evidence import Retriever
 from assistant.settings import Settings
@@ -27,7 +27,8 @@ class GivenPassages(Retriever):
         self._hits = tuple(hits)
         self._settings = settings
         self.sentence_embedder = embedder
-        self.likeness = Likeness(embedder)
+        self._probes = Probes(embedder)
+        self.likeness = Likeness(self._probes)
 
     def explain(self, query: str, limit: int = 10, where: Filter | None = None) -> Explanation:
         """All the passages; raises UsageError where only some documents are wanted."""
