@@ -13,12 +13,9 @@ from typing import Any
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import (
-    ChatMessage,
-    ChatResponse,
     CompletionResponse,
     CompletionResponseGen,
     LLMMetadata,
-    MessageRole,
 )
 from llama_index.core.llms import CustomLLM
 from llama_index.core.node_parser import SentenceSplitter
@@ -156,29 +153,17 @@ class ModelLLM(CustomLLM):
     @property
     def metadata(self) -> LLMMetadata:
         """What LlamaIndex wants to know of it."""
-        name = self._model.name
-        return LLMMetadata(num_output=REPLY_TOKENS, is_chat_model=True, model_name=name)
-
-    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """The reply to a conversation."""
-        sent: list[Message] = [
-            {
-                "role": "system" if m.role == MessageRole.SYSTEM else "user",
-                "content": str(m.content),
-            }
-            for m in messages
-        ]
-        text, spent = "", Usage(calls=1)
-        for piece in self._model.stream(sent, max_tokens=REPLY_TOKENS):
-            text = piece.text if piece.starts_over else text + piece.text
-            spent = piece.usage or spent
-        self._usage += spent
-        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text))
+        return LLMMetadata(num_output=REPLY_TOKENS, model_name=self._model.name)
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """The reply to a prompt."""
-        reply = self.chat([ChatMessage(role=MessageRole.USER, content=prompt)])
-        return CompletionResponse(text=reply.message.content or "")
+        text, spent = "", Usage(calls=1)
+        asked: list[Message] = [{"role": "user", "content": prompt}]
+        for piece in self._model.stream(asked, max_tokens=REPLY_TOKENS):
+            text = piece.text if piece.starts_over else text + piece.text
+            spent = piece.usage or spent
+        self._usage += spent
+        return CompletionResponse(text=text)
 
     def stream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
