@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from assistant.models.embeddings.minilm import MiniLM
 from tests.chroma_run import ChromaRun
 from tests.fake_openai import FakeOpenAI
+from tests.reading import LastingPool
 from tests.web_server import reply, web_server
 
 CLEARED = ("OPENAI_", "ASSISTANT_", "OLLAMA_", "XDG_")
@@ -56,6 +57,15 @@ def clean_environment(
     _clean(monkeypatch, tmp_path / "home")
     if request.node.get_closest_marker("local"):
         monkeypatch.setenv("XDG_CACHE_HOME", cache)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lasting_readers() -> Iterator[None]:
+    """The processes that read files are shared by the tests that index in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.store.index_run.ReadingPool", LastingPool)
+        yield
+    LastingPool.end()
 
 
 class RememberingMiniLM(MiniLM):
