@@ -16,12 +16,12 @@ from assistant.errors import IndexLockedError
 from assistant.settings import Settings
 from assistant.store.library import Library
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc")
 KILLS = 10
 WORDS = "tariff mineral port loan congress treasury export steel grain copper talks envoy".split()
 
 
-@linux
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc")
+@pytest.mark.static
 def test_killed_at_random_it_loses_nothing_and_embeds_nothing_twice(tmp_path):
     pytest.importorskip("wordllama")
     from tests.bench.crash import Crash, Told

@@ -12,6 +12,7 @@ from assistant.errors import ModelMissingError
 from assistant.models.embeddings import static as static_embedding
 from assistant.models.embeddings.static import StaticEmbedder
 
+pytestmark = pytest.mark.static
 installed = pytest.mark.skipif(
     importlib.util.find_spec("wordllama") is None, reason="needs the static extra"
 )
