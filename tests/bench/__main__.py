@@ -16,20 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = (
-    "startup",
-    "passes",
-    "embedding",
-    "asking",
-    "streaming",
-    "keeping",
-    "metadata",
-    "history",
-)
-LONG = (
-    *("scale", "indexing", "formats_office", "formats_pages"),
-    *("mutations", "crash", "full_disk", "followups"),
-)
+BENCHES = "startup passes embedding asking streaming keeping metadata".split()
+LONG = "scale indexing formats_office formats_pages mutations crash followups".split()
 
 
 def main() -> None:
@@ -92,7 +80,7 @@ def main() -> None:
         each_alone(options.names or BENCHES)
 
 
-def each_alone(names: list[str] | tuple[str, ...]) -> None:
+def each_alone(names: list[str]) -> None:
     """Run each bench in a process of its own, so that none finds memory or caches of another."""
     given = [word for word in sys.argv[1:] if word not in (*BENCHES, *LONG)]
     for name in names:

@@ -11,7 +11,6 @@ import json
 import os
 import random
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -235,13 +234,6 @@ class Folder:
                 for passage in passages
             ),
         )
-
-
-def words_of(made: Made) -> Iterator[str]:
-    """The words that only this document has."""
-    for word in made.document.text.replace(",", " ").replace("|", " ").split():
-        if word.startswith("q") and word.endswith("x") and word[1:-1].isdigit():
-            yield word
 
 
 def _word_file(paragraphs: list[str]) -> bytes:

@@ -96,7 +96,6 @@ CASES = {
     "answer": Case(["ask", TARIFF]),
     "answer-20-columns": Case(["ask", TARIFF], columns=20),
     "answer-40-columns": Case(["ask", TARIFF], columns=40),
-    "answer-100-columns": Case(["ask", TARIFF], columns=100),
     "answer-200-columns": Case(["ask", TARIFF], columns=200),
     "answer-in-colour": Case(["ask", TARIFF], raw=True),
     "answer-no-color": Case(["ask", TARIFF], raw=True, environment={"NO_COLOR": "1"}),
