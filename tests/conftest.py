@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.models.embeddings.minilm import MiniLM
+from assistant.models.embeddings.minilm import Encoded, MiniLM
 from tests.chroma_run import ChromaRun
 from tests.fake_openai import FakeOpenAI
 from tests.reading import LastingPool
@@ -72,12 +72,18 @@ class RememberingMiniLM(MiniLM):
     """The real model, which embeds no text twice; a vector never depends on other texts."""
 
     def __init__(self) -> None:
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._known: dict[str, tuple[NDArray[np.float32], bytes]] = {}
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.encode(texts).vectors
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, super().embed(new), strict=True))
-        return np.array([self._known[text] for text in texts]).reshape(-1, self.dimension)
+        encoded = super().encode(new)
+        self._known.update(zip(new, zip(encoded.vectors, encoded.words, strict=True), strict=True))
+        known = [self._known[text] for text in texts]
+        vectors = np.array([vector for vector, _ in known], np.float32)
+        return Encoded(vectors.reshape(-1, self.dimension), [words for _, words in known])
 
 
 @pytest.fixture(scope="session")
@@ -119,18 +125,10 @@ def index(built_index: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built_index, tmp_path / "index")
 
 
-@pytest.fixture(scope="session")
-def loaded_embedder() -> object:
-    """The embedding model, loaded once for all tests that only pass through it."""
-    from assistant.models.embeddings.minilm import MiniLM
-
-    return MiniLM()
-
-
 @pytest.fixture
-def quick_start(loaded_embedder: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_start(minilm: RememberingMiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assistant of this test shares the embedding model that is already loaded."""
-    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: loaded_embedder)
+    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
     monkeypatch.setattr("assistant.models.embeddings.minilm.load_ahead", lambda: None)
 
 

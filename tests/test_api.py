@@ -35,12 +35,7 @@ YES = Reply(
 PORT = "How large is the loan for the port at Ilo?"
 PORTS = "Ports\n\nPeru's Congress approved a $2 billion loan for a port at Ilo.\n"
 BREAD = "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.\n"
-
-
-@pytest.fixture(autouse=True)
-def loaded_once(monkeypatch, minilm):
-    """Every assistant here shares one loaded embedding model; the command line's tests load it."""
-    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
+pytestmark = pytest.mark.usefixtures("quick_start")
 
 
 @pytest.fixture

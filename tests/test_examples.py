@@ -20,8 +20,7 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def example(monkeypatch, minilm):
-    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
+def example(quick_start):
     return lambda name: runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]
 
 

@@ -27,11 +27,7 @@ PORTS = "Ports\n\nPeru's Congress approved a $2 billion loan for a port at Ilo.\
 BREAD = "Bread\n\nKnead the dough for ten minutes. Let it rise until it doubles.\n"
 PORT = "How large is the loan for the port at Ilo?"
 WINDOW = 256
-
-
-@pytest.fixture(autouse=True)
-def loaded_once(monkeypatch, minilm):
-    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
+pytestmark = pytest.mark.usefixtures("quick_start")
 
 
 @pytest.fixture

@@ -47,8 +47,7 @@ def test_a_vector_does_not_depend_on_its_neighbours(model):
 
 
 @installed
-def test_an_index_made_with_it_is_opened_with_it(tmp_path, monkeypatch, minilm):
-    monkeypatch.setattr("assistant.answering.workspace.MiniLM", lambda: minilm)
+def test_an_index_made_with_it_is_opened_with_it(tmp_path, quick_start):
     (tmp_path / "a.txt").write_text("Peru approved a $2 billion loan for a port at Ilo.\n")
     with Assistant.open(tmp_path / "index", llm="none", embedding="static") as assistant:
         assistant.index([tmp_path / "a.txt"])
