@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import assistant
 from assistant.cli import app
 from assistant.settings import shipped
 from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
+from tests.waiting import wait_for
 from tests.web_server import reply as served
 
 SCHEMA = Path(assistant.__file__).parent / "data" / "answer-1.schema.json"
@@ -758,9 +758,7 @@ def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
         text=True,
     ) as running:
         try:
-            end = time.monotonic() + 30
-            while not fake_openai.chats and time.monotonic() < end:
-                time.sleep(0.02)
+            wait_for(lambda: fake_openai.chats)
             running.send_signal(signal.SIGINT)
             shown = running.communicate(timeout=20)
         finally:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 import pytest
 
@@ -16,6 +15,7 @@ from assistant.evaluation.answers import figures
 from assistant.evaluation.intervals import wilson
 from assistant.evaluation.metrics import Outcome
 from tests.fake_openai import Failure, Hang, Reply
+from tests.waiting import wait_for
 
 CORPUS = {
     "port": "Peru approved a loan of two billion dollars for a harbour at Ilo.",
@@ -336,9 +336,7 @@ def test_ctrl_c_prints_the_figures_so_far_and_exits_with_130(given, fake_openai)
         env=os.environ | {"TMPDIR": str(given / "scratch")},
     ) as running:
         try:
-            end = time.monotonic() + 30
-            while len(fake_openai.chats) < 2 and time.monotonic() < end:
-                time.sleep(0.02)
+            wait_for(lambda: len(fake_openai.chats) == 2)
             running.send_signal(signal.SIGINT)
             out, err = running.communicate(timeout=20)
         finally:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 import pytest
 
@@ -20,6 +19,7 @@ from assistant.errors import UsageError
 from assistant.evaluation import retrieval
 from assistant.evaluation.judgements import Question, Span, Task, load_qrels, load_questions, pick
 from assistant.evaluation.retrieval import covered, document_scores, figure, run_text, span_scores
+from tests.waiting import wait_for
 
 CORPUS = {
     "port": "Peru approved a loan of two billion dollars for a harbour at Ilo.",
@@ -529,9 +529,7 @@ def test_ctrl_c_exits_with_130_and_deletes_the_temporary_index(given, library_of
         env=os.environ | {"TMPDIR": str(scratch)},
     ) as running:
         try:
-            end = time.monotonic() + 30
-            while not list(scratch.glob("*/catalogue.sqlite3")) and time.monotonic() < end:
-                time.sleep(0.02)
+            wait_for(lambda: list(scratch.glob("*/catalogue.sqlite3")))
             running.send_signal(signal.SIGINT)
             shown = running.communicate(timeout=20)
         finally:
