@@ -507,7 +507,7 @@ def web_article(count: int) -> Truth:
         "body{font:11pt 'DejaVu Serif',serif}.c{columns:2;column-gap:18pt;text-align:justify}"
         "p{hyphens:manual;margin:0 0 6pt}h1{font-size:22pt}h2{font-size:13pt}"
     )
-    truth.data = _chromium(f"<html lang=en><style>{style}</style><body>{''.join(body)}</div>")
+    truth.data = chromium(f"<html lang=en><style>{style}</style><body>{''.join(body)}</div>")
     return truth
 
 
@@ -527,7 +527,7 @@ def hebrew() -> Truth:
         )
     ]
     text = "".join(f"<p>{' '.join(made[at : at + 6])}</p>" for at in range(0, len(made), 6))
-    truth.data = _chromium(f"<html lang=he dir=rtl><body style='font:12pt DejaVu Sans'>{text}")
+    truth.data = chromium(f"<html lang=he dir=rtl><body style='font:12pt DejaVu Sans'>{text}")
     truth.sentences = made
     return truth
 
@@ -573,34 +573,27 @@ def office_report(count: int) -> Truth:
         for row in [["Authority", "Measure", "Duty"], *rows]
     )
     truth.furniture = ["Review of trade measures, volume 3", "Secretariat"]
-    source = _FODT.format(
-        title=truth.title,
-        head=truth.furniture[0],
-        foot=truth.furniture[1],
-        one="".join(flowing[:half]),
-        two="".join(flowing[half:]),
-        grid=grid,
+    truth.data = office(
+        truth.title, *truth.furniture, "".join(flowing[:half]), grid, "".join(flowing[half:])
     )
+    return truth
+
+
+def office(title: str, head: str, foot: str, one: str, grid: str, two: str) -> bytes:
+    """A report as LibreOffice prints it: `one` column, the rows of a table, `two` columns."""
+    source = _FODT.format(title=title, head=head, foot=foot, one=one, two=two, grid=grid)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.fodt"
         path.write_text(source, encoding="utf-8")
         home = f"-env:UserInstallation=file://{folder}/home"
-        command = [
-            "soffice",
-            home,
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            folder,
-            str(path),
-        ]
+        command = ["soffice", home, "--headless", "--convert-to", "pdf"]
+        command += ["--outdir", folder, str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
-        truth.data = path.with_suffix(".pdf").read_bytes()
-    return truth
+        return path.with_suffix(".pdf").read_bytes()
 
 
-def _chromium(page: str) -> bytes:
+def chromium(page: str) -> bytes:
+    """A page as Chromium prints it."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
         source.write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")

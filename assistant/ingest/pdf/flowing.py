@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.ingest.pdf.hyphens import Evidence, evidence, joined
 from assistant.ingest.pdf.layout import Part
-from assistant.ingest.pdf.paragraphs import BULLET, STOPS, Block, blocks
+from assistant.ingest.pdf.paragraphs import BULLET, DASH, STOPS, Block, blocks
 
 _CLOSED = re.compile(r"[.:;,…。]['\"”’»)\]」』]*$")  # a heading may ask
 _LITERAL = re.compile(r"(?:#{1,6}[ \t]|```|~~~)")
@@ -85,7 +85,8 @@ def _continuation(block: Block, waiting: Sequence[Block]) -> int | None:
             return None
         alike = abs(other.size - block.size) < 0.05 * block.size and other.bold == block.bold
         if alike and not other.row:
-            opening = other.lines[0].lstrip("\"'“‘«([")[:1]
+            aside = DASH.match(other.lines[0]) and not BULLET.match(block.lines[0])
+            opening = other.lines[0][2 if aside else 0 :].lstrip("\"'“‘«([")[:1]
             elsewhere = (other.page, other.column) != (page, block.column)
             goes_on = (opening.islower() and (elsewhere or not ahead)) or (
                 elsewhere and not (ahead or other.item or other.indented or block.bold)

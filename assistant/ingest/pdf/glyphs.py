@@ -25,7 +25,7 @@ UNKNOWN = "\ufffd"
 
 _MOST_SHAPES = 5_000
 _THIN, _SHORTEST_RULE = 2.5, 12.0
-_HYPHENS = frozenset((0x2, 0xFFFE, 0x2010, 0x2011))  # the first two are PDFium's own marks
+_HYPHENS = frozenset((0x2, 0xFFFE, 0x2011))  # the first two are PDFium's own marks
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi|cmbx", re.IGNORECASE)
 _BULLETS = str.maketrans({0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "•"})
 

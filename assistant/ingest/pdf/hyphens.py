@@ -11,12 +11,13 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
-_LAST = re.compile(r"(?<![^\W_])([^\W\d_]+(?:[-\u2010\u2011][^\W_]+)*)[-\u2010\u2011]$")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_LAST = re.compile(r"(?<![^\W_])([^\W\d_]+(?:-[^\W_]+)*)-$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
 _COMPOUNDING = frozenset(
-    "self non all cross quasi mid long short high low half far so part full well by "
+    "self non co ex anti multi neo semi vice all cross quasi mid long short high low half far so "
+    "part full well by "
     "one two three four five six seven eight nine ten".split()
 )
 _PREFIXES = frozenset(
@@ -26,8 +27,14 @@ _ENDINGS = frozenset(
     "ing ings able ably ible ally ness ment ments ism ist ists age ages ion ions ity ic al ed er "
     "ers ly ful ship ships hood ward wards dom men man ment tion sion ance ence ate ates".split()
 )
+_SHORTEST = frozenset(
+    "up in on by to off out end use way day man age air oil gas tax law car war run set old new "
+    "one two six ten per bit top net key low sea ice fed eye arm leg job pay cut hit led fit".split()
+)
 _INFLECTED = re.compile(r"(?:s|es|d|ed|ing|ly|al|ally)$")
-_LEAST_CUT = 0.2
+_SUFFIXED = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS))}|ar|our|ous|ive|i[sz]|ist|abil|ibil|en)")
+_LEAST_CUT, _SPARSE = 0.2, 0.02
+_LONG_WORD = 6
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/_.=&?%]$")
 _CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -58,13 +65,18 @@ def evidence(lines: Sequence[str]) -> Evidence:
     for line in lines:
         found = [match[0].lower() for match in _WORD.finditer(line)]
         counts.update(found[1:-1] if line.endswith(("-", "\xad")) else found[1:])
+    ends = Counter(line[-1:] for line in lines)
+    if ends["\xad"] > ends["-"]:
+        return Evidence(counts, cuts=False)  # all other hyphens are the words' own
     known = Evidence(counts)
+    halves = [each for above, below in pairwise(lines) if (each := _halves(above, below))]
     decided = [
-        whole
-        for above, below in pairwise(lines)
-        if (halves := _halves(above, below)) and (whole := _known_whole(*halves, known)) is not None
+        whole and not _is_second(right)  # "sys-tem"; "non-self" may be one word as well as two
+        for left, right in halves
+        if (whole := _known_whole(left, right, known)) is not None
     ]
-    return Evidence(counts, not decided or sum(decided) >= _LEAST_CUT * len(decided))
+    least = _LEAST_CUT * len(decided) if decided else _SPARSE * len(lines)
+    return Evidence(counts, (sum(decided) if decided else len(halves)) >= least)
 
 
 def joined(before: str, after: str, known: Evidence) -> str:
@@ -76,9 +88,11 @@ def joined(before: str, after: str, known: Evidence) -> str:
         return before[:-1] + after
     if _ADDRESS.search(before.rsplit(" ", 1)[-1]) or (before[-1] in "—/" and before[-2:-1] != " "):
         return before + after
+    if after[0] == "—" and after[1:2].isalpha():
+        return before + after
     if _unspaced(before, after):
         return before + after
-    if before[-1] in "-\u2010\u2011–" and before[-2:-1].isalnum():
+    if before[-1] in "-–" and before[-2:-1].isalnum():
         return _mended(before, after, known)
     return f"{before} {after}"
 
@@ -119,20 +133,40 @@ def _known_whole(left: str, right: str, known: Evidence) -> bool | None:
         return whole > hyphened
     if not known.cuts:
         return None
-    last = left.rsplit("-", 1)[-1] + right
-    return True if last in _common() or _INFLECTED.sub("", last) in _common() else None
+    return True if _is_word(left.rsplit("-", 1)[-1] + right) else None
 
 
 def _is_likely_whole(left: str, right: str, known: Evidence) -> bool:
     """Whether the halves are one word by their shape."""
-    if not known.cuts or "-" in left or left in _COMPOUNDING:
+    if not known.cuts or "-" in left or len(left) == 1:
+        return False
+    if not _is_second(right):  # "devel-opment", but "feather-duvet"
+        return not (_is_long(left) and _is_word(left) and len(right) >= 5) or bool(
+            _SUFFIXED.match(right)
+        )
+    if left in _COMPOUNDING:
         return False
     if right in _ENDINGS or left in _PREFIXES:
         return True
-    words = _common()
-    if left in words and right in words:
-        return False
-    return not (len(left) > 5 and len(right) > 3 and right in words)
+    return not _is_word(left) and not (_is_long(left) and len(right) > 3 and left[-1] not in "aiou")
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= _LONG_WORD
+
+
+def _is_word(text: str) -> bool:
+    """Whether it is a common word, in any of its forms."""
+    return not _common().isdisjoint(_forms(text))
+
+
+def _forms(text: str) -> tuple[str, str]:
+    return text, _INFLECTED.sub("", text)
+
+
+def _is_second(text: str) -> bool:
+    """Whether it may be the second word of a compound: of the shortest many are mere syllables."""
+    return text in _SHORTEST or any(len(t) > 3 and t in _common() for t in _forms(text))
 
 
 @cache

@@ -23,8 +23,8 @@ BULLETS = "•‣⁃▪◦·●○■□➢►–—*\ufffd-"
 MARK = re.compile(rf"[{BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})[.)]")
 """What opens an item of a list."""
 
-_GUTTER, _WIDEST_SPACE = 0.8, 4.0  # of the type's size
-_FEWEST_LINES, _PROSE_WORDS, _WIDE_RUN = 3, 3, 14
+_GUTTER, _WIDEST_SPACE, _FAR = 0.8, 4.0, 2.2  # of the type's size
+_FEWEST_LINES, _PROSE_WORDS, _WIDE_RUN, _EQUAL_GAPS = 3, 3, 14, 3
 _MOST_EDGES, _DEEPEST, _MOST_CELLS = 8, 12, 64
 _NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|(?:Article|Section|Chapter|Annex)\s\w{1,5}")
 _BEFORE_NUMBER = re.compile(r"(?<!\S)([.,:;!?]+)(\d[\d.,]*)(?!\S)")
@@ -95,6 +95,7 @@ def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
     """The page's tables and columns, in the order in which they are read."""
     tables, rest = ruled(list(found), sheet)
     boxes, rest = boxed(rest, sheet)
+    rest = _without_rivers(rest)
     rtl = sum(map(_is_rtl, rest)) > len(rest) / 2
     ordered: list[Part] = []
     for column in _columns(sorted(rest, key=lambda run: -run.middle), rtl, _DEEPEST):
@@ -114,6 +115,46 @@ def parts(found: Sequence[Run], sheet: Sheet) -> list[Part]:
         for part in ordered:
             _mirror(part)
     return ordered
+
+
+def _without_rivers(found: Sequence[Run]) -> list[Run]:
+    """The runs with the words of each line that is stretched to fill its column made one.
+
+    Gaps that are alike to a hair come of justification, unless a column begins behind one.
+    """
+    starts = Counter(round(run.x0 / 3) for run in found)
+    often = max(_MOST_EDGES, len(found) / 10)
+    whole: list[Run] = []
+    for row in _lines(found):
+        series: list[Run] = []
+        for run in [*sorted(row, key=lambda each: each.x0), None]:
+            if run is not None and starts[round(run.x0 / 3)] < often and _is_even(series, run):
+                series.append(run)
+                continue
+            words = " ".join(each.text for each in series).split()
+            small = sum(word[0].islower() for word in words) > len(words) / 3
+            whole += [_merged(series)] if len(series) > _EQUAL_GAPS and small else series
+            series = [run] if run is not None else []
+    return whole
+
+
+def _is_even(series: Sequence[Run], run: Run) -> bool:
+    """Whether a run comes after those of a line at the distance that they have of one another."""
+    gaps = [b.x0 - a.x1 for a, b in pairwise([*series, run])]
+    gaps += [gap for each in series for gap in each.spaces or ()]
+    wide = _WIDEST_SPACE * run.size
+    return bool(series) and 0 < max(gaps) < min(min(gaps) + 0.1 * run.size, wide)
+
+
+def _lines(found: Iterable[Run]) -> list[list[Run]]:
+    """The runs by the baseline on which they stand, from the top down."""
+    lines: list[list[Run]] = []
+    for run in sorted(found, key=lambda each: -each.y):
+        if lines and abs(lines[-1][0].y - run.y) < 0.4 * max(run.size, lines[-1][0].size):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return lines
 
 
 def _mirror(part: Part) -> None:
@@ -168,32 +209,49 @@ def _gutters(found: list[Run]) -> Iterator[tuple[int, int, int, float]]:
 
 def _trimmed(found: list[Run], begin: int, end: int, x: float) -> tuple[int, int, int] | None:
     """Lines on the narrower side, and the range without what stands above or below both sides."""
-    while begin < end:
-        low = found[begin].middle - 1.5 * found[begin].size
-        near = {run.x1 <= x for run in found[begin : begin + 8] if run.middle > low}
+    first = begin
+    while first < end:
+        low = found[first].middle - 1.5 * found[first].size
+        near = {run.x1 <= x for run in found[first : first + 8] if run.middle > low}
         if len(near) == 2:
             break
-        begin += 1
-    while end - begin > 1:
+        first += 1
+    first = _raised(found, begin, first, end, x)
+    while end - first > 1:
         gap = found[end - 2].middle - found[end - 1].middle
-        if gap < 2.2 * found[end - 1].size or found[end - 1].x1 > x:
+        if gap < _FAR * found[end - 1].size or found[end - 1].x1 > x:
             break
         end -= 1
-    left = [run for run in found[begin:end] if run.x1 <= x]
-    right = [run for run in found[begin:end] if run.x1 > x]
+    left = [run for run in found[first:end] if run.x1 <= x]
+    right = [run for run in found[first:end] if run.x1 > x]
     fewer = min(len(left), len(right))
     if fewer < _FEWEST_LINES or not _is_prose(left) or not _is_prose(right):
         return None
-    return fewer, begin, end
+    return fewer, first, end
+
+
+def _raised(found: list[Run], begin: int, first: int, end: int, x: float) -> int:
+    """Where the higher of two columns begins that stand side by side from `first` on.
+
+    Lines above belong to a column if they go on into its own without a gap and in its type.
+    """
+    below = {run.x1 <= x: run for run in reversed(found[first:end])}
+    while first > begin:
+        run = found[first - 1]
+        under = below.get(run.x1 <= x)
+        if (
+            under is None
+            or run.middle - under.middle > _FAR * under.size
+            or abs(run.size - under.size) > 0.05 * under.size
+        ):
+            break
+        below[run.x1 <= x] = run
+        first -= 1
+    return first
 
 
 def _is_prose(found: Sequence[Run]) -> bool:
-    lines: list[list[Run]] = []
-    for run in found:
-        if lines and abs(lines[-1][0].y - run.y) < 0.4 * run.size:
-            lines[-1].append(run)
-        else:
-            lines.append([run])
+    lines = _lines(found)
     words = statistics.median(sum(r.text.count(" ") + 1 for r in line) for line in lines)
     length = statistics.median(sum(len(run.text) for run in line) for line in lines)
     digits = sum(c.isdigit() for run in found for c in run.text)
@@ -203,12 +261,7 @@ def _is_prose(found: Sequence[Run]) -> bool:
 
 def _rows(found: Sequence[Run], rtl: bool) -> list[Row]:
     """The runs of one column line by line; runs of one line apart where they are cells."""
-    rows: list[Row] = []
-    for run in sorted(found, key=lambda each: -each.y):
-        if rows and abs(rows[-1].y - run.y) < 0.4 * max(run.size, rows[-1].size):
-            rows[-1].runs.append(run)
-        else:
-            rows.append(Row([run]))
+    rows = [Row(line) for line in _lines(found)]
     if rows:
         left, right = min(row.x0 for row in rows), max(row.x1 for row in rows)
         for row in rows:
@@ -218,20 +271,26 @@ def _rows(found: Sequence[Run], rtl: bool) -> list[Row]:
             marked = MARK.fullmatch(first) or (len(row.runs) == 2 and _NUMBERING.fullmatch(first))
             if len(row.runs) > 1 and (marked or first.endswith(":")):
                 row.runs[:2] = [_merged(row.runs[:2])]
-            if len(row.runs) > 1 and _is_stretched(row.runs):
+            if len(row.runs) > 1 and _is_stretched(row):
                 row.runs = [_merged(row.runs)]
     return rows
 
 
-def _is_stretched(found: Sequence[Run]) -> bool:
-    """Whether this is one line, justified: all its gaps between words are alike."""
-    ordered = sorted(found, key=lambda run: run.x0)
+def _is_stretched(row: Row) -> bool:
+    """Whether this is one line, justified: all its gaps between words are alike.
+
+    Few gaps may be alike by chance, in a table as well, so most words must then be small.
+    """
+    ordered = sorted(row.runs, key=lambda run: run.x0)
     gaps = [b.x0 - a.x1 for a, b in pairwise(ordered)]
-    inner = [gap for run in found if run.spaces for gap in run.spaces]
-    words = " ".join(run.text for run in found).split()
-    small = sum(word[0].islower() for word in words)
-    alike = max(gaps + inner) < 1.4 * min(gaps + inner) + 0.1 * found[0].size
-    return alike and max(gaps) < _WIDEST_SPACE * found[0].size and small > len(words) / 3
+    every = gaps + [gap for run in ordered if run.spaces for gap in run.spaces]
+    if max(gaps) > _WIDEST_SPACE * row.size or max(every) > 1.4 * min(every) + 0.1 * row.size:
+        return False
+    words = row.text.split()
+    full = row.x0 - row.left < row.size and row.right - row.x1 < row.size
+    equal = len(gaps) >= _EQUAL_GAPS and max(every) < min(every) + 0.1 * row.size
+    wordy = sum(word[0].isalpha() for word in words) > len(words) / 2
+    return (full and equal and wordy) or sum(w[0].islower() for w in words) > len(words) / 3
 
 
 def _merged(found: Sequence[Run]) -> Run:

@@ -69,7 +69,20 @@ def runs(sheet: Sheet) -> list[Run]:
             base = glyph
     if base is not None:
         found += _run(group, base)
+    _tell_hyphens(found)
     return found
+
+
+def _tell_hyphens(found: Sequence[Run]) -> None:
+    """Write all hyphens as one character, and as soft what stands only where lines end.
+
+    Browsers draw U+2010 where they cut a word, and leave the words' own hyphens as they are.
+    """
+    soft = not any("\u2010" in run.text[:-1] for run in found)
+    for run in found:
+        if soft and run.text.endswith("\u2010"):
+            run.text = run.text[:-1] + "\xad"
+        run.text = run.text.replace("\u2010", "-")
 
 
 def _gap(before: Glyph, after: Glyph) -> float:

@@ -14,6 +14,9 @@ from assistant.ingest.pdf.layout import BULLETS, MARK, Part, Row, Table
 BULLET = re.compile(rf"[{BULLETS}]\s+")
 """A bullet that opens an item, with the space after it."""
 
+DASH = re.compile(r"[–—-] (?=\S)")
+"""A dash that opens an item, or goes on with a sentence."""
+
 STOPS = re.compile(r"[.!?:;…。！？]['\"”’»)\]」』]*$")
 """How a line ends with which a paragraph may end."""
 
@@ -128,21 +131,29 @@ def _opens(above: Row, row: Row, first: Row, usual: float, block: Block) -> bool
         return True
     if gap > max(1.25 * usual, 1.15 * row.size) and gap > 1.25 * min(usual or gap, 1.6 * row.size):
         return True
-    if gap <= 0 or BULLET.match(row.text):
-        return True
     ended = STOPS.search(above.text) is not None
+    room = row.text.split(" ", 1)[0]
+    width = (row.x1 - row.x0) / max(1, len(row.text)) * (len(room) + 1)
+    had_room = above.right - above.x1 > width + 1.5 * row.size
+    if gap <= 0 or (
+        BULLET.match(row.text) and (ended or had_room or not _is_aside(row, above, block))
+    ):
+        return True
     if _ITEM.match(row.text) and (ended or block.item):
         return True
     indent = row.x0 - above.x0
     if indent > 0.8 * row.size and not (block.item and above is first) and not _centred(above, row):
         return True
-    room = row.text.split(" ", 1)[0]
-    width = (row.x1 - row.x0) / max(1, len(row.text)) * (len(room) + 1)
-    had_room = above.right - above.x1 > width + 1.5 * row.size
     if ended:
         return had_room and not _centred(above, row)
     short = above.x1 - above.left < _SHORT * (above.right - above.left)
     return had_room and short and row.text[:1].isupper() and not _centred(above, row)
+
+
+def _is_aside(row: Row, above: Row, block: Block) -> bool:
+    """Whether a dash that begins a line parts a sentence, and opens no item of a list."""
+    level = abs(row.x0 - row.left) < 0.5 * row.size and abs(above.x0 - above.left) < 3 * row.size
+    return DASH.match(row.text) is not None and level and not BULLET.match(block.lines[0])
 
 
 def _centred(above: Row, row: Row) -> bool:
