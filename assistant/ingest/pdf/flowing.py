@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.ingest.pdf.hyphens import Evidence, evidence, joined
-from assistant.ingest.pdf.layout import Part
-from assistant.ingest.pdf.paragraphs import BULLET, DASH, STOPS, Block, blocks
+from assistant.ingest.pdf.layout import BULLET, Part
+from assistant.ingest.pdf.paragraphs import DASH, STOPS, Block, blocks
+from assistant.ingest.pdf.tables import carry_over
 
 _CLOSED = re.compile(r"[.:;,…。]['\"”’»)\]」』]*$")  # a heading may ask
 _LITERAL = re.compile(r"(?:#{1,6}[ \t]|```|~~~)")
@@ -36,6 +37,7 @@ class Flow:
 
 def flow(pages: Sequence[Sequence[Part]]) -> Flow:
     """The text of the pages, each given as its parts in reading order."""
+    carry_over(pages)
     lines = [row for page in pages for part in page if isinstance(part, list) for row in part]
     weights = Counter[float]()
     for row in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.ingest.pdf.glyphs import Sheet
 from assistant.ingest.pdf.lines import MOST_RULES, Run
@@ -44,6 +45,7 @@ def ruled(found: list[Run], sheet: Sheet) -> tuple[list[Grid], list[Run]]:
             row = len(ys) - 1 - min(bisect_right(ys, run.middle), len(ys) - 1)
             column = min(max(bisect_right(xs, run.x0 + 1), 1), len(xs) - 1) - 1
             cells[row][column].append(run.text)
+        _fill_merged(cells, xs, ys, sheet)
         rows = [row for row in cells if any(row)]
         if sum(sum(map(bool, row)) >= 2 for row in rows) < 2:
             continue  # boxes around text, not a table
@@ -51,6 +53,24 @@ def ruled(found: list[Run], sheet: Sheet) -> tuple[list[Grid], list[Run]]:
         taken = set(map(id, inside))
         found = [run for run in found if id(run) not in taken]
     return sorted(tables, key=lambda table: -table.top), found
+
+
+def _fill_merged(
+    cells: list[list[list[str]]], xs: list[float], ys: list[float], sheet: Sheet
+) -> None:
+    """Give each row a cell's lines that spans several: no line is drawn across it between them."""
+    for column, (left, right) in enumerate(pairwise(xs)):
+        middle = (left + right) / 2
+        drawn = [y for y, x0, x1 in sheet.level if x0 <= middle <= x1]
+        top = 0
+        for row in range(1, len(cells) + 1):
+            edge = ys[-1 - row]
+            if row < len(cells) and not any(abs(y - edge) <= 3 for y in drawn):
+                continue
+            told = [line for each in cells[top:row] for line in each[column]]
+            for each in cells[top:row]:
+                each[column] = list(told)
+            top = row
 
 
 def boxed(found: list[Run], sheet: Sheet) -> tuple[list[list[Run]], list[Run]]:

@@ -29,7 +29,7 @@ _ENDINGS = frozenset(
 )
 _SHORTEST = frozenset(
     "up in on by to off out end use way day man age air oil gas tax law car war run set old new "
-    "one two six ten per bit top net key low sea ice fed eye arm leg job pay cut hit led fit".split()
+    "one two six ten per bit top net key sea ice fed eye arm leg job pay cut hit led fit".split()
 )
 _INFLECTED = re.compile(r"(?:s|es|d|ed|ing|ly|al|ally)$")
 _SUFFIXED = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS))}|ar|our|ous|ive|i[sz]|ist|abil|ibil|en)")

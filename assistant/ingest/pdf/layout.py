@@ -19,8 +19,11 @@ from assistant.ingest.pdf.glyphs import Sheet
 from assistant.ingest.pdf.grids import boxed, ruled
 from assistant.ingest.pdf.lines import RTL, Run
 
-BULLETS = "•‣⁃▪◦·●○■□➢►–—*\ufffd-"
-MARK = re.compile(rf"[{BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})[.)]")
+_BULLETS = "•‣⁃▪◦·●○■□➢►–—*\ufffd-"
+BULLET = re.compile(rf"[{_BULLETS}]\s+")
+"""A bullet that opens an item, with the space after it."""
+
+MARK = re.compile(rf"[{_BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})[.)]")
 """What opens an item of a list."""
 
 _GUTTER, _WIDEST_SPACE, _FAR = 0.8, 4.0, 2.2  # of the type's size

@@ -19,10 +19,14 @@ MOST_RULES = 400
 RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 """A letter of a script that runs left."""
 
+_NEAR, _HIGHEST = 4.0, 15.0
 _SPACE, _CELL = 0.17, 0.9  # of the type's size: the least gap between words, between cells
-_RAISED = re.compile(r"[\d*†‡§,–-]+")
-_EXPONENTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_RAISED = re.compile(r"[(\[]?[\d*†‡§,–-]+[)\]]?")
+_LETTER_MARK = re.compile(r"[(\[]?[a-z](?:,[a-z])*[)\]]?")
+_EXPONENT = re.compile(r"[–-]?\d+")
+_EXPONENTS = str.maketrans("0123456789-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _POWERS = frozenset("10 m dm cm mm km ft mi R".split())
+_ENDS, _CLOSING = (".", ";", "!", "?"), frozenset(".,)]")
 _TRAILING_WORD = re.compile(r"\w+$")
 _LEADERS = re.compile(r"(?:\s?[.…_·]){5,}\s?")
 
@@ -69,8 +73,51 @@ def runs(sheet: Sheet) -> list[Run]:
             base = glyph
     if base is not None:
         found += _run(group, base)
+    found = _with_marks(found)
     _tell_hyphens(found)
     return found
+
+
+def _with_marks(found: Sequence[Run]) -> list[Run]:
+    """The runs without those that are marks raised at the end of another, in any size or order."""
+    at_height: dict[int, list[Run]] = {}
+    for run in found:
+        at_height.setdefault(int(run.y // _NEAR), []).append(run)
+    kept: list[Run] = []
+    marked: Run | None = None
+    for run in found:
+        words = None
+        if _RAISED.fullmatch(run.text) or _LETTER_MARK.fullmatch(run.text):
+            heights = range(int((run.y - _HIGHEST) // _NEAR), int(run.y // _NEAR) + 1)
+            near = (each for height in heights for each in at_height.get(height, ()))
+            words = next((each for each in near if _is_raised(run, each)), None)
+        if words is not None:
+            if run.x1 > words.x1:  # else it stands in a gap, where it was drawn later
+                words.text, words.x1 = _with_raised(words.text, run.text), run.x1
+            marked = words
+        elif marked is not None and marked is kept[-1] and _follows(marked, run):
+            space = " " * (run.x0 - marked.x1 > _SPACE * run.size and run.text[0] not in _CLOSING)
+            marked.text, marked.x1 = f"{marked.text}{space}{run.text}", run.x1
+        else:
+            kept.append(run)
+    return kept
+
+
+def _is_raised(mark: Run, words: Run) -> bool:
+    """Whether a run stands raised within another or at its end."""
+    within = words.x0 < mark.x0 < words.x1 + _SPACE * words.size
+    return within and _is_above(mark.y - words.y, mark.size, words.size)
+
+
+def _is_above(rise: float, size: float, line: float) -> bool:
+    """Whether type stands raised above the line that it belongs to, by how high and its size."""
+    least = 0.12 if size <= 0.75 * line else 0.2
+    return size < 1.1 * line and least * line <= rise <= 0.7 * line
+
+
+def _follows(words: Run, run: Run) -> bool:
+    level = abs(run.y - words.y) < 0.12 * words.size and abs(run.size - words.size) < 0.5
+    return level and -_SPACE * run.size < run.x0 - words.x1 < _CELL * run.size
 
 
 def _tell_hyphens(found: Sequence[Run]) -> None:
@@ -127,12 +174,14 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
         parted = at > 0 and (
             gaps[at - 1] > least or (glyph.spaced and (not lettered or gaps[at - 1] > 1.5 * wide))
         )
-        if glyph.size <= 0.8 * size and glyph.y - base.y >= 0.12 * size:
-            raised += " " * (parted and bool(raised)) + glyph.text
+        if _is_above(glyph.y - base.y, glyph.size, size):
+            opens = parted and (raised or text.endswith(_ENDS))  # the mark of a note that follows
+            raised += " " * bool(opens) + glyph.text
             continue
         if raised:
             text, raised = _with_raised(text, raised), ""
             parted = parted or (glyph.text.isalnum() and _gap(last, glyph) > least * size)
+        parted = parted and not _closes(group, at)  # it may stand apart behind the mark of a note
         if parted:
             spaces.append(_gap(last, glyph))
         text += " " * (parted and not text.endswith(" ")) + glyph.text
@@ -148,6 +197,12 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
         yield Run(text, min(ends), max(ends), base.y, size, bold, narrow_wide)
 
 
+def _closes(group: Sequence[Glyph], at: int) -> bool:
+    """Whether this is a stop or comma, and no number begins with it."""
+    more = at + 1 < len(group) and group[at + 1].text
+    return group[at].text in _CLOSING and not (more and (more.isdigit() or more in _CLOSING))
+
+
 def _with_raised(text: str, raised: str) -> str:
     """The text with what is set small above the line: left out if it is the mark of a footnote.
 
@@ -155,10 +210,11 @@ def _with_raised(text: str, raised: str) -> str:
     ('The tariff rose.', '40 km²', '3 ')
     """
     marks = raised.replace(" ", "")
-    if not text:
-        return f"{raised} "
+    if not text or (raised[0] == " " and text.endswith(_ENDS)):
+        return f"{text}{raised} "
     if not _RAISED.fullmatch(marks):
-        return text + raised
+        lettered = _LETTER_MARK.fullmatch(marks) and not text[-1].isalpha()
+        return text if lettered else text + raised
     word = _TRAILING_WORD.search(text)
-    power = word is not None and word[0] in _POWERS
+    power = word is not None and word[0] in _POWERS and _EXPONENT.fullmatch(marks)
     return text + marks.translate(_EXPONENTS) if power else text

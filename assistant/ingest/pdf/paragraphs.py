@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assistant.ingest.pdf.hyphens import Evidence, joined
-from assistant.ingest.pdf.layout import BULLETS, MARK, Part, Row, Table
-
-BULLET = re.compile(rf"[{BULLETS}]\s+")
-"""A bullet that opens an item, with the space after it."""
+from assistant.ingest.pdf.hyphens import Evidence
+from assistant.ingest.pdf.layout import BULLET, MARK, Part, Row, Table
+from assistant.ingest.pdf.tables import row_texts
 
 DASH = re.compile(r"[–—-] (?=\S)")
 """A dash that opens an item, or goes on with a sentence."""
@@ -22,7 +20,6 @@ STOPS = re.compile(r"[.!?:;…。！？]['\"”’»)\]」』]*$")
 
 _ITEM = re.compile(rf"(?:{MARK.pattern})\s+(?=\S)")
 _SHORT = 0.6  # of a column: a line that ends there and in no stop may still be one for itself
-_YEAR = re.compile(r"(?:19|20)\d\d\D{0,12}|\D*")
 
 
 @dataclass(slots=True)
@@ -60,40 +57,10 @@ def blocks(page: Sequence[Part], number: int, known: Evidence) -> Iterator[Block
     """The blocks of a page, whose parts come in the order in which they are read."""
     for column, part in enumerate(page):
         if isinstance(part, Table):
-            for text in _row_texts(part, known):
+            for text in row_texts(part, known):
                 yield Block([text], number, column, row=True)
         else:
             yield from _paragraphs(part, number, column)
-
-
-def _row_texts(table: Table, known: Evidence) -> Iterator[str]:
-    """A line for each row: with its columns' heads, where the first row plainly holds these."""
-    rows = [[_cell(lines, known) for lines in row] for row in table.rows]
-    heads: list[str] = []
-    if (table.ruled or len(rows[0]) > 2) and _has_heads(rows):
-        heads = rows.pop(0)
-    for row in rows:
-        if len(heads) == len(row):
-            told = [f"{h}: {c}" if h else c for h, c in zip(heads, row, strict=True) if c]
-        else:
-            told = [cell for cell in row if cell]
-        if told:
-            yield " | ".join(told)
-
-
-def _cell(lines: Sequence[str], known: Evidence) -> str:
-    text = ""
-    for line in lines:
-        text = joined(text, line, known)
-    return BULLET.sub("", text, count=1).replace("|", "/")
-
-
-def _has_heads(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: full, short, no figures where others have them."""
-    if len(rows) < 2 or any(not cell for cell in rows[0][1:]):
-        return False
-    short = all(len(cell) <= 60 and not cell.endswith(".") for cell in rows[0])
-    return short and all(_YEAR.fullmatch(cell) or not cell[0].isdigit() for cell in rows[0] if cell)
 
 
 def _paragraphs(rows: Sequence[Row], page: int, column: int) -> Iterator[Block]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.ingest.pdf.lines import Run
 
 Line = tuple[str, float, list[int]]
 """A line across a page: its words, its height, and which of the page's runs it is made of."""
 
-_EDGE_ROWS, _NEAR_PAGES, _SAME_PLACE = 3, 2, 4.0
+_EDGE_ROWS, _NEAR_PAGES, _SAME_PLACE, _ROW = 3, 2, 4.0, 2.5
 _OUTER_NUMBER = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
 _FEWEST_NUMBERED = 3
 _PAGE_NUMBER = re.compile(
     r"(?:page\s)?\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|/)\s?\d{1,4})?\W{0,2}", re.I
 )
 _NUMBER = re.compile(r"\d+")
+_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN_NUMBER = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_ROMAN = re.compile(rf"^{_ROMAN_NUMBER}(?!\w)|(?<!\w){_ROMAN_NUMBER}$", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?:;…。！？]['\"”’»)\]」』]*$")
 
 
@@ -38,8 +42,8 @@ def without_running(pages: Sequence[list[Run]]) -> list[list[Run]]:
             for edge in edges[other]
         ]
         drop: list[tuple[str, list[int]]] = []
-        for text, y, members in edges[number]:
-            running = any(
+        for at, (text, y, members) in enumerate(edges[number]):
+            running = not _heads_a_table(page, edges[number][at : at + 2]) and any(
                 abs(y - y2) <= _SAME_PLACE and _alike(text, text2, step)
                 for step, (text2, y2, _) in near
             )
@@ -69,6 +73,14 @@ def _edges(page: Sequence[Run]) -> list[Line]:
     return lines
 
 
+def _heads_a_table(page: Sequence[Run], lines: Sequence[Line]) -> bool:
+    """Whether the first of two lines has cells, and the other as many close below."""
+    if len(lines) < 2 or len(lines[0][2]) < 2:
+        return False
+    (_, y, members), (_, below, others) = lines
+    return len(members) == len(others) and y - below < _ROW * page[members[0]].size
+
+
 def _numbering(edges: Sequence[Sequence[Line]]) -> int | None:
     """What is to be added to a page's place to have its printed number, if pages agree on it."""
     seen = Counter[int]()
@@ -85,17 +97,28 @@ def _counts(text: str, number: int) -> bool:
 
 
 def _alike(text: str, other: str, step: int) -> bool:
-    """Whether two lines, `step` pages apart, differ in nothing but numbers that count pages."""
+    """Whether two lines, `step` pages apart, differ in nothing but numbers that count pages.
+
+    >>> _alike("xii | Foreword", "xiv | Foreword", 2), _alike("Quota 7", "Quota 9", 1)
+    (True, False)
+    """
     if text == other:
         return True
+    text, other = _without_roman(text), _without_roman(other)
     if _NUMBER.sub("#", text) != _NUMBER.sub("#", other):
-        return _is_roman(text) and _is_roman(other)
+        return False
     pairs = zip(_NUMBER.findall(text), _NUMBER.findall(other), strict=True)
     return all(a == b or int(b[:9]) - int(a[:9]) == step for a, b in pairs)
 
 
-def _is_roman(text: str) -> bool:
-    return re.fullmatch(r"[ivxlc]{1,7}", text) is not None
+def _without_roman(text: str) -> str:
+    """The line with a roman number at its beginning or end in digits."""
+    return _ROMAN.sub(lambda match: str(_value(match[0].lower())), text)
+
+
+def _value(roman: str) -> int:
+    values = [_DIGITS[letter] for letter in roman]
+    return sum(a if a >= b else -a for a, b in pairwise([*values, 0]))
 
 
 def _is_lone_number(text: str, y: float, page: Sequence[Run]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -164,6 +165,41 @@ def test_marks_of_footnotes_are_not_glued_to_words_and_powers_stay() -> None:
     text = read(made(page)).text
     assert "The duty rose in" in text
     assert "40 km² was" in text
+
+
+@pytest.mark.parametrize("mark", ["4", "17", "*", "b", "2)", "[6]"])
+@pytest.mark.parametrize(("size", "rise"), [(6.5, 4), (7, 5), (8.8, 3), (6, 6)])
+@pytest.mark.parametrize("late", [False, True])
+def test_no_mark_of_a_note_is_glued_to_a_number(
+    mark: str, size: float, rise: float, late: bool
+) -> None:
+    def page(canvas: Canvas) -> None:
+        marks, y = [], 740.0
+        for told in ("The toll is $475~ a cart, 35%~ of it for Ely.", "By 2019~ it was 1,260~."):
+            x = 72.0
+            for each in re.split("(~)", told):
+                if each == "~":
+                    marks.append((x, y + rise, size, mark))
+                    x += canvas.stringWidth(mark, "Helvetica", size)
+                    if not late:
+                        placed(canvas, marks.pop())
+                else:
+                    placed(canvas, (x, y, 11, each))
+                    x += canvas.stringWidth(each, "Helvetica", 11)
+            y -= 16
+        placed(canvas, *marks)
+
+    told = "The toll is $475 a cart, 35% of it for Ely. By 2019 it was 1,260."
+    assert flat(read(made(page)).text) == told
+
+
+def test_the_marks_of_the_notes_themselves_stay() -> None:
+    def page(canvas: Canvas) -> None:
+        placed(canvas, (72, 700, 11, "The toll of the bridge rose."))
+        placed(canvas, (72, 64, 5, "4"), (76, 60, 9, "By ferry."), (116, 64, 5, "5"))
+        placed(canvas, (120, 60, 9, "On foot."))
+
+    assert "4 By ferry. 5 On foot." in flat(read(made(page)).text)
 
 
 def test_letters_set_apart_are_one_word() -> None:
@@ -339,6 +375,18 @@ def test_roman_numbers_of_pages_go() -> None:
     pages = [[_run(f"The text of page {n} goes on.", 700), _run("iii"[:n], 30)] for n in (1, 2, 3)]
     kept = without_running(pages)
     assert [len(page) for page in kept] == [1, 1, 1]
+
+
+def test_heads_with_roman_numbers_go_and_numbered_lines_stay() -> None:
+    heads = ["xix | Foreword", "Foreword | xx", "xxi | Foreword", "Foreword | xxii"]
+    rolls = ["Roll I", "Roll V", "Roll L", "Roll C"]
+    pages = [
+        [_run(head, 790), _run(roll, 760), _run(f"The text of leaf {roll[-1]} goes on.", 700)]
+        for head, roll in zip(heads, rolls, strict=True)
+    ]
+    assert [[run.text for run in page][:1] for page in without_running(pages)] == [
+        [roll] for roll in rolls
+    ]
 
 
 def _run(text: str, y: float) -> Run:
