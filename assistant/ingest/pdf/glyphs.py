@@ -84,6 +84,20 @@ class _Style(NamedTuple):
     turn: int | None
 
 
+def sheet_of(document: pypdfium2.PdfDocument, number: int) -> Sheet | None:
+    """What stands on a page; None if the page is broken."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            return sheet(page)
+        finally:
+            page.close()
+    except (pypdfium2.PdfiumError, ValueError, OverflowError):
+        return None
+
+
 def sheet(page: pypdfium2.PdfPage) -> Sheet:
     """The characters of a page and the lines drawn on it; text that stands askew is left out."""
     import pypdfium2.raw as pdfium
@@ -145,7 +159,7 @@ def _readable(code: int) -> str:
     """The character as it is kept; `UNKNOWN` for what is none."""
     if code in _HYPHENS:
         return "-"
-    if 0xFB00 <= code <= 0xFB06:
+    if 0xFB00 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC:  # ligatures, letters by their place
         return unicodedata.normalize("NFKC", chr(code))
     character = chr(code).translate(_BULLETS) if code < 0x110000 else UNKNOWN
     return UNKNOWN if unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") else character

@@ -157,7 +157,7 @@ def _is_long(word: str) -> bool:
 
 def _is_word(text: str) -> bool:
     """Whether it is a common word, in any of its forms."""
-    return not _common().isdisjoint(_forms(text))
+    return not common_words().isdisjoint(_forms(text))
 
 
 def _forms(text: str) -> tuple[str, str]:
@@ -166,11 +166,11 @@ def _forms(text: str) -> tuple[str, str]:
 
 def _is_second(text: str) -> bool:
     """Whether it may be the second word of a compound: of the shortest many are mere syllables."""
-    return text in _SHORTEST or any(len(t) > 3 and t in _common() for t in _forms(text))
+    return text in _SHORTEST or any(len(t) > 3 and t in common_words() for t in _forms(text))
 
 
 @cache
-def _common() -> frozenset[str]:
+def common_words() -> frozenset[str]:
     """Common English words, of three letters and more: the embedding model's whole pieces."""
     path = files("assistant") / "data" / "minilm-tokenizer.json"
     pieces = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]

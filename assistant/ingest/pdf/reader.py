@@ -15,8 +15,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from assistant.ingest.pdf.flowing import flow
-from assistant.ingest.pdf.glyphs import UNKNOWN, Sheet, sheet
+from assistant.ingest.pdf.glyphs import UNKNOWN, Sheet
 from assistant.ingest.pdf.layout import parts
+from assistant.ingest.pdf.letters import Letters, is_legible
 from assistant.ingest.pdf.lines import Run, runs
 from assistant.ingest.pdf.running import without_running
 from assistant.ingest.readers.base import Extracted, Item, Remark, UnreadableError, one_line
@@ -135,15 +136,17 @@ class _Pages:
         """Read all pages within bounds, and sort out those that hold no text fit to be read."""
         self.count = len(document)
         characters = 0
+        told = Letters(document)
         for number in range(min(self.count, MOST_PAGES)):
-            page = _sheet(document, number)
+            page = told.sheet(number)
             if page is None:
                 self.unread.append(number)
             self.sheets.append(page or Sheet())
             self.found.append(runs(self.sheets[-1]))
+            unknown, legible = self.sheets[-1].unmapped, is_legible(self.sheets[-1].glyphs)
             self.sheets[-1].glyphs, mapped = [], len(self.sheets[-1].glyphs)
             characters += mapped
-            if self.sheets[-1].unmapped > _UNMAPPED * (mapped + self.sheets[-1].unmapped):
+            if unknown > _UNMAPPED * (mapped + unknown) or not legible:
                 self.unmapped.append(number)
                 self.found[-1] = []
             if characters > MOST_CHARACTERS:
@@ -191,20 +194,6 @@ class _Pages:
         if any(page.truncated for page in self.sheets):
             numbers = [number for number, page in enumerate(self.sheets) if page.truncated]
             yield Remark(f"{_named(numbers)} hold too much text and were read in part")
-
-
-def _sheet(document: pypdfium2.PdfDocument, number: int) -> Sheet | None:
-    """A page's characters; None if the page is broken."""
-    import pypdfium2
-
-    try:
-        page = document[number]
-        try:
-            return sheet(page)
-        finally:
-            page.close()
-    except (pypdfium2.PdfiumError, ValueError, OverflowError):
-        return None
 
 
 def _named(numbers: list[int]) -> str:
