@@ -8,6 +8,7 @@ where it is used: its patterns take longer to compile than a command may to begi
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,7 @@ from assistant.ingest.metadata.dates import NoDateError
 _LONGEST_LINE = 200
 _HEAD, _HEAD_LINES = 4000, 15
 _TAIL, _TAIL_LINES = 2000, 6
+_EARLIEST = "1985"  # PDF and its like are no older
 _DATES_WITHIN = 40  # lines: where more of them are dates, none is the document's
 
 _AGENCIES = (
@@ -129,7 +131,8 @@ def about(text: str, language: str = "", markdown: bool = False) -> About:
     last = _lines(text[max(begin, len(text) - _TAIL) :], markdown)[-_TAIL_LINES:]
     head = _Head(first, language)
     return About(
-        published=_published(head, last, language),
+        published=_published(head, last, language)
+        or _heading_date(text[begin : begin + _HEAD], markdown, language),
         publisher=head.publisher or _last_publisher(last),
         author=head.author or _last_author(last),
     )
@@ -229,6 +232,23 @@ def _published(head: _Head, last: list[str], language: str) -> str | None:
     return told[0] if told else None
 
 
+def _heading_date(text: str, markdown: bool, language: str) -> str | None:
+    """The date that a heading ends with, apart from its words: "Tolls, Harbour Board, 4 May 2026".
+
+    An early one is rather of what the text is about.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:_HEAD_LINES]
+    for number, line in enumerate(lines):
+        if (number and not (markdown and line.startswith("#"))) or len(line) > _LONGEST_LINE:
+            continue
+        match = _ended().search(plain(line) if markdown else line)
+        if match and match.start() and not (_EVENTS.search(line) or _dates_in(line) > 1):
+            with suppress(NoDateError):
+                day = dates.written(match, language)
+                return day if day >= _EARLIEST else None
+    return None
+
+
 def _opened(opening: re.Match[str], last: list[str], language: str) -> str | None:
     """The date that a report opens with; where it has no year, that of its agency's copyright."""
     try:
@@ -307,6 +327,16 @@ def _dated() -> re.Pattern[str]:
     place = rf"(?P<place>(?-i:{_PLACE}))\s*,\s+(?:(?:le|den|el|il|a|em)\s+)?"
     name = rf"(?:\s+by\s+(?-i:{_NAME}))?"
     return re.compile(rf"(?:{label}|{place})?\(?{dates.DATE}\)?\.?{name}", re.IGNORECASE)
+
+
+def _dates_in(line: str) -> int:
+    return sum(1 for _ in re.finditer(dates.DATE, line, re.IGNORECASE))
+
+
+@cache
+def _ended() -> re.Pattern[str]:
+    """A whole date at the end of a line, after a sign that parts it from what stands before."""
+    return re.compile(rf"(?:[,|·•(\[]|\s[–—-])\s*{dates.DATE}[)\]]?\.?$", re.IGNORECASE)
 
 
 @cache

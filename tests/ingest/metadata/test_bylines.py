@@ -33,6 +33,25 @@ def test_a_date_deep_in_the_text_is_not_the_documents() -> None:
     assert about("\n".join([*lines, "June 3, 2026", *lines])).published is None
 
 
+@pytest.mark.parametrize(
+    ("heading", "published"),
+    [
+        ("Tolls of the harbour, Board of Ely, 4 May 2026", "2026-05-04"),
+        ("Tolls of the harbour (12 March 2024)", "2024-03-12"),
+        ("Tolls of the harbour – May 4, 2026", "2026-05-04"),
+        ("The flood of Ely, 7 December 1941", None),
+        ("Results of the match of 3 May 2024", None),
+        ("Tolls in force since the flood, 4 May 2026", None),
+        ("Toll | 14 April 2026 | 14 May 2026", None),
+    ],
+)
+def test_a_heading_that_ends_with_a_date_of_its_own_tells_it(
+    heading: str, published: str | None
+) -> None:
+    assert about(f"{heading}\n\n{PROSE}").published == published
+    assert about(f"Ely\n\n# {heading}\n\n{PROSE}", markdown=True).published == published
+
+
 def test_dates_that_disagree_are_none() -> None:
     assert about(f"Talks\n\n3 June 2026\n{PROSE}\n\n4 June 2026\n{PROSE}").published is None
 
