@@ -1,7 +1,8 @@
 """What of a PDF's words comes out as it was written: ours, other libraries, LlamaIndex's reader.
 
 `python -m tests.bench.formats_pdf [--show]`. White space is made equal before anything is looked
-for. Libraries that are not installed are passed over.
+for. Libraries that are not installed are passed over. With `--eval FOLDER [--kept-back]`: what ours
+makes of public texts that LibreOffice, Chromium and LaTeX set.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from assistant.ingest.pdf.reader import extract
 from assistant.ingest.readers.base import Extracted
-from tests.bench import table
+from tests.bench import pdf_prose, table
 from tests.bench.pdf_documents import Truth, documents, report
 
 Read = Callable[[bytes], str]
@@ -114,6 +115,28 @@ def bench(options: argparse.Namespace) -> None:
         table.line(f"{name}, a report of {pages} pages", 1000 * took / pages, "ms of CPU/page", 1)
 
 
+def prose(options: argparse.Namespace) -> None:
+    """Print what share of the public texts' sentences and hyphened words ours reads verbatim."""
+    total = Counter[str]()
+    for truth in pdf_prose.documents(options.eval, options.kept_back):
+        flat = " ".join(ours(truth.data).replace("\xad", "").replace("# ", " ").split())
+        wanted = Counter(pdf_prose.HYPHENED.findall(" ".join(truth.sentences)))
+        have = Counter(pdf_prose.HYPHENED.findall(flat))
+        counts = Counter(
+            {
+                "sentences": sum(sentence in flat for sentence in truth.sentences),
+                "of sentences": len(truth.sentences),
+                "own": (wanted & have).total(),
+                "of own": wanted.total(),
+            }
+        )
+        total += counts
+        print(f"  {truth.name:50}{told(counts)}", flush=True)
+        if options.show:
+            show(truth, flat)
+    print(f"  {'all':50}{told(total)}")
+
+
 def measured(truth: Truth, text: str) -> Counter[str]:
     """What was found, and out of how many (`of ...`)."""
     text = text.replace("\xad", "")  # a soft hyphen that shows nothing; most leave it in the words
@@ -158,7 +181,7 @@ def told(counts: Counter[str]) -> str:
     parts = []
     for key, of in (
         ("sentences", "sentences"),
-        ("in order", "sentences"),
+        *([("in order", "sentences")] if "in order" in counts else []),
         ("5-grams", "5-grams"),
         ("cut", "cut"),
         ("own", "own"),
@@ -188,4 +211,7 @@ def _installed(module: str) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--show", action="store_true")
-    bench(parser.parse_args())
+    parser.add_argument("--eval", type=Path, metavar="FOLDER")
+    parser.add_argument("--kept-back", action="store_true")
+    given = parser.parse_args()
+    (prose if given.eval else bench)(given)
