@@ -54,6 +54,7 @@ class Explanation:
             it is the query as given.
         candidates: how many passages each stage brought for the query as a whole; late interaction
             brings none: of it, how many it weighed.
+        absent: what was asked for in quotation marks and no passage has, in small letters.
     """
 
     query: str
@@ -65,6 +66,7 @@ class Explanation:
     filters: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     candidates: Mapping[str, int] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ _POINTED = r"(?P<pointed>[^\W\d_](?:\.[^\W\d_])+)\.?(?!\w)(?:['’]s?(?!\w))?"
 # Atomic, so that the "US" of "US$5" is passed over whole.
 _WORD = r"(?P<word>(?>[^\W_]+(?:[-‐‑–/&.,'’][^\W_]+)*)(?!\$))"
 _TOKEN = re.compile(rf"(?<![^\W_])(?:{_DATE}|{_NUMBER}|{_POINTED}|{_WORD})", re.I)
-_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,400})[\"“”»]")
+_QUOTED = re.compile(r"[\"“”„«「『《]([^\"“”„«»「」『』《》]{2,400})[\"“”»」』》]")
 _UNSPACED = re.compile(UNSPACED)
 _RUNS = re.compile(rf"{UNSPACED}+|(?:(?!{UNSPACED})[^\W_])+(?:[.-](?:(?!{UNSPACED})[^\W_])+)*")
 _PARTS = re.compile(r"[^\W_]+")

@@ -94,8 +94,14 @@ class Ranker:
             hits = self._hits(asked, ranked, 2 * limit + _SPARE, bool(where))
             # One story printed a hundred times can be all that was looked at.
             if len(hits) >= limit or len(ranked) < most or most >= _DEEPEST:
-                return _explanation(asked, stages, hits[:limit], where)
+                found = _explanation(asked, stages, hits[:limit], where)
+                return replace(found, absent=self._absent(asked))
             most *= 4
+
+    def _absent(self, asked: Query) -> tuple[str, ...]:
+        words = self._library.catalogue.words
+        quoted = (term.phrases[0] for term in asked.terms if term.first)
+        return tuple(phrase for phrase in quoted if not words.frequency(phrase, 1))
 
     def _understood(self, query: str) -> Query:
         return understand(query, self._library.catalogue, self._count, self._settings)

@@ -96,3 +96,13 @@ def test_a_word_of_asking_is_never_told_as_missing(tmp_path, question):
     with indexed(tmp_path, {"zoll.txt": GERMAN}) as assistant:
         missing = [each.lower() for each in assistant.ask(question).missing]
     assert not set(asking) & set(missing)
+
+
+@pytest.mark.parametrize("query", ['"渔网"', "「渔网」", '"herring quota" 渔船'])
+def test_quoted_words_that_no_passage_has_are_told(texts, query):
+    assert len(texts.explain(query, 3).absent) == 1
+
+
+@pytest.mark.parametrize("query", ['"渔船"', "「輸入枠」", '"Countervailing duty"', "渔网"])
+def test_quoted_words_that_stand_there_are_not_told_as_absent(texts, query):
+    assert texts.explain(query, 3).absent == ()

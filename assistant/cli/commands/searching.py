@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from assistant.cli.render.counting import CountBar
 
 SEARCH_EPILOG = """\
-Words in quotation marks come before all else. No language model is asked.
+Words in quotation marks come before all else, and you are told if no passage has them. No language
+model is asked.
 
 \b
 Examples:

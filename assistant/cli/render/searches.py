@@ -28,6 +28,9 @@ def search_text(found: Explanation, page: Page, explain: bool = False) -> str:
         explain: show what the query was understood as, and each stage's rank and score, as well.
     """
     parts = corrections_told(found.corrections, page)
+    if found.absent:
+        quoted = ", ".join(f"“{line(phrase)}”" for phrase in found.absent)
+        parts.append(page.lines(f"No passage has the quoted words: {quoted}."))
     if explain:
         parts.append(_understood(found, page))
     stages = tuple(found.candidates) if explain else ()
@@ -98,6 +101,7 @@ def search_dict(found: Explanation) -> dict[str, Any]:
             "expansions": [asdict(each) for each in found.expansions],
             "parts": list(found.parts),
             "terms": [list(forms) for forms in found.terms],
+            "absent": list(found.absent),
             "filters": dict(found.filters),
             "candidates": dict(found.candidates),
         },
