@@ -20,6 +20,7 @@ from assistant.ingest.metadata.values import first_line_title
 from assistant.ingest.readers.base import Extracted, Fault, Item, Remark, UnreadableError, storable
 from assistant.ingest.readers.decoding import NotTextError, as_utf8
 from assistant.ingest.readers.kinds import HEADED, Kind, kind_of
+from assistant.ingest.readers.unseen import legible
 from assistant.ingest.sources.walk import SourceFile, storable_name
 from assistant.reports import FileNote
 
@@ -129,7 +130,7 @@ def _documents(
     """The document, with what its text says of itself where the format does not."""
     from assistant.ingest.metadata.bylines import about
 
-    text = storable(found.text)
+    text, pages = legible(storable(found.text), found.pages)
     language = language_code(found.language) or (detect(text) if detect else "")
     told = about(text, found.language or language, kind.media_type in HEADED)
     published = told.published
@@ -143,12 +144,12 @@ def _documents(
     yield Document(
         id=found.key or file.name,
         source=found.source or (file.name if file.host else storable_name(str(file.path))),
-        title=found.title or first_line_title(text) or _title(file),
+        title=legible(found.title)[0] or first_line_title(text) or _title(file),
         text=text,
         published=published,
         publisher=found.publisher or told.publisher or (not found.source and file.host) or None,
         media_type=kind.media_type,
-        pages=found.pages,
+        pages=pages,
         author=found.author or told.author or None,
         language=language or None,
         encoding=found.encoding or None,
