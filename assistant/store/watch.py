@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.errors import IndexLockedError, ModelError, StorageError
 from assistant.ingest.readers import kind_of
-from assistant.ingest.sources import IGNORE_FILE, key_path, lies_in
+from assistant.ingest.sources import IGNORE_FILE, is_passed_over, key_path, lies_in
 from assistant.reports import FileNote, IndexReport
 from assistant.store.library import Library
 
@@ -138,7 +138,7 @@ class _Keeper:
         name = os.path.basename(path)
         if name == IGNORE_FILE:
             return True
-        if name.startswith(".") or Path(path).is_relative_to(self.library.path.resolve()):
+        if is_passed_over(name) or Path(path).is_relative_to(self.library.path.resolve()):
             return False
         if kind_of(name) or os.path.isdir(path):
             return True

@@ -9,6 +9,7 @@ from .walk import Shut as Shut
 from .walk import SourceFile as SourceFile
 from .walk import Walk as Walk
 from .walk import find_files as find_files
+from .walk import is_passed_over as is_passed_over
 from .walk import key_path as key_path
 from .walk import lies_in as lies_in
 from .walk import name_under as name_under

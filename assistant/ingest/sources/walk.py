@@ -153,7 +153,7 @@ class Walk:
             inside = place < len(parts) - 1
             is_folder = inside or folder.is_dir()
             name = self._relative(str(folder))
-            if part.startswith(".") or rules.excludes(name, is_folder):
+            if is_passed_over(part) or rules.excludes(name, is_folder):
                 return False
             if inside and folder.is_symlink():
                 return False
@@ -184,7 +184,7 @@ class Walk:
     def _named(self, entry: os.DirEntry[str], folder: str, rules: Exclusion) -> Iterator[str]:
         """The entry's name, with `/` if it is a folder; nothing if it is passed over."""
         name = entry.name
-        if name.startswith("."):
+        if is_passed_over(name):
             return
         is_folder = entry.is_dir(follow_symlinks=False)
         if not is_folder and kind_of(name) is None:
@@ -213,7 +213,7 @@ class Walk:
         target = os.path.realpath(path)
         if os.path.commonpath((target, self.root)) != str(self.root):
             return False
-        hidden = any(part.startswith(".") for part in Path(target).relative_to(self.root).parts)
+        hidden = any(is_passed_over(part) for part in Path(target).relative_to(self.root).parts)
         return hidden or kind_of(target) is None
 
     def _relative(self, path: str) -> str:
@@ -301,6 +301,11 @@ def read_bytes(path: Path, limit: int = LARGEST_FILE) -> bytes:
         raise OSError(errno.EINVAL, "no plain file", str(path))
     reason = f"larger than {limit // 1_000_000} MB; split it into smaller files"
     raise OSError(errno.EFBIG, reason, str(path))
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder is hidden, or what Office leaves beside a file that is open."""
+    return name.startswith((".", "~$"))
 
 
 def storable_name(name: str) -> str:
