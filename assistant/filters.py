@@ -133,7 +133,7 @@ def _local(path: str, root: str) -> str:
 
 
 def _any(globs: Sequence[_Glob], name: str) -> bool:
-    folded = _folded(name)
+    folded = folded_name(name)
     return any(glob.matches(folded) for glob in globs)
 
 
@@ -145,7 +145,7 @@ class _Glob:
     """
 
     def __init__(self, glob: str) -> None:
-        folded = _folded(glob).removeprefix("./")
+        folded = folded_name(glob).removeprefix("./")
         self.deep = "/" in folded.rstrip("/")
         # A name may hold what is a wildcard here, so it is also looked for as it stands.
         self._part = f"/{folded.strip('/')}/"
@@ -166,7 +166,13 @@ class _Glob:
         return bool(self._wild.match(name) or (slash and self._wild.match(last)))
 
 
-def _folded(name: str) -> str:
+def spellings(name: str) -> tuple[str, ...]:
+    """A name as it is typed, and with accents composed and apart (as a Mac writes them)."""
+    forms = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    return tuple(dict.fromkeys((name, *forms)))
+
+
+def folded_name(name: str) -> str:
     """A name without what does not count: case, and how accents are encoded."""
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 

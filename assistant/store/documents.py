@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from assistant.documents import Source
 from assistant.errors import UsageError
-from assistant.filters import Filter, matcher
+from assistant.filters import Filter, folded_name, matcher, spellings
 from assistant.ingest.readers import storable
 from assistant.ingest.sources import key_path, name_under
 from assistant.net import is_address, kept
@@ -60,9 +60,11 @@ def ids_beginning(path: Path, begun: str, most: int) -> list[str]:
     from contextlib import closing
 
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as db:
+        forms = spellings(begun)
+        begins = " OR ".join("substr(id, 1, ?) = ?" for _ in forms)
         rows = db.execute(
-            "SELECT DISTINCT id FROM documents WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT ?",
-            (len(begun), begun, most),
+            f"SELECT DISTINCT id FROM documents WHERE {begins} ORDER BY id LIMIT ?",
+            (*(value for form in forms for value in (len(form), form)), most),
         )
         return [str(row[0]) for row in rows]
 
@@ -115,15 +117,24 @@ class Listing:
 
         They have no date, so none is told where only those of certain days are asked for.
         """
+        return self._told("fault", where)
+
+    def remarks(self, where: Filter) -> list[FileNote]:
+        """What is to be known of how files were read, likewise."""
+        return self._told("remarks", where)
+
+    def _told(self, column: str, where: Filter) -> list[FileNote]:
         if where.since or where.until:
             return []
-        rows = self._rows("SELECT path, root, fault FROM files WHERE fault <> '' ORDER BY path")
+        rows = self._rows(
+            f"SELECT path, root, {column} FROM files WHERE {column} <> '' ORDER BY path"
+        )
         named = matcher(where.only)
         return [
             FileNote(path + note.path.removeprefix(name_under(path, key_path(root))), note.reason)
-            for path, root, fault in rows
+            for path, root, notes in rows
             if not where.only or named(path, path, path, root)
-            for note in told(fault)
+            for note in told(notes)
         ]
 
     def find(self, name: str) -> int:
@@ -147,7 +158,12 @@ class Listing:
 
         Where no id begins so, those of which a file name does. ASCII letters match in either case.
         """
-        typed = storable(beginning)
+        for typed in spellings(storable(beginning)):
+            if found := self._going_on(typed, most):
+                return found
+        return []
+
+    def _going_on(self, typed: str, most: int) -> list[str]:
         pattern, after = _LIVE_IN_LIKE.sub(r"!\g<0>", typed), len(typed) + 1
         slash = f"instr(substr(id, {after}), '/')"
         upto = f"substr(id, 1, CASE {slash} WHEN 0 THEN length(id) ELSE {len(typed)} + {slash} END)"
@@ -179,11 +195,11 @@ class Listing:
         yield self._where("d.source = ? OR f.path = ? OR f.path = ?", name, name, path)
         every = self._where("true")
         for at in (at for at, sign in enumerate(name) if sign == ":"):
-            file, key = name[:at].casefold(), name[at + 1 :]
-            yield [each for each in every if each.id == key and _ends(each.path.casefold(), file)]
-        end = name.casefold()
-        yield [each for each in every if _ends(each.id.casefold(), end)]
-        yield [each for each in every if _ends(each.path.casefold(), end)]
+            file, key = folded_name(name[:at]), name[at + 1 :]
+            yield [each for each in every if each.id == key and _ends(folded_name(each.path), file)]
+        yield [each for each in every if _ends(folded_name(each.id), folded_name(name))]
+        ends = tuple(map(folded_name, (name, path)))
+        yield [each for each in every if any(_ends(folded_name(each.path), end) for end in ends)]
 
     def _where(self, condition: str, *values: str) -> list[Found]:
         rows = self._rows(
@@ -214,8 +230,8 @@ def _path(name: str) -> str:
     if is_address(name):
         return kept(name)
     try:
-        return str(Path(name).resolve()).encode("utf-8", "backslashreplace").decode()
-    except ValueError:  # a NUL
+        return str(Path(name).expanduser().resolve()).encode("utf-8", "backslashreplace").decode()
+    except (ValueError, RuntimeError):  # a NUL, or a user who is not known
         return storable(name)
 
 

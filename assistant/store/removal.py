@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from assistant.errors import UsageError
+from assistant.filters import spellings
 from assistant.ingest.sources import lies_in, path_key
 from assistant.net import is_address, kept
 from assistant.reports import FileNote
@@ -89,11 +90,12 @@ def apply(catalogue: Catalogue, removal: Removal) -> int:
 def _found(register: Register, roots: Sequence[Root], source: str) -> Removal:
     key = path_key(Path(source).expanduser().resolve()) if source else ""
     key = kept(source) if is_address(source) else key
-    for path in dict.fromkeys((key, source.rstrip("/") or source)):
+    for path in dict.fromkeys((*spellings(key), *spellings(source.rstrip("/") or source))):
         known = bool(path) and next(register.under(path), None) is not None
         if known or any(root.path == path for root in roots):
             return _of_path(register, roots, path)
-    documents = register.holding(source)
+    forms = map(register.holding, spellings(source))
+    documents = next(filter(None, forms), [])
     if len(documents) == 1:
         [(path, document)] = documents
         [known_file] = register.under(path)

@@ -13,6 +13,7 @@ from itertools import islice
 
 from assistant.cli.chat.talk import Talk
 from assistant.cli.render.answers import origin
+from assistant.filters import spellings
 
 Choice = tuple[str, str]
 """What is put into the line, and what is told of it."""
@@ -53,7 +54,7 @@ def files(talk: Talk, word: str) -> Iterator[Choice]:
     except (OSError, ValueError):
         return
     for name, is_folder in found:
-        if name.startswith(beginning) and (beginning or not name.startswith(".")):
+        if name.startswith(spellings(beginning)) and (beginning or not name.startswith(".")):
             if not name.isprintable():
                 continue  # what is put into the line would not be its name
             before = typed[: len(typed) - len(beginning)]
