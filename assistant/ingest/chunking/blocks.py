@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.ingest.readers.furniture import is_furniture
+
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n(?=[\w-]+[ \t]*:)(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?",
     re.DOTALL | re.MULTILINE,
@@ -24,19 +26,6 @@ _ITEM = re.compile(r"(?:>\s*)*(?:[-*+•‣⁃▪◦·–—]|\(?\d{1,3}[.)]|\(?
 _BARRED = re.compile(r"\|.*\|")
 _COLUMNS = re.compile(r".*?(?:\t| \| ).*?(?:\t| \| ).*")
 _MARKUP = re.compile(r"!?\[([^\[\]]*)\]\([^)]*\)|[*`]+|(?<!\w)_+|_+(?!\w)")
-_FURNITURE = re.compile(
-    r"""(?:
-    (?:scroll|back|return|go|jump)\ to\ (?:the\ )?top | skip\ to\ (?:the\ )?(?:main\ )?content
-    | share(?:\ (?:this|on)\b.{0,30})? | advertisement | sponsored(?:\ content)?
-    | (?:continue\ reading|(?:read|show|load|see|view)\ (?:more|less))(?:\ below)?
-    | subscribe(?:\ (?:now|here|today|to\ (?:our|the)\ newsletter))?
-    | (?:accept\ )?(?:all\ )?cookies?(?:\ (?:policy|settings|preferences|notice|consent))?
-    | (?:(?:this|our)\ (?:web)?site\ uses|we\ use)\ cookies\b.{0,200}
-    | (?:leave|post|add)\ a\ comment | related\ (?:articles|stories|posts)
-    | (?:previous|next)\ (?:article|post|story|page)
-    )[\s.:!…»›→↑▲]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _NARROWEST_WRAP, _WIDEST_WRAP = 40, 200
 
 
@@ -86,7 +75,7 @@ def blocks_of(text: str, markdown: bool = False) -> Iterator[Block]:
         if markdown and len(paragraph) == 1 and _UNDERLINE.fullmatch(words):
             yield Block(paragraph[0].start, paragraph[0].end, 1 if words[0] == "=" else 2)
             paragraph = []
-        elif fence or level or not _WORD.search(words) or _FURNITURE.fullmatch(words):
+        elif fence or level or not _WORD.search(words) or is_furniture(words):
             yield from _joined(text, paragraph)
             paragraph = []
             if level:

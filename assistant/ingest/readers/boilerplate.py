@@ -13,6 +13,7 @@ import logging
 import re
 from dataclasses import dataclass
 
+from assistant.ingest.readers.furniture import is_furniture, points_elsewhere
 from assistant.ingest.readers.html_blocks import Block, Element, blocks, is_hidden
 
 LARGEST_JUDGED = 2_000_000
@@ -48,6 +49,8 @@ _MOST_PROSE_ELSEWHERE = 0.4
 _MOSTLY_LINKS = 0.5
 _TABLE_OF_LINKS = 0.8
 _SHORTEST_ANCHOR = 20
+_TO_A_STORY = 0.4  # of the words that lead to another story, those that are the link
+_LONGEST_TEASER = 400
 _NEAR = 3
 _LEAST_SHARE = 0.1
 _SHORTEST_ARTICLE = 300
@@ -67,7 +70,12 @@ def article(root: Element, html: str) -> list[Block]:
     part = _between(found, _judged(html))
     if sum(len(b.text) for b in part) < _LEAST_SHARE * sum(len(b.text) for b in own):
         part = own
-    return part or found
+    return [each for each in part if not _is_of_the_page(each)] or found
+
+
+def _is_of_the_page(block: Block) -> bool:
+    words = block.text.lstrip("-# ")
+    return is_furniture(words) or (block.apart and points_elsewhere(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,8 @@ def _elsewhere(body: Element) -> set[Element]:
     """
     weights = _weights(body)
     total = weights[body].prose
-    named = {
+    named = {each for each, weight in weights.items() if _leads_away(each, weight)}
+    named |= {
         each
         for each, weight in weights.items()
         if weight.prose <= _MOST_PROSE_ELSEWHERE * total and _is_named_elsewhere(each)
@@ -214,6 +223,16 @@ def _is_named_elsewhere(each: Element) -> bool:
         return False
     names = f"{each.get('class') or ''} {each.get('id') or ''}"
     return bool(_NAMED.search(_CAMEL.sub("-", names)))
+
+
+def _leads_away(each: Element, weight: _Weight) -> bool:
+    """Whether an element is a link to another story, with what introduces it, or heads some."""
+    if each.tag in ("a", "body") or not 0 < weight.text <= _LONGEST_TEASER:
+        return False
+    if each.tag in ("ul", "ol") and (before := each.getprevious()) is not None:
+        return weight.links > 0 and is_furniture(" ".join(before.itertext()).strip())
+    is_link = weight.links > 0 and weight.linked >= _TO_A_STORY * weight.text
+    return is_link and points_elsewhere(" ".join(each.itertext()).strip())
 
 
 def _is_links(each: Element, weight: _Weight) -> bool:

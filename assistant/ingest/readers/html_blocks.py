@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 
 from assistant.ingest.readers.base import UnreadableError
@@ -30,6 +31,7 @@ _INLINE = frozenset(
     "u var wbr".split()
 )
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_IN_HEAD = frozenset("base basefont bgsound link meta noscript script style template title".split())
 _BLANKS = re.compile(r"[ \t\r\f\v\xa0\u2000-\u200a\u202f\u3000]+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _RULE = re.compile(r"[-=_*~\s]+")
@@ -57,7 +59,25 @@ def parsed(html: str) -> Element:
         raise UnreadableError("no text in it; open it in a browser and save it anew") from exc
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise UnreadableError("nested too deeply; open it in a browser and save it as text")
+    _open_body(root)
     return root
+
+
+def _open_body(root: Element) -> None:
+    """Move out of the head what no head holds: there the body begins, whether a tag says so or not.
+
+    libxml2 does not know it of the elements that came with HTML 5, such as `article`.
+    """
+    from lxml import etree
+
+    strays = list(dropwhile(lambda each: each.tag in _IN_HEAD, root.iterfind("head/*")))
+    if not strays:
+        return
+    body = root.find("body")
+    body = etree.SubElement(root, "body") if body is None else body
+    strays[-1].tail = (strays[-1].tail or "") + (body.text or "")
+    body.text = None
+    body[:0] = strays
 
 
 def is_hidden(element: Element) -> bool:
