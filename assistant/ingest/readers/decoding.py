@@ -20,6 +20,7 @@ _LIKELY += ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROL = 0.05
 _SAMPLE = 1 << 16
+_LEAST_ZEROS = 0.4  # of every other byte, in text of Latin letters that has two bytes for each
 
 
 class NotTextError(Exception):
@@ -39,6 +40,11 @@ def decode(data: bytes) -> tuple[str, str, str]:
     if not text.strip():
         raise NotTextError("empty")
     return text, encoding, remark
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether the bytes are a text of two or four bytes a letter, by their mark or their zeros."""
+    return bool(_wide(data))
 
 
 def codec(name: str) -> str:
@@ -68,10 +74,22 @@ def as_utf8(data: bytes, charset: str) -> tuple[bytes, str]:
     return data.decode(encoding, "replace").encode("utf-8", "replace"), encoding
 
 
-def _text(data: bytes) -> tuple[str, str, str]:
-    for mark, encoding in _BOMS:
+def _wide(data: bytes) -> str:
+    for mark, encoding in _BOMS[:-1]:
         if data.startswith(mark):
-            return data.decode(encoding, "replace"), encoding.removesuffix("-sig"), ""
+            return encoding
+    first, second = data[:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
+    least = _LEAST_ZEROS * len(data[:_SAMPLE:2])
+    if len(data) % 2 or max(first, second) <= least or min(first, second) > least / 10:
+        return ""
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _text(data: bytes) -> tuple[str, str, str]:
+    if data.startswith(codecs.BOM_UTF8):
+        return data.decode("utf-8-sig", "replace"), "utf-8", ""
+    if encoding := _wide(data):
+        return data.decode(encoding, "replace"), encoding, ""
     try:
         return data.decode("utf-8"), "utf-8", ""
     except UnicodeDecodeError:

@@ -23,7 +23,7 @@ from assistant.ingest.readers.base import (
     one_line,
     storable,
 )
-from assistant.ingest.readers.decoding import NotTextError
+from assistant.ingest.readers.decoding import NotTextError, decode, is_wide
 from assistant.ingest.readers.html_blocks import Element, blocks, joined, parsed, unmarked
 from assistant.ingest.readers.messages import header
 from assistant.ingest.readers.quoted_mail import person, sent_on, told_apart
@@ -38,7 +38,11 @@ _SIGNED = frozenset({"application/pgp-signature", "application/pkcs7-signature"}
 _SIGNED |= {"application/x-pkcs7-signature", "application/pgp-keys"}
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SEALED |= {"application/pgp-encrypted"}
-_MBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n")
+_MBOX_LINE = re.compile(
+    rb"(?m)(?:\A|^(?=From (?:\S+|[^\r\n]*(?:\d:\d\d|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)[^\r\n]*)?"
+    rb"[ ]*\r?\n(?:[!-9;-~]+:|>From )))From [^\r\n]*\r?\n"
+)
+"""What begins a mail: who sent it when, and a header in the next line. A sentence may begin so."""
 
 _QUOTES = (
     ("blockquote", "type", "cite"),
@@ -74,6 +78,8 @@ def extract(data: bytes, name: str) -> Iterator[Item]:
 
 def _split(data: bytes) -> Iterator[bytes]:
     """The messages of a mailbox, each behind a line that begins with "From "."""
+    if is_wide(data):
+        data = decode(data)[0].encode("utf-8", "replace")
     for each in _MBOX_LINE.split(data):
         if each.strip():
             yield re.sub(rb"(?m)^>(>*From )", rb"\1", each)

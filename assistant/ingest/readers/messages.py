@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
 
 from assistant.ingest.readers.base import UnreadableError, one_line
-from assistant.ingest.readers.decoding import decode
+from assistant.ingest.readers.decoding import NotTextError, codec, decode, is_wide
 
 MOST_PARTS = 1000
 MOST_NESTED = 50
 _MOST_DASHES = 20 * MOST_PARTS  # not each of which begins a part
 LONGEST_HEADER = 10_000
 """Characters above which a header is not taken apart, which takes the square of its length."""
+_CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+_SAMPLE = 1 << 16
 _LONGEST_KIND = 2_000  # of a header that is taken apart again and again, such as Content-Type
 
 
 class _Policy(EmailPolicy):
-    """The standard one, but of a header that is too long only the beginning is taken apart."""
+    """The standard one, but of a header that is too long only the beginning is taken apart.
+
+    Attributes:
+        raw: encoding of headers that are written as they are, which no standard allows.
+    """
+
+    raw = "cp1252"
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
+        if not value.isascii():
+            data = value.encode("utf-8", "surrogateescape")
+            try:
+                value = data.decode("utf-8")
+            except UnicodeDecodeError:
+                value = data.decode(self.raw, "replace")
         most = _LONGEST_KIND if name.lower().startswith("content-") else LONGEST_HEADER
         return super().header_fetch_parse(name, value[:most] if len(value) > most else value)
 
@@ -37,12 +53,27 @@ def parsed(data: bytes) -> EmailMessage:
         UnreadableError: the parser of the standard library stumbles over them, or they have so many
             parts that it would take minutes.
     """
+    if is_wide(data):
+        data = decode(data)[0].encode("utf-8", "replace")
     if data.count(b"\n--") > _MOST_DASHES:
         raise UnreadableError(f"has more than {MOST_PARTS:,} parts; save it with less in it")
     try:
-        return message_from_bytes(data, policy=_POLICY)  # type: ignore[arg-type]  # generic in stubs
+        policy = _POLICY if data.isascii() else _POLICY.clone(raw=_raw(data))  # type: ignore[call-arg]
+        return message_from_bytes(data, policy=policy)  # type: ignore[arg-type]  # generic in stubs
     except Exception as exc:  # it is known to raise several kinds on malformed headers
         raise UnreadableError("no mail that can be read; save it anew") from exc
+
+
+def _raw(data: bytes) -> str:
+    """The encoding of what is written as it is: the one named first, unless that cannot be."""
+    named = _CHARSET.search(data)
+    encoding = codec(named[1].decode("ascii")) if named else ""
+    if encoding and encoding not in ("utf-8", "cp1252"):
+        return encoding
+    try:
+        return decode(data[:_SAMPLE])[1]
+    except NotTextError:
+        return _Policy.raw
 
 
 def parts(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -87,12 +118,19 @@ def part_bytes(part: EmailMessage) -> bytes:
 def part_text(part: EmailMessage) -> tuple[str, str]:
     """A part as text and its encoding: the one it names if that fits, else a guess.
 
+    What is UTF-8 throughout is nothing else: mails are saved anew, and name what they were.
+
     Raises:
         NotTextError: it holds none.
     """
     data = part_bytes(part)
     named = part.get_content_charset() or ""
+    if not data.isascii():
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8"), "utf-8"
     try:
+        if is_wide(data):
+            return decode(data)[:2]
         return data.decode(named), named
     except (LookupError, UnicodeDecodeError, ValueError):
         text, encoding, _ = decode(data)

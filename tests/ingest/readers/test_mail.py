@@ -213,6 +213,7 @@ def test_a_mailbox_gives_a_document_a_message():
     mbox = (
         f"From jane Wed Jun  3\nMessage-ID: <1@x>\n{HEAD}\nOne.\n>From here on.\n\n"
         f"From jane Wed Jun  3\nMessage-ID: <1@x>\n{HEAD}\nTwo.\n\nFrom jane Wed\n\nnothing\n"
+        f"From jane Wed\nX: y\n\nnothing\n"
     )
     found = items(mbox, "a.mbox")
 
