@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.documents import Passage
-from assistant.ingest.chunking import embedded_text
+from assistant.ingest.chunking import embedded_text, embedded_words
 from assistant.models.embeddings import late_interaction
 from assistant.retrieval.evidence_selection import Candidate
 
@@ -63,7 +63,7 @@ class Interaction:
 def word_starts(passage: Passage) -> NDArray[np.intp]:
     """Where each content word of the embedded text stands in the document; before it for titles."""
     text = embedded_text(passage)
-    shift = passage.start - (len(text) - len(passage.text))
+    shift = passage.start - (len(text) - len(embedded_words(passage)))
     return np.array(
         [start + shift for start, _ in late_interaction.content_spans(text)], dtype=np.intp
     )

@@ -15,7 +15,6 @@ import numpy as np
 from assistant.answers import Explanation
 from assistant.documents import Hit
 from assistant.filters import Filter
-from assistant.ingest.chunking import embedded_text
 from assistant.language import to_the_letter
 from assistant.models.embeddings import Probe, late_interaction
 from assistant.retrieval import near_duplicates
@@ -121,7 +120,9 @@ class Ranker:
         live = catalogue.passages_in_scope(best) if scoped else catalogue.passages_by_ids(best)
         passages = [live[key] for key in best if key in live]
         if holds:
-            literal = {p.id for p in passages if holds(embedded_text(p))}
+            literal = {
+                p.id for p in passages if holds(f"{p.document.title}\n{p.heading}\n{p.text}")
+            }
             passages.sort(key=lambda passage: passage.id not in literal)
             passages = passages[:most]
             ranked = _ahead(ranked, literal)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import groupby
 
 from assistant.documents import Document, Passage, Sentence
 from assistant.ingest.chunking.blocks import Block, blocks_of, is_row, plain
@@ -26,6 +27,9 @@ _TITLE_BYTES, _HEADING_BYTES = 96, 64  # no text has more tokens than UTF-8 byte
 _CHARACTERS_PER_TOKEN = 10  # twice that of prose: beyond, the model reads little of it
 _SCRAPS = 32  # sentences that together fill less than this part of a passage stay together
 _LONGEST_ROW = 800  # characters: about what fits in a passage; beyond, cells hold prose
+_LONGEST_EMBEDDED = 2560  # characters: those of the most tokens that a passage may have
+_LONGEST_SENTENCE = 8000  # characters: beyond, it is a mass of words that nobody wrote as one
+_MASS = 4000  # characters of such a mass in one passage, of which the beginning alone is embedded
 _WINDOW = 1 << 16
 _BREAK_IN_PARAGRAPH = 0.1
 
@@ -38,6 +42,7 @@ class _Unit:
         start, end: into the document's text.
         opens: whether a paragraph begins with it.
         before, after: tokens of the section up to its start and up to its end.
+        of_mass: whether it is a piece of what is too long for a sentence.
     """
 
     start: int
@@ -45,6 +50,7 @@ class _Unit:
     opens: bool
     before: int = 0
     after: int = 0
+    of_mass: bool = False
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -54,7 +60,14 @@ def split_sentences(text: str) -> list[Sentence]:
 
 def embedded_text(passage: Passage) -> str:
     """What is embedded for a passage: title, heading if there is one, then the passage's words."""
-    return _prefix(passage.document.title, passage.heading) + passage.text
+    return _prefix(passage.document.title, passage.heading) + embedded_words(passage)
+
+
+def embedded_words(passage: Passage) -> str:
+    """Its own words that are embedded: all, but of a mass of words the beginning, for its price."""
+    if passage.end - passage.start <= _LONGEST_EMBEDDED:
+        return passage.text
+    return passage.document.text[passage.start : passage.sentences[0].end]
 
 
 def segment(document: Document, offsets: Tokenizer, limit: int = 256) -> tuple[Passage, ...]:
@@ -70,8 +83,11 @@ def segment(document: Document, offsets: Tokenizer, limit: int = 256) -> tuple[P
     for heading, units in _sections(document):
         taken = MODEL_MARKS + len(offsets(_prefix(document.title, heading)))
         room = max(limit - taken, limit // 4)
-        measured = list(_measured(document.text, units, offsets, room))
-        passages += [_passage(document, heading, group) for group in _packed(measured, room)]
+        measured = _measured(document.text, units, offsets, room)
+        for is_mass, run in groupby(measured, key=lambda unit: unit.of_mass):
+            pieces = list(run)
+            groups = _masses(pieces) if is_mass else _packed(pieces, room)
+            passages += [_passage(document, heading, group) for group in groups]
     return tuple(passages)
 
 
@@ -169,6 +185,16 @@ def _packed(units: Sequence[_Unit], room: int) -> list[Sequence[_Unit]]:
     return groups[::-1]
 
 
+def _masses(units: list[_Unit]) -> Iterator[Sequence[_Unit]]:
+    """The pieces of masses of words in groups of as many characters, and the last of the rest."""
+    first = 0
+    for at, unit in enumerate(units, 1):
+        rest = units[-1].end - unit.end
+        if unit.end - units[first].start >= _MASS and (rest >= _MASS or not rest):
+            yield units[first:at]
+            first = at
+
+
 def _stops(units: Sequence[_Unit], room: int) -> list[int]:
     """Where groups may part: between all units but within a scrap, so word lists stay cheap."""
     stops = [0]
@@ -204,6 +230,7 @@ def _cut(text: str, unit: _Unit, starts: Sequence[int], room: int) -> Iterator[_
     0.2 MB/s, and leaves a megabyte without a space in one piece.
     """
     at, opens, stop = unit.start, unit.opens, bisect_left(starts, unit.end)
+    of_mass = unit.end - unit.start > _LONGEST_SENTENCE and _is_mass(text[at : unit.end])
     while at < unit.end:
         token = bisect_left(starts, at)
         size = max(stop - token, (unit.end - at) // _CHARACTERS_PER_TOKEN)
@@ -212,10 +239,14 @@ def _cut(text: str, unit: _Unit, starts: Sequence[int], room: int) -> Iterator[_
             share = -(-size // -(-size // room))
             full = starts[token + share] if token + share < stop else unit.end
             end = _at_space(text, at, max(at + 1, min(full, at + share * _CHARACTERS_PER_TOKEN)))
-        yield _Unit(at, end, opens)
+        yield _Unit(at, end, opens, of_mass=of_mass)
         at, opens = end, False
         while at < unit.end and text[at].isspace():
             at += 1
+
+
+def _is_mass(sentence: str) -> bool:
+    return sum(map(len, sentence.split())) > _LONGEST_SENTENCE
 
 
 def _at_space(text: str, start: int, stop: int) -> int:

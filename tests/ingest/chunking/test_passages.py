@@ -118,11 +118,11 @@ def test_passages_are_few_even_and_part_at_paragraphs() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "| " + " | ".join(["tariff rate"] * 1000) + " |",
-        "alpha beta gamma " * 2000,
+        "| " + " | ".join(["tariff rate"] * 500) + " |",
+        "alpha beta gamma " * 450,
         "漢字仮名" * 1000,
         "ひらがな" * 1000,
-        "0c051e3811c7471b" * 2000,
+        "0c051e3811c7471b" * 450,
         "spaced" + " " * 9000 + "out",
     ],
 )
@@ -133,6 +133,18 @@ def test_a_sentence_too_long_for_a_passage_is_cut_into_even_pieces_that_fit(text
     assert "".join("".join(quotes(passages)).split()) == "".join(text.split())
     if " alpha" in text:
         assert all(quote.split()[0] in ("alpha", "beta", "gamma") for quote in quotes(passages))
+
+
+@pytest.mark.parametrize("words", ["alpha beta gamma ", "0c051e3811c7471b", "漢字 "])
+def test_a_mass_of_words_without_a_stop_is_cut_into_few_passages(words: str) -> None:
+    text = words * (60_000 // len(words))
+
+    passages = segment(document(text), offsets)
+
+    assert len(passages) <= len(text) / 4000
+    assert all(tokens(embedded_text(passage)) <= 256 for passage in passages)
+    assert all(len(quote) <= 2560 for quote in quotes(passages))
+    assert "".join("".join(quotes(passages)).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize(
