@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from assistant.answering import aggregation, updates
 from assistant.answering.draft_parser import Piece, pieces
 from assistant.answers import Correction, Unchecked, Verdict, Verification, Verified
-from assistant.checking import Check, Judge, appraised, ground, remoteness
+from assistant.checking import Check, Judge, appraised, ground, heard, remoteness
 from assistant.documents import Citation, Document, Evidence, Hit
 from assistant.errors import UsageError
 from assistant.filters import Filter
@@ -180,12 +180,11 @@ class _Course:
     def cite(self, evidence: Evidence) -> Citation:
         """The citation of this sentence, the same one whenever it is cited again."""
         document = self._kept(evidence.passage.document)
-        start, end = evidence.sentence.start, evidence.sentence.end
-        key = id(document), start
+        key = id(document), evidence.sentence.start
         if key not in self.citations:
             number, copies = len(self.citations) + 1, tuple(map(self._kept, evidence.copies))
-            page = document.page_of(start)
-            self.citations[key] = Citation(number, document, start, end, page, copies)
+            cited = Citation.of(number, evidence)
+            self.citations[key] = replace(cited, document=document, copies=copies)
         return self.citations[key]
 
     def _kept(self, document: Document) -> Document:
@@ -253,7 +252,7 @@ def _in_one_document(
     wrong name, and together they would support what none of them says.
     """
     documents: dict[Document, list[Evidence]] = {}
-    for evidence in ordered:
+    for evidence in heard(statement, ordered):
         documents.setdefault(evidence.passage.document, []).append(evidence)
     tried = []
     for sentences in documents.values():

@@ -1,3 +1,4 @@
+from .authors import heard as heard
 from .check import Check as Check
 from .citation_selection import appraised as appraised
 from .citation_selection import ground as ground

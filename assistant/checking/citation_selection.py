@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from assistant.checking.authors import by_its_author, heard
 from assistant.checking.check import Check, check, judged
 from assistant.checking.comparison import Likeness
 from assistant.checking.judge import Judge
@@ -45,9 +46,12 @@ def ground(
 
     def compare(cited: list[Evidence]) -> _Grounded:
         texts = [evidence.text for evidence in cited]
-        return cited, check(statement, texts, _context(cited), question, likeness)
+        [author, *others] = {evidence.passage.document.author for evidence in cited}
+        said = by_its_author(statement, author) if not others else ""
+        return cited, check(said or statement, texts, _context(cited), question, likeness)
 
     alone: list[_Grounded] = []
+    ordered = heard(statement, ordered)
     for evidence in ordered:
         alone.append(compare([evidence]))
         if _is_supported(alone[-1]):
