@@ -440,6 +440,10 @@ class Assistant:
         """
         return self._workspace.library.catalogue.listing.skipped(Filter.of(only, since, until))
 
+    def remarks(self, *, only: Only = None, since: Day = None, until: Day = None) -> list[FileNote]:
+        """What is to be known of how files were read, such as a guessed encoding; as `skipped`."""
+        return self._workspace.library.catalogue.listing.remarks(Filter.of(only, since, until))
+
     def document(self, name: str) -> Document:
         """The document that a name means: what an answer cites, as it was read.
 

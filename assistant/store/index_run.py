@@ -105,6 +105,7 @@ class _Read:
         old: ids of the documents it gave when it was last read.
         gone: those that it has not given this time, so far.
         faults: what could not be read of it.
+        remarks: what is to be known of how it was read.
         documents: how many it gave.
         left: bytes of it that are not yet counted as done.
     """
@@ -116,6 +117,7 @@ class _Read:
     gone: set[str]
     left: float
     faults: list[FileNote] = field(default_factory=list)
+    remarks: list[FileNote] = field(default_factory=list)
     documents: int = 0
 
     def share(self, size: int) -> float:
@@ -307,6 +309,8 @@ class Run:
                 self._read.faults.append(note)
             case Noted(note):
                 self.notes.append(note)
+                if self._read is not None:
+                    self._read.remarks.append(note)
             case Unchanged() if self._read is not None:
                 self._same(self._next(), self._read)
                 self._read = None
@@ -361,7 +365,8 @@ class Run:
         """A file that was touched, but holds what it held."""
         assert due.known is not None
         self._settle(due.known)
-        record = replace(file.record, fault=due.known.record.fault)
+        was = due.known.record
+        record = replace(file.record, fault=was.fault, remarks=was.remarks)
         self._pipeline.add(Change(record), size=file.left)
 
     def _unopened(self, closed: Closed, due: Due) -> None:
@@ -379,7 +384,7 @@ class Run:
         if not file.settled:
             told = "changed while it was read; it is read again by the next run"
             file.faults.append(FileNote(due.file.name, told))
-        record = file.record
+        record = replace(file.record, remarks=noted(file.remarks))
         if file.faults:
             kept = self._keep(0 if file.documents else due.documents, *file.faults)
             record = replace(record, fault=noted(kept))

@@ -11,7 +11,7 @@ from assistant.store import fulltext
 from assistant.store.connection import Connection
 from assistant.store.matching import searchable
 
-FORMAT = 4
+FORMAT = 5
 """Version of the schema below; a catalogue of a higher one is refused."""
 
 # Also made in a catalogue of a version that had none. The cascade is for such a version, which
@@ -30,7 +30,7 @@ CREATE TABLE roots (path TEXT PRIMARY KEY, exclude TEXT NOT NULL DEFAULT '[]') W
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, root TEXT NOT NULL REFERENCES roots,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, recipe TEXT NOT NULL,
-    fault TEXT NOT NULL DEFAULT '');
+    fault TEXT NOT NULL DEFAULT '', remarks TEXT NOT NULL DEFAULT '');
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files,
     id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
@@ -135,6 +135,8 @@ def _upgrade(db: Connection) -> None:
             _upgrade_from_1(db)
         for table, column in _NEW_IN_3 if made < 3 else ():
             db.db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+        if made < 5:
+            db.db.execute("ALTER TABLE files ADD COLUMN remarks TEXT NOT NULL DEFAULT ''")
         if 2 <= made < 4:
             _upgrade_from_3(db)
         db.db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (FORMAT,))

@@ -19,7 +19,7 @@ from assistant.reports import FileNote
 
 PAGE = 1000
 """Files that are asked for at a time."""
-_FILE = "path, root, size, mtime_ns, sha256, recipe, fault"
+_FILE = "path, root, size, mtime_ns, sha256, recipe, fault, remarks"
 _KNOWN = f"SELECT {_FILE}, id, (SELECT count(*) FROM documents d WHERE d.file = f.id) FROM files f"
 
 Rows = Callable[..., list[Any]]
@@ -36,6 +36,7 @@ class FileRecord:
         size, mtime_ns, sha256: of the content that was read.
         recipe: how it was cut into passages; another recipe means cutting it again.
         fault: what could not be read of it (see `told` and `noted`); empty where all was.
+        remarks: what is to be known of how it was read, likewise.
     """
 
     path: str
@@ -45,6 +46,7 @@ class FileRecord:
     sha256: str
     recipe: str
     fault: str = ""
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +226,10 @@ class Register:
         )
         values = (getattr(file, name) for name in _FILE.split(", "))
         [number] = db.execute(
-            f"INSERT INTO files ({_FILE}) VALUES (?,?,?,?,?,?,?)"
+            f"INSERT INTO files ({_FILE}) VALUES (?,?,?,?,?,?,?,?)"
             " ON CONFLICT (path) DO UPDATE SET root = excluded.root, size = excluded.size,"
             " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, recipe = excluded.recipe,"
-            " fault = excluded.fault RETURNING id",
+            " fault = excluded.fault, remarks = excluded.remarks RETURNING id",
             tuple(values),
         ).fetchone()
         return int(number)

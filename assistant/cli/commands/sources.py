@@ -24,8 +24,8 @@ from assistant.cli.commands.options import (
 from assistant.errors import UsageError
 
 SOURCES_EPILOG = """\
-Files that could not be read, wholly or in part, are told after the documents. Through a pipe every
-field is printed whole, with tabs between them.
+Files that could not be read, wholly or in part, are told after the documents, and remarks on how
+others were read. Through a pipe every field is printed whole, with tabs between them.
 
 \b
 Examples:
@@ -74,19 +74,20 @@ def sources(
     from assistant.cli.render.page import Page
     from assistant.cli.render.pager import print_paged
     from assistant.cli.render.progress import StatusLine
-    from assistant.cli.render.sources import skipped_text, sources_json, sources_lines
+    from assistant.cli.render.sources import reading_text, sources_json, sources_lines
 
     with opened(index, embedding, StatusLine(sys.stderr), profile=profile) as assistant:
         found = assistant.sources(only=only, since=since, until=until, sort=sort.value)
         skipped = assistant.skipped(only=only, since=since, until=until)
+        remarks = assistant.remarks(only=only, since=since, until=until)
         if json_:
-            for piece in sources_json(found, skipped):
+            for piece in sources_json(found, skipped, remarks):
                 sys.stdout.write(piece)
             return
         page = Page.of(sys.stdout)
         print_paged(sources_lines(found, page))
         sys.stdout.flush()
-        say(skipped_text(skipped, Page.of(sys.stderr)))
+        say(reading_text(skipped, remarks, Page.of(sys.stderr)))
 
 
 def document_names(context: typer.Context, incomplete: str) -> list[str]:

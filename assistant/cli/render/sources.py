@@ -70,24 +70,33 @@ def sources_lines(sources: Iterable[Source], page: Page) -> Iterator[str]:
         yield ("\n" if total else "") + count(total, "document")
 
 
-def skipped_text(skipped: Sequence[FileNote], page: Page) -> str:
-    """The files that could not be read, each with the reason; empty where there are none."""
-    if not skipped:
-        return ""
-    told = "Not read, wholly or in part:"
-    each = (page.lines(f"{line(note.path)}: {line(note.reason)}", "  ", "    ") for note in skipped)
-    return "\n".join((page.lines(told, style=RED), *each))
+def reading_text(skipped: Sequence[FileNote], remarks: Sequence[FileNote], page: Page) -> str:
+    """What could not be read and why, then what is to be known of the rest; empty without any."""
+    parts = [*_told_of("Not read, wholly or in part:", skipped, page, RED)]
+    return "\n".join([*parts, *_told_of("Read with a remark:", remarks, page, BOLD)])
 
 
-def sources_json(sources: Iterable[Source], skipped: Iterable[FileNote]) -> Iterator[str]:
+def _told_of(what: str, notes: Sequence[FileNote], page: Page, style: str) -> Iterator[str]:
+    if notes:
+        yield page.lines(what, style=style)
+    for note in notes:
+        yield page.lines(f"{line(note.path)}: {line(note.reason)}", "  ", "    ")
+
+
+def sources_json(
+    sources: Iterable[Source], skipped: Iterable[FileNote], remarks: Iterable[FileNote]
+) -> Iterator[str]:
     """The published shape of version `SOURCES_VERSION`, a document a line, in pieces."""
     yield f'{{"version": {SOURCES_VERSION}, "sources": ['
     comma = ""
     for source in sources:
         yield f"{comma}\n{_compact(source.to_dict())}"
         comma = ","
-    notes = [{"file": note.path, "reason": note.reason} for note in skipped]
-    yield f'\n], "skipped": {_compact(notes)}}}\n'
+    yield f'\n], "skipped": {_listed(skipped)}, "remarks": {_listed(remarks)}}}\n'
+
+
+def _listed(notes: Iterable[FileNote]) -> str:
+    return _compact([{"file": note.path, "reason": note.reason} for note in notes])
 
 
 def excerpt_text(found: Excerpt, page: Page) -> str:

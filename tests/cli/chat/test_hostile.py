@@ -35,7 +35,7 @@ from assistant.cli.render.page import Page
 from assistant.cli.render.progress import StatusLine
 from assistant.cli.render.reports import notes_text, removal_text, report_text, status_text
 from assistant.cli.render.searches import search_text
-from assistant.cli.render.sources import excerpt_text, skipped_text, sources_lines
+from assistant.cli.render.sources import excerpt_text, reading_text, sources_lines
 from assistant.cli.render.streaming import AnswerDisplay
 from assistant.cli.render.verifications import verification_csv, verification_text
 from assistant.documents import (
@@ -222,7 +222,7 @@ def rendered(values, page):
     yield verification_text(values.verification(), page)
     yield verification_csv(values.verification()).replace("\r\n", "\n")
     yield "\n".join(sources_lines([values.source(), values.source()], page)).replace("\t", " ")
-    yield skipped_text([FileNote(t(), t())], page)
+    yield reading_text([FileNote(t(), t())], [FileNote(t(), t())], page)
     document = values.document()
     yield excerpt_text(Excerpt(document, 2, 40, t()), page)
     yield excerpt_text(Excerpt(document, 0, len(document.text), t()), page)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 import assistant
 from assistant.cli.render.page import Page
-from assistant.cli.render.sources import excerpt_text, skipped_text, sources_json, sources_lines
+from assistant.cli.render.sources import excerpt_text, reading_text, sources_json, sources_lines
 from assistant.documents import Document, Excerpt, Source
 from assistant.reports import FileNote
 
@@ -79,21 +79,21 @@ def test_nothing_of_a_document_reaches_the_terminal_raw() -> None:
         told = "\n".join(sources_lines([evil], page))
         assert not set(told) & set("\x1b\x9b\x07\x00")
         assert told.count("\n") <= 3
-    assert "\x1b" not in skipped_text(SKIPPED, Page(30))
+    assert "\x1b" not in reading_text(SKIPPED, [], Page(30))
     document = replace(DOCUMENT, text="one \x1b[31mtwo\x07 three\x1b]0;x\x07", title="\x1b[2J")
     for found in (Excerpt(document, 0, len(document.text)), Excerpt(document, 5, 12)):
         assert not set(excerpt_text(found, Page(40))) & set("\x1b\x07")
 
 
 def test_skipped_files_are_told_with_their_reason() -> None:
-    told = skipped_text(SKIPPED, Page())
+    told = reading_text(SKIPPED, [], Page())
     assert told == "Not read, wholly or in part:\n  /docs/bad.pdf: no text; run OCR"
-    assert skipped_text([], Page()) == ""
+    assert reading_text([], [], Page()) == ""
 
 
 @pytest.mark.parametrize("sources", [[], [BARE], [SOURCE, BARE]])
 def test_the_json_of_a_list_is_what_the_published_schema_says(sources: list[Source]) -> None:
-    told = json.loads("".join(sources_json(sources, SKIPPED)))
+    told = json.loads("".join(sources_json(sources, SKIPPED, SKIPPED)))
     jsonschema.Draft202012Validator.check_schema(schema("sources"))
     jsonschema.validate(told, schema("sources"), jsonschema.Draft202012Validator)
     assert [each["document_id"] for each in told["sources"]] == [each.id for each in sources]
