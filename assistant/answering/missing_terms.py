@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.ingest.metadata import detected
 from assistant.language import (
+    COMMON_WORDS,
     FOREIGN_QUESTION_WORDS,
     WORDS_OF_ASKING,
     content_stems,
@@ -24,6 +25,13 @@ from assistant.language import (
 MOST_NAMED = 4
 """Most things named as not found."""
 _SHORTEST_WORD = 5  # letters; shorter words are often inflected irregularly ("buy", "bought")
+_THING = re.compile(r"\b(?:of|for|on|in|from|with|about|the|an?)\s+(\w{3,4})\b(?!\s+(?:to|that)\b)")
+_NO_THING = frozenset(
+    "all any big both case day down each end ever fact few free full good half high hold home last"
+    " late less line long low main many more most much name need new next now off old once one open"
+    " own part past per rest same side such sum term that then this time top two use very view way"
+    " week work year".split()
+)
 _MEASURE = re.compile(r"\bhow\s+\w+")  # "how large" asks for a number; none is called large
 _BEGINNING = 5  # letters by which two words count as the same one: "respond" and "response"
 _LEAST_OWN = 2  # words of a part alone, none of which is told, for it to be open
@@ -133,15 +141,16 @@ def _joined(question: str, names: Sequence[str]) -> list[str]:
 
 
 def _unknown_words(question: str, words: str) -> list[str]:
-    """Words of an English question that no word found begins like."""
+    """Words of an English question that no word found begins like; short ones, where a thing's."""
     if not _is_english(question) and FOREIGN_QUESTION_WORDS & set(_WORD.findall(question.lower())):
         return []
+    things = set(_THING.findall(question.lower())) - COMMON_WORDS - _NO_THING
     known = {word[:_BEGINNING] for word in _WORD.findall(_folded(words))}
     stems = content_stems(words)
     return [
         word
         for word in _WORD.findall(_MEASURE.sub(" ", question.lower()))
-        if len(word) >= _SHORTEST_WORD
+        if (len(word) >= _SHORTEST_WORD or word in things)
         and word not in WORDS_OF_ASKING
         and _folded(word)[:_BEGINNING] not in known
         and not content_stems(word) <= stems
