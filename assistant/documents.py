@@ -144,6 +144,7 @@ class Citation:
         start, end: half-open character range in `document.text`.
         page: page number (from 1) where the document has pages.
         copies: other documents that tell the same words.
+        heading: the headings above it, such as a book's chapter; as in `Passage`.
     """
 
     number: int
@@ -152,6 +153,21 @@ class Citation:
     end: int
     page: int | None = None
     copies: tuple[Document, ...] = ()
+    heading: str = ""
+
+    @classmethod
+    def of(cls, number: int, evidence: Evidence) -> Citation:
+        """The citation of a sentence."""
+        passage, sentence = evidence.passage, evidence.sentence
+        return cls(
+            number,
+            passage.document,
+            sentence.start,
+            sentence.end,
+            passage.document.page_of(sentence.start),
+            evidence.copies,
+            passage.heading,
+        )
 
     @property
     def quote(self) -> str:
@@ -159,7 +175,10 @@ class Citation:
         return self.document.text[self.start : self.end]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON shape of a citation in `Answer.to_dict`; `copies` only where there are some."""
+        """The JSON shape of a citation in `Answer.to_dict`.
+
+        `author`, `heading` and `copies` stand there only where there are some.
+        """
         told = {
             "number": self.number,
             "document_id": self.document.id,
@@ -171,6 +190,8 @@ class Citation:
             "end": self.end,
             "quote": self.quote,
         }
+        told |= {"author": self.document.author} if self.document.author else {}
+        told |= {"heading": self.heading} if self.heading else {}
         if self.copies:
             told["copies"] = [document.reference() for document in self.copies]
         return told

@@ -20,7 +20,7 @@ from assistant.answering import (
     updates,
 )
 from assistant.answering.reply_parser import Claim
-from assistant.answering.state import Course, Judged, citation
+from assistant.answering.state import Course, Judged
 from assistant.answers import (
     Answer,
     Checked,
@@ -33,9 +33,9 @@ from assistant.answers import (
     Usage,
     Withdrawn,
 )
-from assistant.checking import Check, ModelJudge, appraised, ground
+from assistant.checking import Check, ModelJudge, appraised, ground, heard
 from assistant.conversation import condense, rewrite
-from assistant.documents import Evidence, Hit
+from assistant.documents import Citation, Evidence, Hit
 from assistant.errors import ModelError, UsageError
 from assistant.filters import Filter
 from assistant.language import codes_in, shared_words
@@ -99,7 +99,7 @@ class Answerer:
             searched = self._retriever.explain(course.standalone, where=where)
             # A misspelt name is in no document; the right one is what is to be answered.
             course.spelt = searched.text or course.standalone
-            found = self._retriever.evidence(course.spelt, searched.hits)
+            found = self._retriever.evidence(course.spelt, heard(course.spelt, searched.hits))
             course.read = _words(searched.hits[:EVIDENCE_PASSAGES])
             course.corrections, course.parts = searched.corrections, searched.parts
             self._look_for_gaps(course, found)
@@ -337,7 +337,7 @@ class Answerer:
             reason = "asks_for_all"
         elif not course.missing and found.relevance >= self._settings.ask_relevance:
             reason = "not_stated"
-        nearest = tuple(citation(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
+        nearest = tuple(Citation.of(n, e) for n, e in enumerate(evidence[:NEAREST], 1))
         spoken = [each.passage.document.language for each in evidence]
         languages = missing_terms.other_languages(course.question, spoken)
         return replace(
@@ -404,11 +404,10 @@ def _usable(question: str) -> str:
 
 
 def _words(hits: Sequence[Hit]) -> str:
-    """All that stands in what was found, its titles and headings included."""
+    """All that stands in what was found, its titles, authors and headings included."""
     passages = [hit.passage for hit in hits]
-    return "\n".join(
-        [*{p.document.title for p in passages}, *(f"{p.heading}\n{p.text}" for p in passages)]
-    )
+    heads = {f"{p.document.title}\n{p.document.author or ''}" for p in passages}
+    return "\n".join([*heads, *(f"{p.heading}\n{p.text}" for p in passages)])
 
 
 def _one_line(text: str) -> str:

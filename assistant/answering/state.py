@@ -106,23 +106,10 @@ class Course:
         """Number of the citation of this sentence, the same one whenever it is cited again."""
         if (before := self.cited(evidence)) is not None:
             return before.number
-        self.citations.append(citation(len(self.citations) + 1, evidence))
+        self.citations.append(Citation.of(len(self.citations) + 1, evidence))
         return len(self.citations)
 
     def cited(self, evidence: Evidence) -> Citation | None:
         """The citation of this sentence, if it was cited before."""
         place = (evidence.passage.document, evidence.sentence.start)
         return next((c for c in self.citations if (c.document, c.start) == place), None)
-
-
-def citation(number: int, evidence: Evidence) -> Citation:
-    """The citation of a sentence."""
-    document, sentence = evidence.passage.document, evidence.sentence
-    return Citation(
-        number,
-        document,
-        sentence.start,
-        sentence.end,
-        document.page_of(sentence.start),
-        evidence.copies,
-    )

@@ -44,9 +44,12 @@ class _Document(_Read):
     document_id: str
     source: str
     published: str | None
+    author: str | None = None
 
     def named(self, title: str) -> Document:
-        return Document(self.document_id, self.source, title, "", self.published)
+        return Document(
+            self.document_id, self.source, title, "", self.published, author=self.author
+        )
 
 
 class _Citation(_Document):
@@ -57,6 +60,7 @@ class _Citation(_Document):
     end: _From0
     quote: str
     copies: list[_Document] = []
+    heading: str = ""
 
     def value(self) -> Citation:
         return KeptCitation(
@@ -66,6 +70,7 @@ class _Citation(_Document):
             end=self.end,
             page=self.page,
             copies=tuple(copy.named(copy.document_id) for copy in self.copies),
+            heading=self.heading,
             words=self.quote,
         )
 

@@ -159,16 +159,7 @@ class Talk:
         for each in self._evidence:
             document, sentence = each.passage.document, each.sentence
             if (document.id, document.source, sentence.start, sentence.end) not in known:
-                further.append(
-                    Citation(
-                        len(cited) + len(further) + 1,
-                        document,
-                        sentence.start,
-                        sentence.end,
-                        document.page_of(sentence.start),
-                        each.copies,
-                    )
-                )
+                further.append(Citation.of(len(cited) + len(further) + 1, each))
         return (*cited, *further)
 
     def last(self) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ ASK_BY_NAME = (
 )
 LEFT_OUT = "Left out: what the documents do not support."
 ALL_LEFT_OUT = "All that the model wrote is left out, for they do not support it."
+_MAIL = ("message/rfc822", "application/mbox")
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -48,7 +50,9 @@ def _refusal(answer: Answer, page: Page) -> list[str]:
     lacking = f"Not found in them: {_listed(answer.missing)}." if answer.missing else ""
     if answer.reason == "premise" and answer.nearest:
         first = answer.nearest[0]
-        origin = " · ".join(filter(None, (first.document.source, first.document.published)))
+        origin = " · ".join(
+            filter(None, (short_path(first.document.source), first.document.published))
+        )
         instead = f"What they do say: “{line(first.quote)}” ({origin})"
         return [page.lines(f"{PREMISE} {instead}"), *([page.lines(lacking)] if lacking else [])]
     return [page.lines(" ".join(filter(None, why_refused(answer, lacking))))]
@@ -217,7 +221,7 @@ def copies_told(told: str, copies: Sequence[Document], indent: str, page: Page) 
     if not copies:
         return []
     names = ", ".join(
-        f"{each.source} ({each.published})" if each.published else each.source
+        short_path(each.source) + (f" ({each.published})" if each.published else "")
         for each in copies[:COPIES]
     )
     more = f" and {len(copies) - COPIES} more" if len(copies) > COPIES else ""
@@ -232,17 +236,19 @@ def _nearest(nearest: Sequence[Citation], page: Page) -> list[str]:
 
 
 def origin(citation: Citation) -> str:
-    """Where a citation stands: title, document, date and page, as far as they are known.
+    """Where a citation stands: title, document, heading, sender, date and page, where known.
 
     Behind the document's name are the characters, as `assistant show` takes them.
     """
     document = citation.document
-    page = f"page {citation.page}" if citation.page else None
+    unit = "slide" if "presentation" in document.media_type else "page"
+    page = f"{unit} {citation.page}" if citation.page else None
+    sender = document.author if document.media_type in _MAIL else None
     names = [*document_names(document)]
     names[-1 if document.source.endswith(document.id) else -2] += (
         f":{citation.start}-{citation.end}"
     )
-    return " · ".join(filter(None, (*names, document.published, page)))
+    return " · ".join(filter(None, (*names, citation.heading, sender, document.published, page)))
 
 
 def origin_line(citation: Citation, indent: str, page: Page) -> str:
@@ -253,12 +259,24 @@ def origin_line(citation: Citation, indent: str, page: Page) -> str:
 
 def document_names(document: Document) -> tuple[str, ...]:
     """Title, id and source of a document, without what would be said twice."""
-    names = [document.source]
+    names = [short_path(document.source)]
     if not document.source.endswith(document.id):
         names.insert(0, document.id)
     if not document.source.endswith(document.title):
         names.insert(0, document.title)
     return tuple(names)
+
+
+def short_path(source: str) -> str:
+    """A file's path as it is shown: from the current folder or the home on, where that is shorter.
+
+    `assistant show` takes it in either form.
+    """
+    names = [source]
+    for folder, begin in ((os.getcwd(), ""), (os.path.expanduser("~"), "~/")):
+        if folder != "/" and source.startswith(f"{folder}/"):
+            names.append(begin + source.removeprefix(f"{folder}/"))
+    return min(names, key=len)
 
 
 def _account(answer: Answer) -> str:
