@@ -202,7 +202,9 @@ def _strangers(statement: str, found: Sequence[Evidence]) -> str:
     names = missing_names(statement, "")
     if not names or names == [statement.split()[0]]:  # that capital may be any word's
         return ""
-    read = "\n".join(updates.around(each) + each.text for each in found).casefold()
+    read = "\n".join(
+        f"{each.passage.document.author}\n{updates.around(each)}{each.text}" for each in found
+    ).casefold()
     alike = any(name[:_BEGINNING].casefold() in read for name in names)
     return "" if alike else " or ".join(names)
 

@@ -46,9 +46,8 @@ def ground(
 
     def compare(cited: list[Evidence]) -> _Grounded:
         texts = [evidence.text for evidence in cited]
-        [author, *others] = {evidence.passage.document.author for evidence in cited}
-        said = by_its_author(statement, author) if not others else ""
-        return cited, check(said or statement, texts, _context(cited), question, likeness)
+        said = _without_author(statement, cited)
+        return cited, check(said, texts, _context(cited), question, likeness)
 
     alone: list[_Grounded] = []
     ordered = heard(statement, ordered)
@@ -74,7 +73,14 @@ def appraised(
     """
     if not (judge and cited) or found.vetoed or found.signals is None:
         return found
-    return judged(found, judge(statement, [_read_with(each) for each in cited]))
+    said = _without_author(statement, cited)
+    return judged(found, judge(said, [_read_with(each) for each in cited]))
+
+
+def _without_author(statement: str, cited: Sequence[Evidence]) -> str:
+    """What a statement gives as the words of whoever wrote all that it cites, else all of it."""
+    [author, *others] = {evidence.passage.document.author for evidence in cited}
+    return (by_its_author(statement, author) if not others else "") or statement
 
 
 def _is_supported(grounded: _Grounded) -> bool:

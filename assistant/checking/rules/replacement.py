@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.checking.alignment import Slot, alike, in_place_of
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Word, is_measure, lexicon, unit_of
+from assistant.language import Word, is_measure, lexicon, read, unit_of
 
 SAME_PLACE = 0.5
 """Cosine from which a word that no list knows may stand in the very place of another."""
@@ -69,6 +69,7 @@ def _against(one: Word, other: Word) -> bool:
     return opposite or lexicon.contrast(one.lower, other.lower)
 
 
+_REJECTED = re.compile(r",\s+(?:but\s+|and\s+)?not\s+(?P<other>[^,;]+?)[.!]?\s*$")
 # What someone is ("director", "analyst") is near in meaning to what someone else is.
 _ACTS = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman)s?$")
 
@@ -113,9 +114,20 @@ def _negated(
     more = 0 if compared.denied_by_word else compared.negations_more
     if more * (bool(negated) - bool(denied)) <= 0 or _opposite_in(slot):
         return
+    if denied and _denies_another(compared):
+        return
     word = min(negated or denied)
     told = f"do not say “{word}”" if negated else f"say “{word}”"
     yield Finding("contradicted", f"the cited words {told}", (word,))
+
+
+def _denies_another(compared: Comparison) -> bool:
+    """Whether what is denied at the end ("14, not 17") is another thing than what is told."""
+    rejected = _REJECTED.search(compared.cited)
+    words = [w for w in read(rejected["other"]).words if w.content or w.name] if rejected else []
+    numbers = re.findall(r"\d+", rejected["other"]) if rejected else []
+    mine = {w.stem for w in compared.said.words} | set(re.findall(r"\d+", compared.statement))
+    return bool(words or numbers) and mine.isdisjoint([*(w.stem for w in words), *numbers])
 
 
 def _is_negation(word: Word) -> bool:
