@@ -44,6 +44,10 @@ CUT = 6
 """Raise it when `registry`, `passages` or `acronyms` make something else of a document: all are
 then read again."""
 
+_TICK = 2_000_000_000
+"""Nanoseconds between two times that every file system tells apart. What changes again within one
+keeps its time, so what changed that shortly before a run is looked at again by the next one."""
+
 Progress = Callable[[IndexProgress], None]
 """Told from time to time how far a run is, and at its end."""
 
@@ -153,6 +157,7 @@ class Run:
     _gone: list[_Gone] = field(default_factory=list)
     _done: float = 0.0  # bytes of source files
     _begun: float = field(default_factory=time.monotonic)
+    _settled: int = field(default_factory=lambda: time.time_ns() - _TICK)  # no later change kept it
 
     def __post_init__(self) -> None:
         self._pipeline = Pipeline(self.catalogue, self.embedder, self.deliver, self._count)
@@ -328,7 +333,8 @@ class Run:
         return due
 
     def _opened(self, due: Due, told: Opened) -> _Read:
-        record = replace(due.record, size=told.size, mtime_ns=told.mtime_ns, sha256=told.sha256)
+        mtime_ns = told.mtime_ns if told.mtime_ns < self._settled else -1
+        record = replace(due.record, size=told.size, mtime_ns=mtime_ns, sha256=told.sha256)
         # Until its last document is written, the file counts as not yet read.
         unfinished = replace(record, size=-1, sha256="")
         if due.known is not None:

@@ -20,6 +20,7 @@ _LIKELY += ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROL = 0.05
 _SAMPLE = 1 << 16
+_SHORTEST_WIDE = 16  # bytes from which zeros tell that
 _LEAST_ZEROS = 0.4  # of every other byte, in text of Latin letters that has two bytes for each
 
 
@@ -80,7 +81,12 @@ def _wide(data: bytes) -> str:
             return encoding
     first, second = data[:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
     least = _LEAST_ZEROS * len(data[:_SAMPLE:2])
-    if len(data) % 2 or max(first, second) <= least or min(first, second) > least / 10:
+    if (
+        len(data) < _SHORTEST_WIDE
+        or len(data) % 2
+        or max(first, second) <= least
+        or min(first, second) > least / 10
+    ):
         return ""
     return "utf-16-be" if first > second else "utf-16-le"
 

@@ -39,7 +39,6 @@ _LONGEST_NOTE = 300  # characters
 _LONGEST_PLACE = 5000
 _MOST_FILES = 5000  # read by one process, should a library keep what it need not
 _PR_SET_PDEATHSIG = 1
-_TICK = 2_000_000_000  # nanoseconds between two times that every file system tells apart
 _LANGUAGE_MODEL = 200_000_000  # bytes that the model of languages takes while it is unpacked
 
 
@@ -246,9 +245,6 @@ class _Reader:
 def _content(path: str) -> tuple[bytes, int, int, bool]:
     """The file's bytes, its size and time from before, and whether both stayed as they were.
 
-    The time of a file that changed just now is told as -1, so that the next run looks again: what
-    changes within a tick of the file system's clock may leave the time as it was.
-
     Nothing but a regular file is read, and only where it was found: a link, a pipe or a device may
     have taken its place since.
     """
@@ -258,7 +254,7 @@ def _content(path: str) -> tuple[bytes, int, int, bool]:
     # Should it have become one between these two lines: neither followed nor waited for.
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
-        now, before = time.time_ns(), os.fstat(file.fileno())
+        before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode) or os.path.realpath(path) != path:
             raise _RefusedError("no longer where it was found, or no regular file; try again")
         data = b"" if before.st_size > LARGEST_FILE else file.read(LARGEST_FILE + 1)
@@ -268,4 +264,4 @@ def _content(path: str) -> tuple[bytes, int, int, bool]:
         after = os.fstat(file.fileno())
     size, mtime_ns = before.st_size, before.st_mtime_ns
     settled = (after.st_size, after.st_mtime_ns, len(data)) == (size, mtime_ns, size)
-    return data, size, mtime_ns if mtime_ns < now - _TICK else -1, settled
+    return data, size, mtime_ns, settled
