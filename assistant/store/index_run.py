@@ -373,7 +373,10 @@ class Run:
         self._settle(due.known)
         was = due.known.record
         record = replace(file.record, fault=was.fault, remarks=was.remarks)
-        self._pipeline.add(Change(record), size=file.left)
+        if record == was:
+            self._count(file.left)
+        else:
+            self._pipeline.add(Change(record), size=file.left)
 
     def _unopened(self, closed: Closed, due: Due) -> None:
         """A file that gave nothing at all."""
