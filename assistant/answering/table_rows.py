@@ -41,7 +41,7 @@ class Row:
     @property
     def summarises(self) -> bool:
         """Whether it is made of other rows, or of what stands in none."""
-        return bool(_SUMMARY.match(self.cells[0]))
+        return any(map(_SUMMARY.match, self.cells[:2]))  # behind the name of a group, too
 
     def number(self, column: int) -> float | None:
         """The number that is all that a cell holds."""

@@ -14,6 +14,7 @@ from itertools import dropwhile
 from typing import Any
 
 from assistant.ingest.readers.base import UnreadableError
+from assistant.ingest.readers.tables import Groups, carried_down
 
 Element = Any
 """An element of lxml, which ships no types."""
@@ -286,14 +287,22 @@ def _rows(grid: list[list[str]], heads: int) -> list[Block]:
         for at, cell in enumerate(row):
             if cell and cell not in names[at].split(" – "):
                 names[at] = f"{names[at]} – {cell}" if names[at] else cell
-    rows = []
-    for row in grid[heads:]:
-        told = [(names[at], cell) for at, cell in enumerate(row) if cell]
-        if len(told) == 1 and width > 1:
-            line = told[0][1]  # between rows, of what is below
-        else:
-            line = " | ".join(f"{name}: {cell}" if name else cell for name, cell in told)
-        rows.append(Block("row", line, tuple(cell for _, cell in told)))
+    rows: list[Block] = []
+    groups = Groups(named=any(names))
+    cells = [{at: cell for at, cell in enumerate(row) if cell} for row in grid[heads:]]
+    for filled in carried_down(cells) if heads and cells else cells:
+        told = [
+            f"{names[at]}: {cell}" if names[at] else cell for at, cell in sorted(filled.items())
+        ]
+        label = (
+            next(iter(filled.values())) if len(filled) == 1 and width > 1 else ""
+        )  # of what is below
+        for each in groups.put(label or told):
+            if isinstance(each, str):
+                rows.append(Block("row", each, (each,)))
+            else:
+                rows.append(Block("row", " | ".join(each), tuple(filled.values())))
+    rows += [Block("row", label, (label,)) for label in groups.rest()]
     return rows or [Block("row", " | ".join(filter(None, names)), tuple(filter(None, names)))]
 
 
@@ -325,6 +334,7 @@ def _grid(table: Element) -> tuple[list[list[str]], int]:
         line: list[str] = []
         own = [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)]
         head = bool(own) and (row.getparent().tag == "thead" or all(c.tag == "th" for c in own))
+        head = head and (number == 0 or len(own) > 1 or bool(below))  # alone it names what follows
         counting = counting and head
         heads += counting
         for cell in own:

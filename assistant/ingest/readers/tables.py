@@ -7,7 +7,7 @@ it, is found out here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.ingest.readers.text_builder import Composer
@@ -22,7 +22,9 @@ _VALUE = re.compile(
 _YEAR = re.compile(r"(?:FY\s?)?(?:19|20)\d\d(?:\s?[-/–]\s?(?:\d\d|\d{4}))?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"\w{2,}[.!?;]$")
+_OVER_GROUPS = re.compile(r"(?:[^:|]*: )?(?:(?:grand |sub)?totals?|all|overall|world|sum)\b", re.I)
 _LONGEST_NAME = 120
+_LONGEST_GROUP = 60
 _SAMPLE = 50
 _MOST_HEADER_ROWS = 4
 
@@ -56,8 +58,9 @@ def add_table(
 ) -> Header | None:
     """Add a table row by row; the header that its rows were told with, None if there is none.
 
-    Rows of one cell above the header, or of the first cell only, are paragraphs: titles, notes,
-    names of groups. Of two columns without a header the first names the second.
+    Rows of one cell above the header, or of the first cell only, are paragraphs: titles and notes.
+    The name of a group is told in each of its rows. Of two columns without a header the first names
+    the second.
 
     Args:
         composer: what they are added to.
@@ -67,30 +70,128 @@ def add_table(
         above: the header of the table above, which holds on where this one has none of its own.
     """
     composer.part()
-    first = 0
-    while not marked and first < len(rows) and _cells(rows[first]) < 2:
-        for value in rows[first].values():
-            if not isinstance(value, Spanned):
-                composer.paragraph(value)
-        first += 1
-    body = rows[first:]
+    titles, body = ([], list(rows)) if marked else _titles(rows)
+    if not marked and len(body) > 2:
+        body = [_over_groups(body[0], body[1]), *body[1:]]
     header = _header(body, marked, named, above)
     pairs = header is None and _names_second(body)
-    for row in body[header.rows if header else 0 :]:
-        _add_row(composer, row, header.names if header else {}, pairs)
+    names = header.names if header else {}
+    groups = Groups(named=bool(names) or pairs)
+    grouped = not header.rows if header else any(_cells(row) < 2 for row in body)
+    for title in titles:
+        for each in groups.put(title) if grouped else (title,):
+            _add(composer, each)
+    for row in carried_down(body[header.rows if header else 0 :]) if names else body:
+        for each in groups.put(_told(row, names, pairs)):
+            _add(composer, each)
+    for label in groups.rest():
+        _add(composer, label)
     return header or above
 
 
-def _add_row(composer: Composer, row: Row, names: Mapping[int, str], pairs: bool) -> None:
+def _titles(rows: Sequence[Row]) -> tuple[list[str], list[Row]]:
+    """What stands alone in the first rows, and the other rows."""
+    first = next((n for n, row in enumerate(rows) if _cells(row) > 1), len(rows))
+    alone = (value for row in rows[:first] for value in row.values())
+    return [value for value in alone if not isinstance(value, Spanned)], list(rows[first:])
+
+
+def _add(composer: Composer, told: str | list[str]) -> None:
+    if isinstance(told, str):
+        composer.paragraph(told)
+    elif told:
+        composer.row(told)
+
+
+class Groups:
+    """Rows with the name of their group, which a row of its own tells above them.
+
+    A row is quoted alone, and "Wheat" of the imports is not that of the exports.
+
+    Args:
+        named: whether the cells of the rows tell what each is; without that a further cell would
+            be taken for a column.
+    """
+
+    def __init__(self, named: bool = True) -> None:
+        self._named = named
+        self._name = self._waiting = ""
+
+    def put(self, row: str | list[str]) -> Iterator[str | list[str]]:
+        """What is to be told now, of a row of cells or of one that is a name or a note."""
+        if isinstance(row, str):
+            yield from self.rest()
+            short = len(row) <= _LONGEST_GROUP and not _SENTENCE_END.search(row)
+            self._name = row.rstrip(" :") if self._named and short else ""
+            self._waiting = row
+            return
+        inside = bool(row and self._name) and not _OVER_GROUPS.match(row[0])
+        if inside:
+            self._waiting = ""
+        yield from self.rest()
+        yield [self._name, *row] if inside else row
+
+    def rest(self) -> Iterator[str]:
+        """A name that no row has been told with."""
+        if self._waiting:
+            yield self._waiting
+        self._waiting = ""
+
+
+def carried_down(rows: Sequence[Row]) -> list[Row]:
+    """The rows, each with the label that is left blank where it is that of the row above.
+
+    So it is where the first column holds no label twice and is blank in as many rows at least,
+    each of which has another label: a single blank may be a label that is not known.
+    """
+    first = min((at for row in rows for at in row), default=0)
+    labels = [row[first] for row in rows if first in row and _cells(row) > 1]
+    parts = [first not in row and _is_label(row.get(first + 1, "")) for row in rows]
+    distinct = len(labels) == len(set(labels)) and all(map(_is_label, labels))
+    if not distinct or not rows or first not in rows[0] or len(labels) > sum(parts):
+        return list(rows)
+    carried, label = list[Row](), ""
+    for row, is_part in zip(rows, parts, strict=True):
+        label = row.get(first, label)
+        inside = is_part and not _OVER_GROUPS.match(row[first + 1])
+        carried.append({first: label, **row} if inside else row)
+    return carried
+
+
+def _is_label(cell: str) -> bool:
+    return bool(cell) and not _VALUE.fullmatch(cell)
+
+
+def _over_groups(first: Row, second: Row) -> Row:
+    """The first row of a header with its names in each column of their groups, told or not.
+
+    A name stands over a group where the second row names its column and those beside it that have
+    none, and leaves another one to the first.
+    """
+    unnamed = [at for at in second if at not in first]
+    if not unnamed or not set(first) - set(second) or not _could_name(second):
+        return first
+    spread, over = dict(first), ""
+    for at in range(max(second) + 1):
+        if at in first:
+            over = first[at] if at in second else ""
+        elif over and at in second:
+            spread[at] = Spanned(over)
+        else:
+            over = ""
+    return dict(sorted(spread.items()))
+
+
+def _told(row: Row, names: Mapping[int, str], pairs: bool) -> str | list[str]:
+    """A row's cells with their names, or all that it says by itself; empty for a header's row."""
     told = [(at, value) for at, value in sorted(row.items()) if not isinstance(value, Spanned)]
     if len(told) > 1 and all(names.get(at) == value for at, value in told):
-        return  # the header once more, as on each page of a long table
+        return []  # the header once more, as on each page of a long table
     if pairs and len(told) == 2:
-        composer.paragraph(f"{told[0][1].rstrip(' :')}: {told[1][1]}")
-    elif len(told) == 1 and len(names) != 1 and _labels(told[0], names):
-        composer.paragraph(told[0][1])
-    elif told:
-        composer.row([f"{names[at]}: {value}" if at in names else value for at, value in told])
+        return [f"{told[0][1].rstrip(' :')}: {told[1][1]}"]
+    if len(told) == 1 and len(names) != 1 and _labels(told[0], names):
+        return told[0][1]
+    return [f"{names[at]}: {value}" if at in names else value for at, value in told]
 
 
 def _labels(cell: tuple[int, str], names: Mapping[int, str]) -> bool:

@@ -82,9 +82,32 @@ def test_no_row_is_lost_where_there_is_nothing_but_names(
     assert told(*rows, named=named) != []
 
 
-def test_groups_within_a_table_are_lines_and_single_values_tell_their_header() -> None:
+def test_rows_tell_the_group_they_stand_in_and_single_values_their_header() -> None:
     assert told("Code|Goods|Rate", "Electronics||", "8541|Diodes|5%", "8542||") == [
-        "Electronics",
-        "Code: 8541 | Goods: Diodes | Rate: 5%",
-        "Code: 8542",
+        "Electronics | Code: 8541 | Goods: Diodes | Rate: 5%",
+        "Electronics | Code: 8542",
     ]
+
+
+def test_a_name_that_no_row_follows_and_a_note_are_lines_of_their_own() -> None:
+    assert told("Port|Fee|Staff", "North||", "Kemi|98|17", "All ports|300|80", "Of 2025||") == [
+        "North | Port: Kemi | Fee: 98 | Staff: 17",
+        "Port: All ports | Fee: 300 | Staff: 80",
+        "Of 2025",
+    ]
+
+
+def test_a_label_left_blank_is_that_of_the_row_above_where_none_is_told_twice() -> None:
+    rows = told(
+        "Seller|Goods|Tons", "Oman|Rods|14", "|Bars|8", "Peru|Rods|6", "|Bars|2", "|Total|30"
+    )
+    assert rows[1] == "Seller: Oman | Goods: Bars | Tons: 8"
+    assert rows[3:] == ["Seller: Peru | Goods: Bars | Tons: 2", "Goods: Total | Tons: 30"]
+    assert told("Seller|Goods|Tons", "Oman|Rods|14", "Oman|Bars|8", "|Wire|6", "|Nails|2")[3] == (
+        "Goods: Nails | Tons: 2"
+    )
+
+
+def test_the_name_over_a_group_of_columns_holds_for_each_though_its_cells_are_not_merged() -> None:
+    rows = told("Port|2025||2026|", "|Fee|Staff|Fee|Staff", "Kemi|98|17|99|18", "Bari|143|9|150|8")
+    assert rows[0] == "Port: Kemi | 2025 Fee: 98 | 2025 Staff: 17 | 2026 Fee: 99 | 2026 Staff: 18"
