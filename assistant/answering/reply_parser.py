@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.answering.reply_markup import plain, sure
 from assistant.documents import Sentence
 from assistant.ingest.chunking import split_sentences
 from assistant.models.chat import cut, is_no, without_yes
@@ -113,7 +114,7 @@ def claims(reply: str) -> list[Claim]:
     >>> claims("Yes: It rose. [1][3] Officials said so [2, 4].")
     [Claim(text='It rose.', cited=(1, 3)), Claim(text='Officials said so.', cited=(2, 4))]
     """
-    text, marks = _without_markers(body(reply))
+    text, marks = _without_markers(body(plain(reply)))
     return _claims(text, [(s.start, s.end) for s in split_sentences(text)], marks)
 
 
@@ -132,7 +133,7 @@ def begun(reply: str) -> list[Claim]:
     """
     if is_no(reply):
         return []
-    text, marks = _without_markers(_MARKER_BEGUN.sub("", body(reply, False)))
+    text, marks = _without_markers(_MARKER_BEGUN.sub("", body(sure(reply), False)))
     text = _sure(text)
     return _claims(text, _agreed(split_sentences(text), split_sentences(text + _MORE)), marks)
 
