@@ -16,7 +16,7 @@ from typing import Literal
 
 from assistant.answering.table_rows import Row, Table, row_of, table_of
 from assistant.documents import Evidence
-from assistant.language import content_stems
+from assistant.language import content_stems, unit_of
 
 Kind = Literal["count", "list", "figure"]
 
@@ -211,11 +211,32 @@ def overreaches(statement: str, cited: Sequence[Evidence]) -> bool:
     if not cited or not all(row_of(each) for each in cited):
         return False
     signs = _signs(_words(_NO_EXTREME.sub(" ", statement)))
-    things = [_thing(statement[number.end() :]) for number in _COUNTED.finditer(statement)]
+    rests = [statement[number.end() :] for number in _COUNTED.finditer(statement)]
+    things = [_thing(rest) for rest in rests if not unit_of(_WORD.findall(rest)[0].lower())]
     stated = Aggregate("figure", "", _keys(statement), signs, False, False, False)
     return any(_is_one_of(thing, each) for thing in things for each in cited) or bool(
         signs and not any(_states(stated, each) for each in cited)
     )
+
+
+def best_rows(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences without rows beside which another row of their table fits the question better.
+
+    That one has all the words of the question that they have in their cells, and more: "the fee in
+    Kemi" is told by one row of all that have a fee.
+    """
+    keys = _keys(question)
+    tables = {e.number: table.start for e in evidence if (table := table_of(e))}
+    rows = {e.number: row for e in evidence if (row := row_of(e))}
+    fits = {at: keys & _keys(" ".join(row.cells)) for at, row in rows.items()}
+    return [
+        e
+        for e in evidence
+        if not any(
+            tables[e.number] == tables[at] and fits[e.number] < more
+            for at, more in (fits.items() if e.number in fits else ())
+        )
+    ]
 
 
 def _is_one_of(thing: str, evidence: Evidence) -> bool:

@@ -157,9 +157,10 @@ class Answerer:
             return []
         if self._model is None:
             chance = answerability.probability(answerability.features(course.spelt, found))
-            enough = chance >= self._settings.quote_confidence
-            fit = [e for e in found.evidence if aggregation.bears_out(course.spelt, [e])]
+            rows = aggregation.best_rows(course.spelt, found.evidence)
+            fit = [e for e in rows if aggregation.bears_out(course.spelt, [e])]
             course.asks_for_all = not fit
+            enough = chance >= self._settings.quote_confidence
             return self._quotes(fit) if enough and fit else []
         return (yield from self._written(course, found))
 

@@ -75,9 +75,17 @@ WORDS_OF_ASKING = frozenset(
     details document documents example examples exactly explain following happen happened
     happens kind kinds list main mention mentioned mentions name named names number numbers
     page passage percentage please question report says sort source story summarise summarize
-    tell text thing things type types word words year years""".split()
+    tell text thing things type types word words year years
+    wie wer wann wo warum wieso weshalb wieviel welche welchem welchen welcher welches
+    que quoi quel quelle quels quelles qui quand comment pourquoi combien
+    qué cuál cuáles quién quiénes cuándo dónde cómo cuánto cuánta cuántos cuántas
+    che cosa quale quali chi quando dove perché quanto quanti qual quais quem onde quantos
+    wat welke wanneer waar hoe waarom hoeveel kto kiedy gdzie jak jaka jaki jakie ile""".split()
 )
-"""Words that speak of the question or of the documents, and stand for nothing told in them."""
+"""Words that speak of the question or of the documents, and stand for nothing told in them.
+
+Also those by which other languages ask: their capital at the start is no name's.
+"""
 
 
 def is_negated(text: str) -> bool:

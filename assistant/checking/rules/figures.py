@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Quantity, lexicon, quantities, read
+from assistant.language import Quantity, lexicon, quantities, read, unit_of
 
 TOLERANCE = 0.06
 """How far a rounded number ("nearly 9") may be from the exact one, as a share of that."""
@@ -27,6 +27,12 @@ _DIFFERENCE = re.compile(
     r"|all but)\b",
     re.I,
 )
+_SCALED = re.compile(
+    r"(?:(?P<before>[A-Za-z]{2,}|[$€£¥])\s?)?(?<!\d)(?<!\d[ -])"
+    r"\b(?P<scale>thousand|million|billion|mn|bn)s?\b(?: of)?(?: (?P<after>[A-Za-z]+))?",
+    re.I,
+)
+_NEAR_A_TABLE = 600  # characters before a row in which its table's caption may stand
 _SUM = re.compile(r"\b(?:total|altogether|combined|together|in all|overall|sum)\b", re.I)
 _LESS = re.compile(
     r"\b(?:loss(?:es)?|lost|deficit|fell|fall(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|shr[aiu]nk\w*"
@@ -190,11 +196,29 @@ def _counts_it(compared: Comparison, wanted: Quantity, found: Sequence[Quantity]
 
 
 def _same_value(compared: Comparison, one: Quantity, other: Quantity) -> bool:
+    factor, unit = (1.0, "") if other.unit else _scale_of_table(compared)
+    if factor > 1:
+        if abs(one.value - other.value * factor) <= 1e-9 * abs(one.value):
+            return True
+        if unit and unit == one.unit:  # "64 tonnes" for 64 of a thousand
+            return False
     return any(
         _equal(compared, one, other, mine, theirs)
         for mine in one.amounts
         for theirs in other.amounts
     )
+
+
+def _scale_of_table(compared: Comparison) -> tuple[float, str]:
+    """What a cited row's numbers are counted in ("thousand tonnes"), by its header or caption."""
+    if " | " not in compared.cited:
+        return 1.0, ""
+    named = list(_SCALED.finditer(f"{compared.context[-_NEAR_A_TABLE:]}\n{compared.cited}"))
+    if not named:
+        return 1.0, ""
+    last = named[-1]
+    units = (unit_of((last[part] or "").lower()) for part in ("after", "before"))
+    return quantities(f"1 {last['scale']}")[0].value, next(filter(None, units), "")
 
 
 def _equal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.checking.comparison import Comparison, Finding
+from assistant.checking.comparison import Comparison, Finding, has_digit
 from assistant.language import Reading, Word, lexicon
 
 REACH = 7
@@ -24,18 +24,34 @@ def requests(compared: Comparison) -> Iterator[Finding]:
     for word in compared.said.words:
         if not _is_done(compared.said, word):
             continue
-        asked = [
-            (reading, other)
-            for reading in compared.sources
-            for other in reading.words
-            if other.stem == word.stem and other.content
-        ]
+        asked = _nearest(compared, word)
         verbs = [_asking(reading, other) for reading, other in asked]
         if verbs and all(verbs) and not any(verb.stem in _told(compared) for verb in verbs if verb):
             shown = verbs[0].text if verbs[0] else ""
             text = f"in the cited words it is not done (“{shown} … to {asked[0][1].text}”)"
             yield Finding("partly", text, (shown, asked[0][1].text))
             return
+
+
+def _nearest(compared: Comparison, word: Word) -> list[tuple[Reading, Word]]:
+    """Where the sentences have the verb, of the thing that the statement tells it of.
+
+    "Pier 5 was closed" is no word on pier 4. Of several places it is the clauses that have most
+    of the statement's other words.
+    """
+    here = {
+        w.stem
+        for w in compared.said.words
+        if w.clause == word.clause and w is not word and (w.content or has_digit(w))
+    }
+    found = [
+        (len(here & {w.stem for w in reading.words if w.clause == other.clause}), reading, other)
+        for reading in compared.sources
+        for other in reading.words
+        if other.stem == word.stem and other.content
+    ]
+    most = max((count for count, *_ in found), default=0)
+    return [(reading, other) for count, reading, other in found if count == most]
 
 
 def _told(compared: Comparison) -> set[str]:

@@ -13,6 +13,11 @@ _SCALES = (1.0, 1e3, 1e6, 1e9)
 """A unit in a header ("in millions") may be told with the number."""
 _BAR_OR_END = re.compile(r"\|\s*\|")  # two rows that are written in one line
 _RULE = re.compile(r"[-: ]*")
+_KEY = re.compile(r"\d{6,}")
+_KEYS = re.compile(r"\b(?:year|period|date|season|no|number|code|id|jahr|année|rok)\b", re.I)
+_PLAIN = re.compile(r"\d+")
+
+Labels = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +25,12 @@ class Cell:
     """A value of a table.
 
     Attributes:
-        row: the cells of its row that hold no number but a code, a name or other words.
+        row: the cells of its row that hold no amount but a code, a year, a name or other words.
         column: the name of its column.
         value: what it holds.
     """
 
-    row: tuple[str, ...]
+    row: Labels
     column: str
     value: str
 
@@ -33,14 +38,14 @@ class Cell:
 def tables(compared: Comparison) -> Iterator[Finding]:
     """Numbers that the cited table has in another row or column than the statement names.
 
-    A row counts as named where the statement has all words of one of its texts, a column where it
+    A row counts as named where the statement has all words of one of its labels, a column where it
     has those that tell it from the others.
     """
-    numeric = [cell for cell in cells(compared.cited) if quantities(cell.value)]
+    numeric = [cell for cell in cells(compared.cited) if cell.value not in cell.row]
     if not numeric:
         return
     said = {word.stem for word in compared.said.words} | {w.lower for w in compared.said.words}
-    rows = {cell.row for cell in numeric if any(_words(text) <= said for text in cell.row)}
+    rows = _named({cell.row for cell in numeric}, said)
     names = {cell.column: _words(cell.column) for cell in numeric}
     shared = frozenset.intersection(*names.values()) if len(names) > 1 else frozenset()
     columns = {name for name, words in names.items() if words - shared and words - shared <= said}
@@ -57,6 +62,19 @@ def tables(compared: Comparison) -> Iterator[Finding]:
             yield Finding("contradicted", text, (wanted.shown, place))
 
 
+def _named(rows: set[Labels], said: set[str]) -> set[Labels]:
+    """The rows of which the statement has a label, without those of which another has all and more.
+
+    "Plates of Turkey" are no other rows of Turkey.
+    """
+    named = {row: {text for text in row if _words(text) <= said} for row in rows}
+    return {
+        row
+        for row, mine in named.items()
+        if mine and not any(mine < all_ for all_ in named.values())
+    }
+
+
 def cells(text: str) -> Iterator[Cell]:
     """The cells of rows written "Name: value | Name: value", or between bars under a header.
 
@@ -67,8 +85,10 @@ def cells(text: str) -> Iterator[Cell]:
     for line in text.split("\n"):
         for row in _BAR_OR_END.split(line) if "|" in line else ():
             parts = [part.strip() for part in row.strip(" |").split("|")]
-            named = [part.partition(": ")[::2] for part in parts if ": " in part]
-            if len(named) == len(parts) > 1:
+            if any(": " in part for part in parts) and len(parts) > 1 and row.strip()[0] != "|":
+                named = [
+                    part.partition(": ")[::2] if ": " in part else ("", part) for part in parts
+                ]
                 yield from _row(*zip(*named, strict=True))
             elif len(parts) > 1 and not all(_RULE.fullmatch(part) for part in parts):
                 bare.append(parts)
@@ -77,9 +97,20 @@ def cells(text: str) -> Iterator[Cell]:
 
 
 def _row(columns: Sequence[str], values: Sequence[str]) -> Iterator[Cell]:
-    texts = tuple(value for value in values if value and not quantities(value))
-    for column, value in zip(columns, values, strict=False):
-        yield Cell(texts, column, value)
+    pairs = list(zip(columns, values, strict=False))
+    labels = tuple(
+        value
+        for at, (column, value) in enumerate(pairs)
+        if value and (not quantities(value) or _is_key(column, value, at == (not columns[0])))
+    )
+    for column, value in pairs:
+        yield Cell(labels, column, value)
+
+
+def _is_key(column: str, value: str, first: bool) -> bool:
+    """Whether a number is by what a row is called: a year, a code, the number of a line."""
+    plain = _PLAIN.fullmatch(value)
+    return bool(_KEY.fullmatch(value) or (plain and (first or _KEYS.search(column))))
 
 
 def _words(name: str) -> frozenset[str]:
