@@ -17,7 +17,13 @@ from typing import Literal
 from assistant.answering.updates import without_teller
 from assistant.answers import Conflict, Side
 from assistant.documents import Evidence
-from assistant.language import content_stems, missing_dates, missing_names, missing_numbers
+from assistant.language import (
+    content_stems,
+    missing_dates,
+    missing_names,
+    missing_numbers,
+    numbered_in,
+)
 
 Kind = Literal["date", "number", "name", "class", ""]
 
@@ -300,10 +306,15 @@ def _differ(one: _Line, other: _Line) -> bool:
 def _of_other_things(one: _Line, other: _Line) -> bool:
     """Whether each names by a code or, where no name is asked for, a name what the other does not.
 
-    Two notices of one form differ so, and their values are those of two things.
+    Two notices of one form differ so, and their values are those of two things. So are those of
+    "pier 4" and "pier 5" where a pier is asked for by its number.
     """
     if one.codes and other.codes and not one.codes & other.codes:
         return True
+    for noun in numbered_in(one.asked.text):
+        numbers = [numbered_in(each.text).get(noun, set()) for each in (one, other)]
+        if all(numbers) and not set.intersection(*numbers):
+            return True
     if one.asked.kind in ("name", "class"):
         return False
     mine, theirs = without_teller(one.text), without_teller(other.text)

@@ -76,6 +76,8 @@ LEAST_SUPPORT = 0.45
 """Probability from which a statement counts as supported, by rules alone."""
 LEAST_SUPPORT_JUDGED = 0.5
 """The same where a language model was asked."""
+MOST_UNSAID_BY_RULES = 0.45
+"""Share of words that the sentences lack above which no likeness of words makes up for them."""
 PARTLY = 0.25
 """Probability from which a statement that is not supported is called partly so."""
 MOST_UNSAID = 0.7
@@ -178,7 +180,10 @@ def check(
     support = 0.0 if against else _chance(BIAS, WEIGHTS, signals)
     verdicts = {finding.verdict for finding in against}
     verdict: Verdict = next((v for v in _GRAVEST if v in verdicts), "supported")
-    if not against and (besides or support < LEAST_SUPPORT):
+    if verdict == "contradicted" and references.is_of_another(compared):
+        verdict = "unsupported"
+    doubtful = support < LEAST_SUPPORT or signals.unsaid > MOST_UNSAID_BY_RULES
+    if not against and (besides or doubtful):
         verdict = "partly" if support >= PARTLY else "unsupported"
     told = [*against, *besides]
     if verdict != "supported" and missed:

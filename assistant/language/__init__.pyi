@@ -22,6 +22,7 @@ from .facts import missing_dates as missing_dates
 from .facts import missing_names as missing_names
 from .facts import missing_numbers as missing_numbers
 from .facts import missing_quotes as missing_quotes
+from .facts import numbered_in as numbered_in
 from .facts import shared_words as shared_words
 from .facts import to_the_letter as to_the_letter
 from .lexicon import is_function as is_function

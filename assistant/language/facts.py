@@ -70,6 +70,8 @@ _FUNCTION_WORDS = frozenset(
     first further furthermore previously recently second similarly specifically third""".split()
 )
 
+_NUMBERED = re.compile(r"\b([^\W\d_]+)\s(?=\d)(\w+(?:[-/]\w+)*)(?![.,]\d|\s?[%€$])")
+
 WORDS_OF_ASKING = frozenset(
     """according amount answer article compare compared current define describe described detail
     details document documents example examples exactly explain following happen happened
@@ -86,6 +88,19 @@ WORDS_OF_ASKING = frozenset(
 
 Also those by which other languages ask: their capital at the start is no name's.
 """
+
+
+def numbered_in(text: str) -> dict[str, set[str]]:
+    """Things that a number behind their name tells apart: the name's stem -> the numbers.
+
+    >>> numbered_in("Pier 4 closed in 2025, and pier 7-2 stays open.")
+    {'pier': {'4', '7-2'}}
+    """
+    found: dict[str, set[str]] = {}
+    for noun, number in _NUMBERED.findall(_dateless(text)):
+        for stem in content_stems(noun):
+            found.setdefault(stem, set()).add(number)
+    return found
 
 
 def is_negated(text: str) -> bool:

@@ -146,7 +146,7 @@ class Retriever:
 
     def candidates(self, statement: str, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """The `most` sentences of the hits that a statement may rest on, the likeliest first."""
-        pool = _pool(hits)
+        pool = of_asked_codes(statement, _pool(hits))
         if not pool:
             return []
         scores = _weighed(statement, self._met(statement, pool), pool)

@@ -46,7 +46,7 @@ def numbers(compared: Comparison) -> Iterator[Finding]:
     there = quantities(compared.cited)
     for wanted in quantities(compared.statement):
         same = [q for q in there if _same_value(compared, wanted, q)]
-        fitting = [q for q in same if _same_unit(wanted, q)]
+        fitting = [q for q in same if _same_unit(compared, wanted, q)]
         if _is_round_year(compared.statement, wanted):
             if not any(_in_span(compared.statement, wanted, q) for q in there):
                 yield _missing(compared, wanted, there)
@@ -259,8 +259,9 @@ def _digits(value: float) -> str:
     return f"{value:.6g}".replace(".", "").rstrip("0")
 
 
-def _same_unit(one: Quantity, other: Quantity) -> bool:
-    bare = not other.unit and one.unit not in ("percent", "$")
+def _same_unit(compared: Comparison, one: Quantity, other: Quantity) -> bool:
+    header = one.unit not in ("percent", "$") or one.unit == _scale_of_table(compared)[1]
+    bare = not other.unit and header
     dollars = one.unit.endswith("$") and other.unit.endswith("$") and "$" in (one.unit, other.unit)
     return one.base == other.base or not one.unit or bare or dollars
 

@@ -8,6 +8,17 @@ from collections.abc import Iterator
 from assistant.checking.comparison import Comparison, Finding
 from assistant.language import codes_in, stands_in
 
+_FIGURES = re.compile(r"(?<![\w.,])\d{6,10}(?![\w%]|[.,]\d)")
+
+
+def is_of_another(compared: Comparison) -> bool:
+    """Whether the sentences lack figures that are a code, if anything: they tell of another thing.
+
+    What they have in the place of a number is then no word against the statement.
+    """
+    told = f"{compared.context}\n{compared.cited}"
+    return any(figures not in told for figures in _FIGURES.findall(compared.statement))
+
 
 def references(compared: Comparison) -> Iterator[Finding]:
     """Codes that stand neither in the sentences nor, as what they are about, before them."""

@@ -48,7 +48,7 @@ def _nearest(compared: Comparison, word: Word) -> list[tuple[Reading, Word]]:
         (len(here & {w.stem for w in reading.words if w.clause == other.clause}), reading, other)
         for reading in compared.sources
         for other in reading.words
-        if other.stem == word.stem and other.content
+        if other.content and (other.stem == word.stem or word.lower == f"{other.lower}ed")
     ]
     most = max((count for count, *_ in found), default=0)
     return [(reading, other) for count, reading, other in found if count == most]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Quantity, quantities, read
+from assistant.language import Quantity, lexicon, quantities, read
 
 _SCALES = (1.0, 1e3, 1e6, 1e9)
 """A unit in a header ("in millions") may be told with the number."""
@@ -44,7 +44,8 @@ def tables(compared: Comparison) -> Iterator[Finding]:
     numeric = [cell for cell in cells(compared.cited) if cell.value not in cell.row]
     if not numeric:
         return
-    said = {word.stem for word in compared.said.words} | {w.lower for w in compared.said.words}
+    # A word that is a name within the statement may be read as another one alone in its cell.
+    said = {s for w in compared.said.words for s in (w.stem, w.lower, lexicon.stem(w.lower))}
     rows = _named({cell.row for cell in numeric}, said)
     names = {cell.column: _words(cell.column) for cell in numeric}
     shared = frozenset.intersection(*names.values()) if len(names) > 1 else frozenset()
