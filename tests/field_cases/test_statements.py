@@ -21,8 +21,14 @@ FILES = {
         "# Orders\n\nOrder QT-5180 is cancelled. Order QT-5108 is not cancelled.\n\n"
         "The dredging budget is $5,300,000. The harbour fund is worth $5.3 billion."
     ),
-    "depths-a.txt": "Survey: the depth of basin 2-5 is 11 metres.\n\nSurvey: the depth of basin 5-2 is 8 metres.",
-    "depths-b.txt": "Survey: the depth of basin 2-7 is 14 metres.\n\nSurvey: the depth of basin 3-5 is 9 metres.",
+    "depths-a.txt": (
+        "Survey: the depth of basin 2-5 is 11 metres.\n\n"
+        "Survey: the depth of basin 5-2 is 8 metres."
+    ),
+    "depths-b.txt": (
+        "Survey: the depth of basin 2-7 is 14 metres.\n\n"
+        "Survey: the depth of basin 3-5 is 9 metres."
+    ),
 }
 
 

@@ -38,15 +38,17 @@ def workbook() -> bytes:
 FILES: dict[str, str | bytes] = {
     "terminals.xlsx": workbook(),
     "abgaben.csv": (
-        "Nummer;Ware;Abgabe;Menge (t)\n44071100;Nadelholz;3,5 %;21.600\n44092900;Parkett;9,0 %;4.150\n"
+        "Nummer;Ware;Abgabe;Menge (t)\n"
+        "44071100;Nadelholz;3,5 %;21.600\n"
+        "44092900;Parkett;9,0 %;4.150\n"
     ).encode("cp1252"),
     "permits.html": (
         "<html><body><h1>Permits</h1><p>The board counted its permits.</p><table><thead><tr>"
         "<th rowspan=2>Lake</th><th colspan=2>Nets</th><th colspan=2>Lines</th></tr>"
         "<tr><th>2024</th><th>2025</th><th>2024</th><th>2025</th></tr></thead><tbody>"
         "<tr><th colspan=5>Upland</th></tr><tr><td>Orta</td><td>14</td><td>17</td><td>52</td>"
-        "<td>48</td></tr><tr><th colspan=5>Lowland</th></tr><tr><td>Garno</td><td>33</td><td>29</td>"
-        "<td>71</td><td>80</td></tr></tbody></table></body></html>"
+        "<td>48</td></tr><tr><th colspan=5>Lowland</th></tr><tr><td>Garno</td><td>33</td>"
+        "<td>29</td><td>71</td><td>80</td></tr></tbody></table></body></html>"
     ),
     "tolls.csv": "Bridge,Toll (EUR),Lanes\nNorth,,\nAlta,12.5,4\nBodo,9,2\nSouth,,\nCeta,31,6\n",
 }
