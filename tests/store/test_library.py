@@ -463,6 +463,8 @@ def test_a_bad_file_is_read_once_and_told_each_time(library, docs, monkeypatch):
     write(docs, "good.txt", "The zebra crossed the river.")
     bad = write(docs, "bad.txt", "")
     bad.write_bytes(bytes(range(256)) * 20)
+    for each in docs.iterdir():
+        os.utime(each, ns=(2, 2))  # what changed just now would be looked at again
     reports = [library.index([docs])]
     with monkeypatch.context() as patch:
         patch.setattr(ReadingPool, "read", doing_first(interrupted))
@@ -546,7 +548,7 @@ def test_a_file_that_vanishes_before_it_is_read_leaves_the_index(library, docs, 
     library.index([docs])
     write(docs, "a.txt", "The zebra crossed the wide river.")
     with monkeypatch.context() as patch:
-        patch.setattr(ReadingPool, "read", doing_first(lambda _: file.unlink()))
+        patch.setattr(ReadingPool, "read", doing_first(lambda _: file.unlink(True)))
         report = library.index([docs])
     assert (counts(report), report.skipped) == ((0, 0, 1, 1), ())
     assert lexical(library, "zebra") == []
