@@ -8,7 +8,7 @@ from .library import Library as Library
 from .matching import UNSEEN as UNSEEN
 from .matching import UNSPACED as UNSPACED
 from .matching import Term as Term
-from .vector_sync import LOCAL as LOCAL
-from .vector_sync import Record as Record
-from .vector_sync import address_of as address_of
+from .vector_place import LOCAL as LOCAL
+from .vector_place import Record as Record
+from .vector_place import address_of as address_of
 from .watch import follow_changes as follow_changes

@@ -1,89 +1,41 @@
-"""A Chroma server over HTTP, its API's version 2: one collection of it, and its failures as ours.
+"""A collection on a Chroma server, over HTTP by its API's version 2, and its failures as ours.
 
-Through httpx, which `openai` brings along, and not `chromadb.HttpClient`: to import that and ask
-once takes 0.75 s of CPU with all files cached, httpx 0.15 s, and seven requests are all there are.
+Through httpx, which `openai` brings along, and not `chromadb.HttpClient`: that waits for a silent
+server forever and hands what stays on this machine to a proxy (see docs/decisions/storage.md).
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-from assistant.errors import IndexDamagedError, UsageError, VectorServerError
-from assistant.models.chat import is_loopback
+from assistant.errors import IndexDamagedError, VectorServerError
+from assistant.store.vector_place import API, ServerAddress
+from assistant.store.vectors import CONFIGURATION, Metadatas, Texts, Vectors
 
 if TYPE_CHECKING:
     import httpx
 
-_API = "/api/v2"
 _DATABASE = "/tenants/default_tenant/databases/default_database/collections"
+_LARGEST_BATCH = 250  # rows of one request; Chroma Cloud takes 300
 _LARGEST_REQUEST = 8_000_000  # bytes; `chroma run` refuses more than 40 million
 _PASSING = (429, 502, 503, 504)
 _FIRST_PAUSE = 0.25  # seconds before the second try; doubled each time
 _CONNECT = 10.0  # seconds
 
 _T = TypeVar("_T")
-Vectors = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAddress:
-    """Where a Chroma server is, and who asks it.
-
-    Attributes:
-        url: without name and password: fit to be shown and to be kept.
-        login: name and password for HTTP's basic authentication.
-    """
-
-    url: str
-    login: tuple[str, str] | None = field(default=None, repr=False)
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether what is sent there leaves this machine."""
-        return not is_loopback(self.url)
-
-
-def parse_address(url: str) -> ServerAddress:
-    """Read `http://host:port`, or `https://name:password@host/path`.
-
-    Raises:
-        UsageError: it is no such URL.
-
-    >>> parse_address("http://me:secret@127.0.0.1:8000/")
-    ServerAddress(url='http://127.0.0.1:8000')
-    """
-    try:
-        parts = urlsplit(url.strip())
-        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or parts.query or parts.fragment or not url.isprintable():
-        raise UsageError(
-            "--vectors (ASSISTANT_VECTORS) is no address of a Chroma server; give one like "
-            "http://127.0.0.1:8000, or local for vectors in the folder of the index."
-        )
-    login, _, host = parts.netloc.rpartition("@")
-    name, _, password = login.partition(":")
-    path = parts.path.rstrip("/").removesuffix(_API)
-    bare = urlunsplit((parts.scheme, host.lower(), path, "", ""))
-    return ServerAddress(bare, (unquote(name), unquote(password)) if login else None)
-
-
-class ServerCollection:
+class ServerIndex:
     """A collection of vectors on a Chroma server, connected to when first used.
 
-    A try that fails in passing is repeated: the server may be starting again, and all that is asked
-    of it may be asked twice.
+    It is asked as a `FolderIndex` is. A try that fails in passing is repeated: the server may be
+    starting again, and all that is asked of it may be asked twice.
 
     Raises (every method):
         VectorServerError: the server cannot be reached, refuses, or is no Chroma server.
@@ -99,24 +51,18 @@ class ServerCollection:
             timeout: seconds without a sign from the server before a request is given up.
             retries: further tries after a passing failure.
         """
-        self.address = address
         self.name = name
+        self.takes_texts = not address.is_elsewhere  # what documents say stays on this machine
+        self._address = address
         self._timeout = timeout
         self._retries = retries
         self._http: httpx.Client | None = None
-        self._id: str | None = None
-        self._batch = 0
+        self._url = ""
         self._stamp: str | None = None
-        self._packs = False
 
-    def create(self, configuration: Mapping[str, Any], stamp: str) -> None:
-        """Make the collection, which must not be there yet, marked with a stamp."""
-        body = {
-            "name": self.name,
-            "configuration": configuration,
-            "metadata": {"stamp": stamp},
-            "get_or_create": False,
-        }
+    def create(self, stamp: str) -> None:
+        """Make the collection, which must not be there yet, with this stamp."""
+        body = {"name": self.name, "configuration": CONFIGURATION, "metadata": {"stamp": stamp}}
         self._meet(self._ask("POST", _DATABASE, body))
 
     def erase(self) -> None:
@@ -134,74 +80,81 @@ class ServerCollection:
 
     def mark(self, stamp: str) -> None:
         """Set another mark."""
-        self._ask("PUT", f"{_DATABASE}/{self._known()}", {"new_metadata": {"stamp": stamp}})
+        self._ask("PUT", self._known(), {"new_metadata": {"stamp": stamp}})
         self._stamp = stamp
 
     def count(self) -> int:
         """Number of vectors."""
-        return self._read(int, self._ask("GET", f"{_DATABASE}/{self._known()}/count"))
+        return self._read(int, self._ask("GET", f"{self._known()}/count"))
 
-    def upsert(self, ids: list[str], vectors: Vectors) -> None:
-        """Write vectors, one row an id; an id that is there is replaced."""
-        path = f"{_DATABASE}/{self._known()}/upsert"
-        batch = max(1, min(self._batch, _LARGEST_REQUEST // (6 * max(vectors.shape[1], 1))))
-        for start in range(0, len(ids), batch):
-            part = slice(start, start + batch)
-            self._ask("POST", path, {"ids": ids[part], "embeddings": self._packed(vectors[part])})
+    def upsert(
+        self, ids: Sequence[str], vectors: Vectors, texts: Texts = None, metadatas: Metadatas = None
+    ) -> None:
+        """Write vectors, a row an id, with texts and metadata; an id that is there is replaced."""
+        if not ids:
+            return
+        rows = {"ids": list(ids), "embeddings": vectors.tolist()}
+        body = json.dumps(rows | {"documents": texts, "metadatas": metadatas})
+        if len(ids) > 1 and (len(ids) > _LARGEST_BATCH or len(body) > _LARGEST_REQUEST):
+            for half in (slice(len(ids) // 2), slice(len(ids) // 2, None)):
+                beside = (texts and texts[half], metadatas and metadatas[half])
+                self.upsert(ids[half], vectors[half], *beside)
+        else:
+            self._ask("POST", f"{self._known()}/upsert", body)
 
-    def delete(self, ids: list[str]) -> None:
+    def delete(self, ids: Sequence[str]) -> None:
         """Delete vectors; an id that is not there is passed over."""
-        path = f"{_DATABASE}/{self._known()}/delete"
-        for start in range(0, len(ids), self._batch):
-            self._ask("POST", path, {"ids": ids[start : start + self._batch]})
+        for start in range(0, len(ids), _LARGEST_BATCH):
+            part = list(ids[start : start + _LARGEST_BATCH])
+            self._ask("POST", f"{self._known()}/delete", {"ids": part})
 
     def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The `k` nearest (id, cosine distance), nearest first; fewer if there are fewer."""
-        body = {
-            "query_embeddings": [vector.tolist()],
-            "n_results": k,
-            "include": ["distances"],
-        }
-        found = self._ask("POST", f"{_DATABASE}/{self._known()}/query", body)
+        """The `k` nearest (id, cosine similarity), nearest first; fewer if there are fewer."""
+        body = {"query_embeddings": [vector.tolist()], "n_results": k, "include": ["distances"]}
         return self._read(
             lambda reply: [
-                (str(key), float(distance))
+                (str(key), 1.0 - float(distance))
                 for key, distance in zip(reply["ids"][0], reply["distances"][0], strict=True)
             ],
-            found,
+            self._ask("POST", f"{self._known()}/query", body),
         )
 
-    def ids(self, limit: int, offset: int) -> list[str]:
-        """Ids of at most `limit` vectors, after the first `offset` of them."""
-        body = {"limit": limit, "offset": offset, "include": []}
-        found = self._ask("POST", f"{_DATABASE}/{self._known()}/get", body)
-        return self._read(lambda reply: [str(key) for key in reply["ids"]], found)
+    def held(self, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that are there."""
+        parts = (ids[n : n + _LARGEST_BATCH] for n in range(0, len(ids), _LARGEST_BATCH))
+        return [key for part in parts for key in self._get({"ids": list(part)})]
+
+    def ids(self) -> Iterator[list[str]]:
+        """List the ids of all vectors; nothing may be written meanwhile."""
+        for offset in count(step=_LARGEST_BATCH):
+            found = self._get({"limit": _LARGEST_BATCH, "offset": offset})
+            if not found:
+                return
+            yield found
+
+    def is_whole(self) -> bool:
+        """What is wrong with a server's files, it tells itself."""
+        return True
 
     def close(self) -> None:
         """Close the connection; the next request opens it again."""
         if self._http is not None:
             self._http.close()
-        self._http = self._id = None
+        self._http, self._url = None, ""
+
+    def _get(self, wanted: dict[str, Any]) -> list[str]:
+        found = self._ask("POST", f"{self._known()}/get", wanted | {"include": []})
+        return self._read(lambda reply: [str(key) for key in reply["ids"]], found)
 
     def _known(self) -> str:
-        """The id of the collection, by which the server wants to be asked."""
-        if self._id is None:
+        """The address of the collection, which is made of an id that the server gave it."""
+        if not self._url:
             self._meet(self._ask("GET", f"{_DATABASE}/{self.name}"))
-        assert self._id is not None
-        return self._id
+        return self._url
 
     def _meet(self, collection: Any) -> None:
-        """Remember what the server says of the collection and of what it takes at once."""
-        limits = self._ask("GET", "/pre-flight-checks")
-        self._batch = max(1, self._read(lambda r: int(r["max_batch_size"]), limits))
-        self._packs = bool(self._read(lambda r: r.get("supports_base64_encoding"), limits))
-        self._stamp = self._read(lambda r: (r["metadata"] or {}).get("stamp"), collection)
-        self._id = self._read(lambda r: str(r["id"]), collection)
-
-    def _packed(self, vectors: Vectors) -> Any:
-        if not self._packs:
-            return vectors.tolist()
-        return [base64.b64encode(row.tobytes()).decode() for row in vectors.astype("<f4")]
+        self._stamp = self._read(lambda reply: (reply["metadata"] or {}).get("stamp"), collection)
+        self._url = f"{_DATABASE}/{self._read(lambda reply: UUID(reply['id']), collection)}"
 
     def _read(self, what: Callable[[Any], _T], reply: Any) -> _T:
         """A part of a reply, which may be anything."""
@@ -212,13 +165,13 @@ class ServerCollection:
 
     def _strange(self) -> VectorServerError:
         return VectorServerError(
-            f"{self.address.url} does not reply as a Chroma server of version 1 does; give the "
+            f"{self._address.url} does not reply as a Chroma server of version 1 does; give the "
             "address of one with --vectors, or --vectors local for none."
         )
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         """What the server replies, as JSON."""
-        content = None if body is None else json.dumps(body).encode()
+        content = body if body is None or isinstance(body, str) else json.dumps(body)
         reply = self._send(method, path, content)
         if reply.is_success:
             try:
@@ -227,36 +180,36 @@ class ServerCollection:
                 raise self._strange() from exc
         if reply.status_code in (401, 403, 407):
             raise VectorServerError(
-                f"{self.address.url} refused access (HTTP {reply.status_code}); give name and "
+                f"{self._address.url} refused access (HTTP {reply.status_code}); give name and "
                 "password in the address: --vectors http://NAME:PASSWORD@HOST:PORT"
             )
         error, told = _error_of(reply)
         if error == "NotFoundError" and "ollection" in told:
             raise IndexDamagedError(
-                f"{self.address.url} no longer has the vectors of this index (collection "
+                f"{self._address.url} no longer has the vectors of this index (collection "
                 f"{self.name}); run `assistant index`: they are filled in from the catalogue."
             )
         if reply.is_redirect or not error:
             raise self._strange()
         raise VectorServerError(
-            f"{self.address.url} refused the request (HTTP {reply.status_code}: {told}); try "
+            f"{self._address.url} refused the request (HTTP {reply.status_code}: {told}); try "
             "again, or give --vectors local to have the vectors in the folder of the index."
         )
 
-    def _send(self, method: str, path: str, content: bytes | None) -> httpx.Response:
+    def _send(self, method: str, path: str, content: str | None) -> httpx.Response:
         import httpx
 
         pause = _FIRST_PAUSE
         for left in range(self._retries, -1, -1):
             try:
-                reply = self._client.request(method, _API + path, content=content)
+                reply = self._client.request(method, API + path, content=content)
                 if left == 0 or reply.status_code not in _PASSING:
                     return reply
             except (httpx.HTTPError, httpx.InvalidURL) as exc:
                 # What was waited for once is not waited for again.
                 if left == 0 or isinstance(exc, httpx.TimeoutException | httpx.InvalidURL):
                     raise VectorServerError(
-                        f"the vector server {self.address.url} gives no answer "
+                        f"the vector server {self._address.url} gives no answer "
                         f"({_plain(str(exc)) or type(exc).__name__}); check that `chroma run` runs "
                         "there, or give --vectors local to have the vectors in the index's folder."
                     ) from exc
@@ -270,12 +223,12 @@ class ServerCollection:
             import httpx
 
             self._http = httpx.Client(
-                base_url=self.address.url,
-                auth=self.address.login,
+                base_url=self._address.url,
+                auth=self._address.login,
                 headers={"Content-Type": "application/json"},
                 timeout=httpx.Timeout(self._timeout, connect=min(_CONNECT, self._timeout)),
                 # A proxy must never be handed what stays on this machine.
-                trust_env=self.address.is_elsewhere,
+                trust_env=self._address.is_elsewhere,
             )
         return self._http
 

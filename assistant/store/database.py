@@ -29,7 +29,9 @@ from assistant.store.tracked_files import FileRecord, Register
 
 _WORD = re.compile(r"[^\W_]+")
 
-_Vector = tuple[str, bytes]  # a passage's id and the hash of what was embedded for it
+# What the vector index has of a passage: its id, which stands for its words and their place, the
+# hash of what was embedded for it, and its document's title and date.
+_Vector = tuple[str, bytes, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,24 +304,28 @@ class Catalogue(PassageReader):
                 for short, long in entry.acronyms
             ],
         )
-        return {(p.id, key) for p, key in zip(entry.passages, entry.hashes, strict=True)}
+        title, published = document.title, document.published
+        return {
+            (passage.id, key, title, published)
+            for passage, key in zip(entry.passages, entry.hashes, strict=True)
+        }
 
     def _delete_document(self, file: int, document_id: str) -> set[_Vector]:
         found = self.db.execute(
-            "SELECT number, title, text FROM documents WHERE file = ? AND id = ?",
+            "SELECT number, title, text, published FROM documents WHERE file = ? AND id = ?",
             (file, document_id),
         ).fetchone()
         if found is None:
             return set()
-        number, title, text = found
+        number, title, text, published = found
         rows = self.db.execute(PLACES_OF, (number,)).fetchall()
         self.words.forget(self.db, word_rows(title, text, [row[:4] for row in rows]))
         self.db.execute("DELETE FROM passages WHERE document = ?", (number,))
         self.db.execute("DELETE FROM documents WHERE number = ?", (number,))
-        return {(row[4], row[5]) for row in rows}
+        return {(row[4], row[5], title, published) for row in rows}
 
     def _announce(self, changed: Iterable[_Vector]) -> None:
-        values = [(passage,) for passage, _ in changed]
+        values = [(passage,) for passage, *_ in changed]
         self.db.executemany("INSERT OR IGNORE INTO outbox VALUES (?)", values)
         self._advance()
 

@@ -201,7 +201,7 @@ class Doctor:
     def _vectors_fault(self, catalogue: Catalogue, delivery: Delivery) -> str:
         """What is wrong with the vectors; empty when nothing is."""
         try:
-            if not delivery.vectors.home.is_whole():
+            if not delivery.vectors.is_whole():
                 return f"the files in {delivery.where} are broken"
             if not delivery.is_ours():
                 return f"those in {delivery.where} are another index's, or not where they should be"

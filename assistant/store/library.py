@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import IndexLockedError, IndexMissingError, StorageError, UsageError
 from assistant.ingest.readers import READ
 from assistant.ingest.sources import Found, path_key
-from assistant.models.embeddings import Embedder
+from assistant.models.embeddings import Embedder, StaticEmbedder
 from assistant.reports import FileNote, IndexReport, IndexStatus
 from assistant.settings import CATALOGUE, Settings
 from assistant.store import removal
@@ -26,8 +26,8 @@ from assistant.store.index_run import Progress, Run
 from assistant.store.schema import FORMAT
 from assistant.store.sync_plan import Plan, gone_note, parts_of, plan
 from assistant.store.tracked_files import Root
-from assistant.store.vector_sync import Delivery
-from assistant.store.vectors import VectorIndex, Vectors
+from assistant.store.vector_sync import Delivery, VectorIndex
+from assistant.store.vectors import Vectors
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -103,7 +103,9 @@ class Library:
     def delivery(self) -> Delivery:
         """What keeps the vector index in agreement with the catalogue; checks nothing by itself."""
         if self._delivery is None:
-            self._delivery = Delivery(self.catalogue, self._embedder.dimension, self._settings)
+            # Beside a static embedding Chroma's index of texts would take a third more time.
+            with_texts = self._embedder.name != StaticEmbedder.name
+            self._delivery = Delivery(self.catalogue, self._settings, with_texts)
         return self._delivery
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:

@@ -122,12 +122,16 @@ class PassageReader(Connection):
         return list(found)
 
     def passage_ids(self, size: int) -> Iterator[list[str]]:
-        """Ids of all passages, each once, in lists of at most `size`."""
-        after = ""
+        """Ids of all passages, each once, in lists of at most `size`, a document's together."""
+        after = 0
         while rows := self.rows(
-            "SELECT DISTINCT id FROM passages WHERE id > ? ORDER BY id LIMIT ?", after, size
+            "SELECT number, id FROM passages p WHERE number > ? AND NOT EXISTS"
+            " (SELECT 1 FROM passages WHERE id = p.id AND number < p.number)"
+            " ORDER BY number LIMIT ?",
+            after,
+            size,
         ):
-            yield [row[0] for row in rows]
+            yield [row[1] for row in rows]
             after = rows[-1][0]
 
     # Acronyms

@@ -1,13 +1,12 @@
-"""The vectors of a catalogue: where they are, kept in agreement with it, made anew, moved.
+"""The vectors of a catalogue: where they are, kept in agreement with it, rebuilt, moved.
 
-The catalogue names the live folder of Chroma's, or the collection on a server. Vectors are made
-anew beside the live ones, from the embeddings that the catalogue keeps, and become the live ones in
-one transaction; so whoever reads has vectors at any instant, and a crash leaves the old ones.
+The catalogue names the live folder of Chroma's, or the collection on a server. Vectors are rebuilt
+beside the live ones, from the embeddings that the catalogue keeps, and become the live ones in one
+transaction; so whoever reads has vectors at any instant, and a crash leaves the old ones.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -18,100 +17,28 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assistant.documents import Passage
 from assistant.errors import (
     IndexDamagedError,
     NoUsableIndexError,
     StorageError,
-    UsageError,
     VectorServerError,
 )
 from assistant.settings import Settings
-from assistant.store.chroma_server import ServerAddress, ServerCollection, parse_address
+from assistant.store.chroma_server import ServerIndex
 from assistant.store.database import Catalogue
-from assistant.store.vectors import Collection, Folder, VectorIndex, Vectors
+from assistant.store.vector_place import FOLDER, Place, Record, ServerAddress, address_of
+from assistant.store.vectors import FolderIndex, Vectors
 
-LOCAL = "local"
-"""What `--vectors` names the folder of the index by."""
+CONTENTS = 1
+"""Version of what stands in Chroma beside the vectors; what is of an earlier one is rebuilt."""
 _BATCH = 1000  # vectors handed to Chroma at a time
 _PROBES = 8
 _ALIKE = 0.999  # cosine similarity of a vector with itself, and room for rounding
 _WORTHWHILE = 1000  # vectors: deleted ones cost nothing to speak of in a smaller index
-_FOLDER = re.compile(r"chroma(-[0-9]+)?")
-_COLLECTION = re.compile(r"assistant-[0-9a-f]{32}")
 _T = TypeVar("_T")
-
-
-class Place(BaseModel):
-    """Where vectors are.
-
-    Attributes:
-        name: of the folder beside the catalogue, or of the collection on the server.
-        server: its address, without name and password; None for a folder.
-        stamps: the marks that the collection bears if this catalogue was the last to write there:
-            the one now, and the one before in case setting it was interrupted.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = "chroma"
-    server: str | None = None
-    stamps: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _is_ours(self) -> Place:
-        # What is named here is deleted one day, and the catalogue may come from somebody else.
-        if not (_FOLDER if self.server is None else _COLLECTION).fullmatch(self.name):
-            raise ValueError("no place of vectors")
-        if self.server is not None:
-            try:
-                address = parse_address(self.server)
-            except UsageError as exc:
-                raise ValueError("no server") from exc
-            if address.login or address.url != self.server:
-                raise ValueError("not as it is recorded")
-        return self
-
-    def is_at(self, other: Place) -> bool:
-        """Whether it is the same place."""
-        return (self.name, self.server) == (other.name, other.server)
-
-
-class Record(BaseModel):
-    """What the catalogue says of its vectors; one that makes no sense is as good as none.
-
-    Attributes:
-        place: where they are.
-        left: collections that are not needed and may still be on their servers.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    place: Place = Field(default_factory=Place)
-    left: tuple[Place, ...] = ()
-
-    @classmethod
-    def read(cls, text: str | None) -> Record:
-        """The record as it stands in a catalogue."""
-        try:
-            return cls.model_validate_json(text) if text else cls()
-        except ValidationError:
-            return cls()
-
-    @property
-    def address(self) -> ServerAddress | None:
-        """Of the server that has the vectors; None where they are in a folder."""
-        return ServerAddress(self.place.server) if self.place.server else None
-
-
-def address_of(spec: str | None) -> ServerAddress | None:
-    """The server that `--vectors` names; None for `local`, or where it is not given.
-
-    Raises:
-        UsageError: it is neither `local` nor an address.
-    """
-    return None if spec is None or spec == LOCAL else parse_address(spec)
+VectorIndex = FolderIndex | ServerIndex
 
 
 class Delivery:
@@ -129,10 +56,10 @@ class Delivery:
         VectorServerError: the server cannot be reached, or refuses.
     """
 
-    def __init__(self, catalogue: Catalogue, dimension: int, settings: Settings) -> None:
-        """The vectors of `catalogue`, of a length, where `settings.vectors` wants them."""
+    def __init__(self, catalogue: Catalogue, settings: Settings, with_texts: bool = True) -> None:
+        """The vectors of `catalogue`, where `settings.vectors` wants them, with texts beside."""
         self._catalogue = catalogue
-        self._dimension = dimension
+        self._with_texts = with_texts
         self._settings = settings
         self._wanted = address_of(settings.vectors)
         self._record = Record.read(catalogue.vectors_record())
@@ -160,7 +87,7 @@ class Delivery:
     def refresh(self) -> None:
         """See what other processes wrote, and where."""
         record = Record.read(self._catalogue.vectors_record())
-        self.vectors.reopen()
+        self.vectors.close()
         if not record.place.is_at(self._record.place):
             self.vectors = self._at(record.place)
         self._record = record
@@ -187,7 +114,7 @@ class Delivery:
         may end this process, so its files are looked at before.
         """
         try:
-            if not self.vectors.home.is_whole() or not self.is_ours():
+            if not self.vectors.is_whole() or not self.is_ours():
                 return False
             return self.count() == self._catalogue.counts()[1] and not self.lost(_PROBES)
         except IndexDamagedError:
@@ -199,13 +126,10 @@ class Delivery:
         Another state is that of a copy of this index, or a later one that a loss of power took
         back: as many vectors may then be too many as are missing, which no count shows.
         """
-        place, home = self._record.place, self.vectors.home
-        wanted = self._wanted.url if self._wanted else None
+        place, wanted = self._record.place, self._wanted.url if self._wanted else None
         if self._settings.vectors is not None and place.server != wanted:
             return False
-        if isinstance(home, Folder):
-            return home.generation() <= self._catalogue.generation()
-        return self.vectors.stamp() in place.stamps
+        return self.vectors.stamp() in (place.stamps or (None,))
 
     def lost(self, probes: int) -> bool:
         """Whether most of a sample of known vectors are not found, or are others."""
@@ -215,10 +139,7 @@ class Delivery:
         return 2 * sum(similarity > _ALIKE for _, similarity in hits) < len(known)
 
     def dead(self) -> int:
-        """Number of deleted vectors whose room HNSW never uses again."""
-        home = self.vectors.home
-        if isinstance(home, Folder):
-            return max(home.elements() - self.vectors.count(), 0)
+        """Number of deleted vectors, whose room HNSW never uses again."""
         return self._catalogue.vectors_deleted()
 
     def is_bloated(self) -> bool:
@@ -228,11 +149,12 @@ class Delivery:
     # Writing, under the lock
 
     def repair(self) -> None:
-        """Bring the vectors into agreement with the catalogue, anew if need be."""
+        """Bring the vectors into agreement with the catalogue; rebuild them where in doubt."""
         self.refresh()
         self._marked = False
         try:
-            sound = self.vectors.home.is_whole() and self.is_ours()
+            sound = self._record.place.contents == CONTENTS
+            sound = sound and self.vectors.is_whole() and self.is_ours()
             if sound:
                 self._follow()
                 sound = self.is_sound()
@@ -245,38 +167,29 @@ class Delivery:
         self.is_checked = True
 
     def deliver(self) -> None:
-        """Write what the outbox names; where Chroma turns out to be damaged, all is made anew."""
+        """Write what the outbox names; where Chroma turns out to be damaged, rebuild all."""
         try:
             self._follow()
         except IndexDamagedError:
             self.rebuild()
 
-    def _follow(self) -> None:
-        while ids := self._catalogue.outbox(_BATCH):
-            self._mark()
-            deleted = self._write(self.vectors, ids)
-            self._catalogue.delivered(ids, deleted)
-
     def compact(self) -> None:
-        """Make the vectors anew where the dead outnumber the living and there is room to do so."""
+        """Rebuild where the dead outnumber the living and there is room to do so."""
         with suppress(StorageError, VectorServerError):
             if self.is_bloated():
                 self.rebuild()
 
     def rebuild(self) -> None:
-        """Make all vectors anew beside the live ones, from the kept embeddings, then switch."""
+        """Write all vectors beside the live ones, from the kept embeddings, then switch."""
         old, place = self._record, self._fresh_place()
-        if place.server is not None:  # found again if this is cut short
+        if place.server is not None:  # deleted by a later run if this one is cut short
             self._keep(old.model_copy(update={"left": (*old.left, place)}))
         fresh = self._at(place)
         try:
-            fresh.create(stamp=place.stamps[0] if place.stamps else "")
-            for ids in self._catalogue.passage_ids(_BATCH):
-                self._write(fresh, ids)
-            fresh.reopen()
-            fresh.count()
+            self._fill(fresh, place, old)
         except BaseException:
-            self._give_up(fresh, place, old)
+            fresh.close()
+            self._sweep_folders()
             raise
         left = (*old.left, old.place) if old.place.server else old.left
         record = Record(place=place, left=left)
@@ -291,14 +204,12 @@ class Delivery:
         On servers other than the live one only where `everywhere` is set, since each that does not
         answer takes its time.
         """
-        live = self._record.place
-        for path in self._folder.iterdir():
-            if path.name != live.name and _FOLDER.fullmatch(path.name):
-                shutil.rmtree(path, ignore_errors=True)
+        self._sweep_folders()
+        server = self._record.place.server
         left = tuple(
             place
             for place in self._record.left
-            if not ((everywhere or place.server == live.server) and self._is_erased(place))
+            if not ((everywhere or place.server == server) and self._is_erased(place))
         )
         if left != self._record.left:
             self._keep(self._record.model_copy(update={"left": left}))
@@ -338,46 +249,73 @@ class Delivery:
                 found = nlargest(k, [*found, *zip(kept, alike, strict=True)], key=itemgetter(1))
         return found
 
+    def _has_moved(self) -> bool:
+        record = Record.read(self._catalogue.vectors_record())
+        return not record.place.is_at(self._record.place)
+
     def _at(self, place: Place) -> VectorIndex:
         if place.server is None:
-            return VectorIndex(Folder(self._folder / place.name), self._dimension)
+            return FolderIndex(self._folder / place.name)
         address = ServerAddress(place.server)
         if self._wanted and self._wanted.url == place.server:
             address = self._wanted
-        collection = ServerCollection(
-            address, place.name, timeout=self._settings.timeout, retries=self._settings.retries
-        )
-        return VectorIndex(Collection(collection), self._dimension)
+        timeout, retries = self._settings.timeout, self._settings.retries
+        return ServerIndex(address, place.name, timeout=timeout, retries=retries)
 
     def _fresh_place(self) -> Place:
         server = self._record.place.server
         if self._settings.vectors is not None:
             server = self._wanted.url if self._wanted else None
+        # The generation moves with each switch, so no folder's name ever comes back.
+        name = f"chroma-{self._catalogue.generation() + 1}"
         if server is not None:
-            name, stamp = f"assistant-{secrets.token_hex(16)}", secrets.token_hex(16)
-            return Place(name=name, server=server, stamps=(stamp,))
-        # The generation moves with each switch, so no name ever comes back.
-        return Place(name=f"chroma-{self._catalogue.generation() + 1}")
+            name = f"assistant-{secrets.token_hex(16)}"
+        return Place(name=name, server=server, stamps=(secrets.token_hex(16),), contents=CONTENTS)
 
-    def _has_moved(self) -> bool:
-        record = Record.read(self._catalogue.vectors_record())
-        return not record.place.is_at(self._record.place)
+    def _fill(self, fresh: VectorIndex, place: Place, old: Record) -> None:
+        try:
+            fresh.create(place.stamps[0])
+        except VectorServerError:
+            with suppress(StorageError):
+                self._keep(old)  # what was never made is nothing to come back for
+            raise
+        for ids in self._catalogue.passage_ids(_BATCH):
+            self._write(fresh, ids)
+        fresh.close()
+        fresh.count()
+
+    def _follow(self) -> None:
+        while ids := self._catalogue.outbox(_BATCH):
+            self._mark()
+            held = self.vectors.held(ids)
+            self.vectors.delete(held)
+            self._write(self.vectors, ids)
+            self._catalogue.delivered(ids, len(held))
+
+    def _write(self, vectors: VectorIndex, ids: Sequence[str]) -> None:
+        """Write those of the passages that are live, none of which may be there."""
+        live = self._catalogue.embeddings(ids)
+        if not live:
+            return
+        rows = np.stack(list(live.values()))
+        if not vectors.takes_texts:
+            vectors.upsert(list(live), rows)
+            return
+        passages = self._catalogue.passages_by_ids(list(live))
+        texts = [passages[key].text for key in live] if self._with_texts else None
+        vectors.upsert(list(live), rows, texts, [_metadata(passages[key]) for key in live])
 
     def _mark(self) -> None:
-        """Tell the vectors which state of which index they are about to follow.
+        """Stamp the vectors anew, once a run, before they are changed.
 
-        A folder notes the generation. A server is given a new stamp once a run: the copies of this
-        index, which have the old one, see it.
+        A copy of this index, and a catalogue that a loss of power took back, know the old stamp.
         """
-        place, home = self._record.place, self.vectors.home
-        if isinstance(home, Folder):
-            home.note_generation(self._catalogue.generation())
-            return
         if self._marked:
             return
         stamp = secrets.token_hex(16)
-        stamped = place.model_copy(update={"stamps": (self.vectors.stamp() or "", stamp)})
-        self._keep(self._record.model_copy(update={"place": stamped}))
+        stamps = (self.vectors.stamp() or "", stamp)
+        place = self._record.place.model_copy(update={"stamps": stamps})
+        self._keep(self._record.model_copy(update={"place": place}))
         self.vectors.mark(stamp)
         self._marked = True
 
@@ -385,25 +323,11 @@ class Delivery:
         self._catalogue.record_vectors(record.model_dump_json())
         self._record = record
 
-    def _write(self, vectors: VectorIndex, ids: Sequence[str]) -> int:
-        """Make vectors agree with the catalogue on these passages; how many are deleted."""
-        live = self._catalogue.embeddings(ids)
-        if live:
-            vectors.upsert(list(live), np.stack(list(live.values())))
-        gone = [key for key in ids if key not in live]
-        vectors.delete(gone)
-        return len(gone)
-
-    def _give_up(self, fresh: VectorIndex, place: Place, old: Record) -> None:
-        """Take back what was begun, as far as that can be done now."""
-        fresh.close()
-        if place.server is None:
-            shutil.rmtree(self._folder / place.name, ignore_errors=True)
-            return
-        with suppress(StorageError):
-            # What was never made, since the server is not there, is nothing to come back for.
-            if not fresh.is_begun or self._is_erased(place):
-                self._keep(old)
+    def _sweep_folders(self) -> None:
+        live = self._record.place.name
+        for path in self._folder.iterdir():
+            if path.name != live and FOLDER.fullmatch(path.name):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _is_erased(self, place: Place) -> bool:
         """Whether nothing more is to be done about a collection that was left on a server."""
@@ -418,3 +342,17 @@ class Delivery:
         finally:
             vectors.close()
         return True
+
+
+def _metadata(passage: Passage) -> dict[str, str | int]:
+    """Where a passage stands, by names that LlamaIndex knows where it has some."""
+    document = passage.document
+    published = {"published": document.published} if document.published else {}
+    return {
+        "document_id": document.id,
+        "source": document.source,
+        "title": document.title,
+        "start": passage.start,
+        "end": passage.end,
+        **published,
+    }

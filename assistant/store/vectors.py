@@ -1,8 +1,10 @@
-"""Chroma, the vector index: ids and vectors only, derived from the catalogue.
+"""Chroma in a folder: one collection of the passages, derived from the catalogue.
 
-With `chroma_server` the only module that speaks Chroma. In a folder it uses Chroma's own Rust
-bindings, which open in a tenth of the time that importing `chromadb` takes, and the public client
-where they are not as expected.
+Beside its vector a passage has its text and where it stands, so that
+Chroma's own tools, and what reads Chroma, can use the collection.
+
+Chroma's own Rust bindings are used, which open in a tenth of the time that importing
+`chromadb` takes, and the public client where they are not as expected.
 """
 
 from __future__ import annotations
@@ -12,22 +14,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexDamagedError, StorageError
 from assistant.store import hnsw_files
-from assistant.store.chroma_server import ServerCollection
 
 COLLECTION = "passages"
-_PLACE = ("default_tenant", "default_database")
-_CONFIGURATION = {
+CONFIGURATION = {
     "hnsw": {
         "space": "cosine",
         "max_neighbors": 32,
@@ -38,284 +38,160 @@ _CONFIGURATION = {
         "sync_threshold": 250,
     }
 }
+_PLACE = ("default_tenant", "default_database")
 _LARGEST_BATCH = 5461  # what one statement of Chroma's SQLite can bind
 _HEADROOM = 4_000_000  # bytes; on a disk that is full to the last page Chroma can hang
-_LENGTH = 4  # bytes a vector in the file of HNSW's that holds their lengths
-_GENERATION = "generation"  # file beside Chroma's
 _OPEN_FILES = 16  # HNSW indexes kept open; there is one
 _SQLITE_CODE = re.compile(r"\(code: (\d+)\)")
 _STORAGE_CODES = {8, 10, 13, 14}  # read-only, I/O error, full, cannot open
 _STORAGE_WORDS = ("no space left", "read-only", "permission denied", "file too large")
 
 Vectors = NDArray[np.float32]
+Texts = Sequence[str] | None
+Metadatas = Sequence[Mapping[str, str | int]] | None
 
 
-class Home(Protocol):
-    """Where an index's vectors are: a folder of its own, or a collection on a server."""
+class FolderIndex:
+    """A collection of vectors, compared by their cosine, in a folder; opened when first needed.
 
-    def open(self) -> _Chroma:
-        """Chroma, ready to be asked."""
-        ...
-
-    def create(self, stamp: str) -> None:
-        """Begin empty, marked with a stamp where others could write, too."""
-        ...
-
-    def erase(self) -> None:
-        """Delete all vectors, readable or not."""
-        ...
-
-    def require_room(self, size: int) -> None:
-        """Raise an OSError where so many bytes would not fit."""
-        ...
-
-    def is_whole(self) -> bool:
-        """Whether what Chroma does not look at itself is as it should be."""
-        ...
-
-    def mapped(self) -> AbstractContextManager[None]:
-        """Chroma's errors as this program's."""
-        ...
-
-
-class VectorIndex:
-    """A vector index of cosine similarity, opened when first needed.
-
-    An open one in a folder does not see what another process writes: `reopen` does.
-
-    Attributes:
-        home: where it is.
-        is_begun: whether `create` was called and came to an end.
+    An open one does not see what another process writes; a closed one does when it opens again.
 
     Raises (every method):
-        IndexDamagedError: Chroma cannot read what is there, or it is gone; fill another one.
-        StorageError: the disk is full or the place cannot be written.
-        VectorServerError: the server cannot be reached, or refuses.
+        IndexDamagedError: Chroma cannot read what is there; fill another one.
+        StorageError: the disk is full or the folder cannot be written.
     """
 
-    def __init__(self, home: Home, dimension: int) -> None:
-        """Name the place and the length of its vectors; nothing is opened yet."""
-        self.home = home
-        self.is_begun = False
-        self._dimension = dimension
-        self._chroma: _Chroma | None = None
+    takes_texts = True
 
-    def reopen(self) -> None:
-        """Let go of the files; the next call reads again what is there."""
+    def __init__(self, path: Path) -> None:
+        """Name the folder, which is made when it is opened and missing."""
+        self.path = path
+        self._chroma: _Bindings | _Client | None = None
+
+    def create(self, stamp: str) -> None:
+        """Begin anew and empty, with this stamp."""
+        self.erase()
+        self.mark(stamp)
+
+    def erase(self) -> None:
+        """Delete the folder, readable or not."""
+        self.close()
+        with self._mapped():
+            if self.path.exists():
+                shutil.rmtree(self.path)
+
+    def close(self) -> None:
+        """Let go of the files."""
         if self._chroma is not None:
             self._chroma.close()
         self._chroma = None
-
-    def close(self) -> None:
-        """The same, at the end."""
-        self.reopen()
-
-    def create(self, stamp: str) -> None:
-        """Begin anew and empty; a server's collection must not be there yet."""
-        self.close()
-        with self.home.mapped():
-            self.home.create(stamp)
-            self.is_begun = True
-            self._chroma = self.home.open()
-
-    def erase(self) -> None:
-        """Delete all vectors, readable or not."""
-        self.close()
-        with self.home.mapped():
-            self.home.erase()
-
-    def stamp(self) -> str | None:
-        """The mark of who wrote last; None in a folder, which goes with its catalogue."""
-        with self.home.mapped():
-            return self._open.stamp()
-
-    def mark(self, stamp: str) -> None:
-        """Set that mark."""
-        with self.home.mapped():
-            self._open.mark(stamp)
-
-    def count(self) -> int:
-        """Number of vectors."""
-        with self.home.mapped():
-            return self._open.count()
-
-    def upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Write vectors of shape (len(ids), dimension); an id that is there is replaced."""
-        if vectors.shape != (len(ids), self._dimension):
-            raise ValueError(f"{vectors.shape} is not ({len(ids)}, {self._dimension})")
-        with self.home.mapped():
-            chroma = self._open
-            self.home.require_room(4 * vectors.nbytes)  # queue, its journal, HNSW and its new copy
-            for start in range(0, len(ids), _LARGEST_BATCH):
-                part = slice(start, start + _LARGEST_BATCH)
-                chroma.upsert(list(ids[part]), vectors[part])
-
-    def delete(self, ids: Sequence[str]) -> None:
-        """Delete vectors; an id that is not there is passed over."""
-        with self.home.mapped():
-            for start in range(0, len(ids), _LARGEST_BATCH):
-                self._open.delete(list(ids[start : start + _LARGEST_BATCH]))
-
-    def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The `k` nearest (id, cosine similarity), nearest first; fewer if there are fewer."""
-        with self.home.mapped():
-            found = self._open.query(vector, k)
-        return [(key, 1.0 - distance) for key, distance in found]
-
-    def ids(self) -> Iterator[list[str]]:
-        """The ids of all vectors, in lists; nothing may be written meanwhile."""
-        for offset in count(step=_LARGEST_BATCH):
-            with self.home.mapped():
-                found = self._open.ids(_LARGEST_BATCH, offset)
-            if not found:
-                return
-            yield found
-
-    @property
-    def _open(self) -> _Chroma:
-        if self._chroma is None:
-            self._chroma = self.home.open()
-        return self._chroma
-
-
-class Folder:
-    """A folder in which Chroma keeps its files; made when it is opened and missing."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def open(self) -> _Chroma:
-        """Chroma on the files in the folder."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        return _opened(self.path)
-
-    def create(self, stamp: str) -> None:
-        """Begin empty."""
-        self.erase()
-
-    def erase(self) -> None:
-        """Delete the folder."""
-        if self.path.exists():
-            shutil.rmtree(self.path)
-
-    def elements(self) -> int:
-        """Number of vectors that HNSW's files have room taken for, deleted ones among them.
-
-        A deleted vector's room is never used again. What Chroma has not saved yet is not counted,
-        and at first room is taken for a hundred.
-        """
-        return sum(file.stat().st_size for file in self.path.glob("*/length.bin")) // _LENGTH
-
-    def generation(self) -> int:
-        """Of the catalogue when it last had something written here; 0 where that is unknown."""
-        try:
-            return int((self.path / _GENERATION).read_text())
-        except (OSError, ValueError):
-            return 0
-
-    def note_generation(self, generation: int) -> None:
-        """Note it, before anything is written."""
-        with self.mapped():
-            self.path.mkdir(parents=True, exist_ok=True)
-            (self.path / _GENERATION).write_text(str(generation))
 
     def is_whole(self) -> bool:
         """Whether the graph that Chroma searches leads nowhere outside of itself."""
         return all(hnsw_files.is_whole(path) for path in self.path.glob("*-*") if path.is_dir())
 
-    def require_room(self, size: int) -> None:
-        """Raise an OSError where so many bytes would not fit."""
-        if shutil.disk_usage(self.path).free < size + _HEADROOM:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+    def stamp(self) -> str | None:
+        """The mark of who wrote last; an earlier version's folder has none."""
+        with self._open() as chroma:
+            return chroma.stamp()
+
+    def mark(self, stamp: str) -> None:
+        """Set that mark."""
+        with self._open() as chroma:
+            chroma.mark(stamp)
+
+    def count(self) -> int:
+        """Number of vectors."""
+        with self._open() as chroma:
+            return chroma.count()
+
+    def upsert(
+        self, ids: Sequence[str], vectors: Vectors, texts: Texts = None, metadatas: Metadatas = None
+    ) -> None:
+        """Write vectors, a row an id, with texts and metadata; an id that is there is replaced.
+
+        HNSW takes forty times as long to replace a vector as for a new one: delete it first.
+        """
+        with self._open() as chroma:
+            # The queue and its journal, HNSW and its new copy; the texts, their index and journals.
+            size = 4 * vectors.nbytes + 12 * sum(map(len, texts or ()))
+            if shutil.disk_usage(self.path).free < size + _HEADROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+            for part in _parts(ids):
+                beside = (texts and texts[part], metadatas and metadatas[part])
+                chroma.upsert(list(ids[part]), vectors[part], *beside)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete vectors; an id that is not there is passed over."""
+        with self._open() as chroma:
+            for part in _parts(ids):
+                chroma.delete(list(ids[part]))
+
+    def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The `k` nearest (id, cosine similarity), nearest first; fewer if there are fewer."""
+        with self._open() as chroma:
+            return [(key, 1.0 - distance) for key, distance in chroma.query(vector, k)]
+
+    def held(self, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that are there."""
+        with self._open() as chroma:
+            return [key for part in _parts(ids) for key in chroma.ids(list(ids[part]))]
+
+    def ids(self) -> Iterator[list[str]]:
+        """List the ids of all vectors; nothing may be written meanwhile."""
+        for offset in count(step=_LARGEST_BATCH):
+            with self._open() as chroma:
+                found = chroma.ids(None, _LARGEST_BATCH, offset)
+            if not found:
+                return
+            yield found
 
     @contextmanager
-    def mapped(self) -> Iterator[None]:
+    def _open(self) -> Iterator[_Bindings | _Client]:
+        with self._mapped():
+            if self._chroma is None:
+                self.path.mkdir(parents=True, exist_ok=True)
+                self._chroma = _opened(self.path)
+            yield self._chroma
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
         """Chroma's errors as this program's."""
         try:
             yield
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except OSError as exc:
-            raise self._refused(exc) from exc
+            raise self._refused(exc.strerror or str(exc)) from exc
         except BaseException as exc:  # Chroma's own errors, and panics of its Rust code
             code = _SQLITE_CODE.search(str(exc))
             full = code is not None and int(code[1]) & 0xFF in _STORAGE_CODES
             if full or any(word in str(exc).lower() for word in _STORAGE_WORDS):
-                raise self._refused(exc) from exc
+                raise self._refused(str(exc)) from exc
             raise IndexDamagedError(
                 f"the vector index {self.path} cannot be read ({exc}); run `assistant doctor "
                 "--repair`: it is filled again from the catalogue."
             ) from exc
 
-    def _refused(self, exc: BaseException) -> StorageError:
-        why = exc.strerror if isinstance(exc, OSError) else exc
+    def _refused(self, why: str) -> StorageError:
         return StorageError(
             f"the vector index {self.path} cannot be written ({why}); free space there or make it "
             "writable, then try again; what was indexed is kept."
         )
 
 
-class Collection:
-    """A collection on a Chroma server; see `ServerCollection`, whose errors are ours already."""
-
-    def __init__(self, collection: ServerCollection) -> None:
-        self.collection = collection
-
-    def open(self) -> _Chroma:
-        """The collection."""
-        return self.collection
-
-    def create(self, stamp: str) -> None:
-        """Make it."""
-        self.collection.create(_CONFIGURATION, stamp)
-
-    def erase(self) -> None:
-        """Delete it."""
-        self.collection.erase()
-
-    def require_room(self, size: int) -> None:
-        """What a server has room for, it tells itself."""
-
-    def is_whole(self) -> bool:
-        """What is wrong with a server's files, it tells itself."""
-        return True
-
-    def mapped(self) -> AbstractContextManager[None]:
-        """Nothing to map."""
-        return nullcontext()
+def _parts(ids: Sequence[str]) -> Iterator[slice]:
+    yield from (slice(n, n + _LARGEST_BATCH) for n in range(0, len(ids), _LARGEST_BATCH))
 
 
-class _Chroma(Protocol):
-    """What is asked of Chroma, whichever way it is spoken to; distances are cosine distances."""
-
-    def count(self) -> int: ...
-    def upsert(self, ids: list[str], vectors: Vectors) -> None: ...
-    def delete(self, ids: list[str]) -> None: ...
-    def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]: ...
-    def ids(self, limit: int, offset: int) -> list[str]: ...
-    def stamp(self) -> str | None: ...
-    def mark(self, stamp: str) -> None: ...
-    def close(self) -> None: ...
-
-
-class _Unmarked:
-    """What is in a folder goes where its catalogue goes, and bears no mark."""
-
-    def stamp(self) -> str | None:
-        return None
-
-    def mark(self, stamp: str) -> None:
-        pass
-
-
-def _opened(path: Path) -> _Chroma:
+def _opened(path: Path) -> _Bindings | _Client:
     try:
         return _Bindings(path)
     except (ImportError, AttributeError, TypeError):  # private to Chroma, so they may change
         return _Client(path)
 
 
-class _Bindings(_Unmarked):
+class _Bindings:
     """Chroma's Rust bindings as `chromadb.api.rust` of chromadb 1.5 calls them."""
 
     def __init__(self, path: Path) -> None:
@@ -333,15 +209,21 @@ class _Bindings(_Unmarked):
             hnsw_cache_size=_OPEN_FILES,
         )
         collection = self._rust.create_collection(
-            COLLECTION, json.dumps(_CONFIGURATION), None, None, True, *_PLACE
+            COLLECTION, json.dumps(CONFIGURATION), None, None, True, *_PLACE
         )
         self._id = str(collection.id)
+
+    def stamp(self) -> str | None:
+        return (self._rust.get_collection(COLLECTION, *_PLACE).metadata or {}).get("stamp")
+
+    def mark(self, stamp: str) -> None:
+        self._rust.update_collection(self._id, None, {"stamp": stamp}, None)
 
     def count(self) -> int:
         return int(self._rust.count(self._id, *_PLACE))
 
-    def upsert(self, ids: list[str], vectors: Vectors) -> None:
-        self._rust.upsert(self._id, ids, vectors, None, None, None, *_PLACE)
+    def upsert(self, ids: list[str], vectors: Vectors, texts: Texts, metadatas: Metadatas) -> None:
+        self._rust.upsert(self._id, ids, vectors, metadatas, texts, None, *_PLACE)
 
     def delete(self, ids: list[str]) -> None:
         self._rust.delete(self._id, ids, None, None, None, *_PLACE)
@@ -352,15 +234,15 @@ class _Bindings(_Unmarked):
         )
         return list(zip(found.ids[0], found.distances[0], strict=True))
 
-    def ids(self, limit: int, offset: int) -> list[str]:
-        found = self._rust.get(self._id, None, None, limit, offset, None, [], *_PLACE)
+    def ids(self, ids: list[str] | None, limit: int | None = None, offset: int = 0) -> list[str]:
+        found = self._rust.get(self._id, ids, None, limit, offset, None, [], *_PLACE)
         return list(found.ids)
 
     def close(self) -> None:
         del self._rust
 
 
-class _Client(_Unmarked):
+class _Client:
     """Chroma's public client."""
 
     def __init__(self, path: Path) -> None:
@@ -371,14 +253,21 @@ class _Client(_Unmarked):
         self._collection: Any = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
-            configuration=_CONFIGURATION,  # type: ignore[arg-type]
+            configuration=CONFIGURATION,  # type: ignore[arg-type]
         )
+
+    def stamp(self) -> str | None:
+        found: str | None = (self._collection.metadata or {}).get("stamp")
+        return found
+
+    def mark(self, stamp: str) -> None:
+        self._collection.modify(metadata={"stamp": stamp})
 
     def count(self) -> int:
         return int(self._collection.count())
 
-    def upsert(self, ids: list[str], vectors: Vectors) -> None:
-        self._collection.upsert(ids=ids, embeddings=vectors)
+    def upsert(self, ids: list[str], vectors: Vectors, texts: Texts, metadatas: Metadatas) -> None:
+        self._collection.upsert(ids=ids, embeddings=vectors, documents=texts, metadatas=metadatas)
 
     def delete(self, ids: list[str]) -> None:
         self._collection.delete(ids=ids)
@@ -387,8 +276,8 @@ class _Client(_Unmarked):
         found = self._collection.query([vector], n_results=k, include=["distances"])
         return list(zip(found["ids"][0], found["distances"][0], strict=True))
 
-    def ids(self, limit: int, offset: int) -> list[str]:
-        return list(self._collection.get(limit=limit, offset=offset, include=[])["ids"])
+    def ids(self, ids: list[str] | None, limit: int | None = None, offset: int = 0) -> list[str]:
+        return list(self._collection.get(ids=ids, limit=limit, offset=offset, include=[])["ids"])
 
     def close(self) -> None:
         self._client.close()

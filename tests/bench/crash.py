@@ -582,7 +582,7 @@ class Crash:
         for word in self._chance.sample(dead, min(3, len(dead))):
             if any(word in hit.passage.document.text for hit in retriever.search(word, 3)):
                 faults.append(f"{word} is cited, and is nowhere (root {root})")
-        ids = [key for part in catalogue.passage_ids(1000) for key in part]
+        ids = sorted(key for part in catalogue.passage_ids(1000) for key in part)
         if sorted(key for part in library.vectors.ids() for key in part) != ids:
             faults.append("the vectors are not those of the passages")
         missed = 0

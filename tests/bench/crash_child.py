@@ -28,7 +28,7 @@ STEPS = (
         ),
     ),
     ("assistant.store.vector_sync", "Delivery", ("repair", "rebuild", "sweep")),
-    ("assistant.store.vectors", "VectorIndex", ("create", "upsert", "delete")),
+    ("assistant.store.vectors", "FolderIndex", ("create", "upsert", "delete")),
 )
 """Module, class and methods: the steps that are told."""
 WINDOW = 64

@@ -34,7 +34,7 @@ PARTS = (
     ("assistant.retrieval.rank", "understand", "understanding the question"),
     ("assistant.store.fulltext", "FullText.bm25", "BM25"),
     ("assistant.models.embeddings.minilm", "MiniLM.probe", "embedding the question"),
-    ("assistant.store.vectors", "VectorIndex.query", "Chroma"),
+    ("assistant.store.vectors", "FolderIndex.query", "Chroma"),
     ("assistant.store.database", "Catalogue.encoded", "reading the candidates"),
     ("assistant.retrieval.rank", "Ranker._late", "late interaction"),
     ("assistant.store.database", "Catalogue.passages_by_ids", "joining with the passages"),
@@ -69,7 +69,7 @@ def measured(sets: Path, folder: Path, size: int, options: argparse.Namespace) -
     command = ["search", "--index", str(index), figures["question"]]
     commands.run(command)
     figures["cold"] = [commands.run(command).cpu for _ in range(options.runs)]
-    chroma = sum(file.stat().st_size for file in (index / "chroma").rglob("*") if file.is_file())
+    chroma = sum(file.stat().st_size for file in index.glob("chroma*/**/*") if file.is_file())
     catalogue = (index / "catalogue.sqlite3").stat().st_size
     stored = {"chroma": chroma / built["passages"], "catalogue": catalogue / built["passages"]}
     return {**built, **figures, **stored}
@@ -218,7 +218,7 @@ def recalls(index: Path, asked: list[str]) -> tuple[float, float]:
     rows = np.stack(
         [v for ids in catalogue.passage_ids(10_000) for v in catalogue.embeddings(ids).values()]
     )
-    vectors = Delivery(catalogue, model.dimension, Settings()).vectors
+    vectors = Delivery(catalogue, Settings()).vectors
     queries = [model.probe(question).vector for question in asked]
     shares = []
     for k in (LIMIT, Settings().candidates):

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexDamagedError, UsageError, VectorServerError
-from assistant.store.chroma_server import ServerCollection, parse_address
+from assistant.store import chroma_server as module
+from assistant.store.chroma_server import ServerIndex
+from assistant.store.vector_place import parse_address
 from tests.chroma_run import ChromaRun
 
-CONFIGURATION = {"hnsw": {"space": "cosine"}}
 ROWS = np.eye(3, 8, dtype=np.float32)
 SECRET = "hunter2"
 
@@ -57,7 +58,7 @@ def scripted(*replies, hang=False):
 @contextmanager
 def collection(url, name=None, timeout=20.0, retries=2):
     name = name or f"assistant-{secrets.token_hex(16)}"
-    it = ServerCollection(parse_address(url), name, timeout=timeout, retries=retries)
+    it = ServerIndex(parse_address(url), name, timeout=timeout, retries=retries)
     try:
         yield it
     finally:
@@ -136,7 +137,7 @@ def test_a_server_that_refuses_access_is_told(status):
     [
         (200, "<html>hello</html>"),
         (200, "[]"),
-        (200, '{"max_batch_size": "many"}'),
+        (200, '{"id": "../elsewhere", "metadata": null}'),
         (404, "not here"),
         (404, '{"error": "not found"}'),
         (410, "gone"),
@@ -189,7 +190,7 @@ def test_a_collection_that_is_gone_is_a_damaged_index(chroma_server):
     with collection(chroma_server.url) as it:
         with pytest.raises(IndexDamagedError, match="no longer has"):
             it.count()
-        it.create(CONFIGURATION, "made")
+        it.create("made")
         it.upsert(["a"], ROWS[:1])
         chroma_server.drop(it.name)
         for ask in (it.count, lambda: it.upsert(["b"], ROWS[:1]), lambda: it.query(ROWS[0], 1)):
@@ -200,7 +201,7 @@ def test_a_collection_that_is_gone_is_a_damaged_index(chroma_server):
 
 def test_a_server_that_was_started_again_in_between_is_asked_again(tmp_path):
     with ChromaRun(tmp_path / "data") as server, collection(server.url) as it:
-        it.create(CONFIGURATION, "made")
+        it.create("made")
         it.upsert(["a", "b"], ROWS[:2])
         server.stop()
         server.start()
@@ -211,7 +212,7 @@ def test_a_server_that_was_started_again_in_between_is_asked_again(tmp_path):
 
 def test_the_stamp_is_that_of_who_wrote_last(chroma_server):
     with collection(chroma_server.url) as it, collection(chroma_server.url, it.name) as other:
-        it.create(CONFIGURATION, "first")
+        it.create("first")
         assert it.stamp() == other.stamp() == "first"
         it.mark("second")
         other.close()
@@ -219,16 +220,17 @@ def test_the_stamp_is_that_of_who_wrote_last(chroma_server):
         it.erase()
 
 
-def test_a_batch_is_no_larger_than_the_server_allows_and_packed_only_if_it_says_so(
-    chroma_server, monkeypatch
-):
+@pytest.mark.parametrize("limit", ["_LARGEST_BATCH", "_LARGEST_REQUEST"])
+def test_a_request_is_no_larger_than_servers_allow(chroma_server, monkeypatch, limit):
+    monkeypatch.setattr(module, limit, 2)
     with collection(chroma_server.url) as it:
-        it.create(CONFIGURATION, "made")
-        it._batch, it._packs = 2, False
-        it.upsert(["a", "b", "c"], ROWS)
-        it.delete(["a", "b", "c", "d", "e"])
-        it._packs = True
-        it.upsert(["a", "b", "c"], ROWS)
+        it.create("made")
+        it.upsert(["a", "b", "c"], ROWS, ["one", "two", "three"], [{"n": n} for n in range(3)])
+        held = it._ask("POST", f"{it._url}/get", {"ids": ["c"]})
+        assert (held["documents"], held["metadatas"]) == (["three"], [{"n": 2}])
         assert [key for key, _ in it.query(ROWS[2], 1)] == ["c"]
-        assert sorted(it.ids(2, 0) + it.ids(2, 2)) == ["a", "b", "c"]
+        assert sorted(key for keys in it.ids() for key in keys) == ["a", "b", "c"]
+        assert sorted(it.held(["c", "x", "y", "a"])) == ["a", "c"]
+        it.delete(["a", "b", "c", "d", "e"])
+        assert it.count() == 0
         it.erase()

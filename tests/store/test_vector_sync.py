@@ -17,7 +17,8 @@ from assistant.errors import IndexLockedError, StorageError, UsageError, VectorS
 from assistant.settings import Settings
 from assistant.store import vector_sync as module
 from assistant.store.library import Library
-from assistant.store.vector_sync import Record
+from assistant.store.vector_place import Record
+from assistant.store.vectors import FolderIndex
 from tests.chroma_run import ChromaRun
 
 RECORDS = 40
@@ -170,6 +171,21 @@ def test_vectors_move_to_a_server_and_back_and_nothing_is_embedded(tmp_path, doc
     assert len(folders(index)) == 1
 
 
+@pytest.mark.parametrize("is_elsewhere", [True, False])
+def test_only_a_server_on_this_machine_is_sent_text(
+    tmp_path, docs, chroma_server, monkeypatch, is_elsewhere
+):
+    monkeypatch.setattr("assistant.store.vector_place.ServerAddress.is_elsewhere", is_elsewhere)
+    with opened(tmp_path / "index", chroma_server.url) as library:
+        library.index([docs])
+        held = library.vectors._ask("POST", f"{library.vectors._known()}/get", {"limit": 100})
+        library._embedder.texts.clear()
+        assert is_whole(library)
+    texts = {f"Event {n} took place." for n in range(RECORDS)}
+    assert set(held["documents"]) == ({None} if is_elsewhere else texts)
+    assert set(held["metadatas"]) == {None} if is_elsewhere else all(held["metadatas"])
+
+
 def test_a_copied_index_goes_its_own_way_once_one_of_both_is_changed(tmp_path, docs, chroma_server):
     a, b = tmp_path / "a", tmp_path / "b"
     with opened(a, chroma_server.url) as library:
@@ -299,17 +315,10 @@ def test_a_wrong_address_is_refused_before_anything_is_written(tmp_path, docs):
 def test_vectors_are_made_anew_when_the_dead_outnumber_the_living(library, docs, monkeypatch):
     monkeypatch.setattr(module, "_WORTHWHILE", 200)
     before = record(library.path).place
-    ghosts = [f"ghost{n}" for n in range(1000)]  # Chroma saves by 250, until when none is seen
-    library.vectors.upsert(ghosts, library._embedder.embed(ghosts))
-    library.vectors.delete(ghosts)
-    if before.server is None:
-        assert library.delivery.dead() >= 750
-    else:  # whose files are not to be seen: what was taken out is counted
-        assert library.delivery.dead() == 0
-        library.index([told(docs, range(50))])
-        library.index([told(docs, range(50, 60))])
-        assert library.delivery.dead() == 50
-        library.catalogue.delivered([], deleted=151)
+    library.index([told(docs, range(50))])
+    library.index([told(docs, range(50, 60))])
+    assert library.delivery.dead() == 50
+    library.catalogue.delivered([], deleted=151)
     library.index([told(docs, range(60))])
     library._embedder.texts.clear()
     assert not record(library.path).place.is_at(before)
@@ -335,7 +344,7 @@ def test_a_full_disk_leaves_a_bloated_index_as_it_is(library, docs, monkeypatch)
         raise StorageError("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.store.vectors.VectorIndex.upsert", full)
+        patch.setattr(type(library.delivery), "_write", full)
         library.index([docs])
     assert record(library.path).place.is_at(before)
     assert is_whole(library)
@@ -352,7 +361,8 @@ def child(path, code, **options):
     from pathlib import Path
     from tests.store.test_vector_sync import *
     from assistant.store.database import Catalogue
-    from assistant.store.vectors import VectorIndex
+    from assistant.store.chroma_server import ServerIndex
+    from assistant.store.vectors import FolderIndex
     library = opened(Path({str(path)!r}))
     def die(*_, **__):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -366,15 +376,15 @@ def child(path, code, **options):
 
 REBUILD = "with library.writing(): library.delivery.rebuild()"
 POINTS = {
-    "before anything is made": "VectorIndex.create = die",
-    "before the first vector": "VectorIndex.upsert = die",
+    "before anything is made": "FolderIndex.create = ServerIndex.create = die",
+    "before the first vector": "FolderIndex.upsert = ServerIndex.upsert = die",
     "in the middle": """
-        module._BATCH, write, times = 15, VectorIndex.upsert, []
-        def upsert(*given):
+        module._BATCH, write, times = 15, module.Delivery._write, []
+        def twice(*given):
             times.append(1)
             write(*given)
             if len(times) == 2: die()
-        VectorIndex.upsert = upsert
+        module.Delivery._write = twice
         """,
     "before the switch": "Catalogue.switch_vectors = die",
     "in the switch": """
@@ -387,7 +397,6 @@ POINTS = {
             (Path(path) / "chroma.sqlite3").unlink()
             die()
         shutil.rmtree = rmtree
-        VectorIndex.erase = die
         """,
 }
 
@@ -400,6 +409,7 @@ POINTS = {
 )
 def test_killed_at_any_point_of_a_rebuild_the_index_works(library, docs, point):
     library.close()
+    before = record(library.path).place.name
     with child(library.path, textwrap.dedent(POINTS[point]) + "\n" + REBUILD) as process:
         process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
@@ -408,7 +418,7 @@ def test_killed_at_any_point_of_a_rebuild_the_index_works(library, docs, point):
         generation = reader.catalogue.generation()
         assert is_whole(reader)
         assert reader.catalogue.generation() == generation  # nothing had to be repaired
-        assert switched == (record(library.path).place.name != "chroma") or reader.delivery.left
+        assert switched == (record(library.path).place.name != before) or reader.delivery.left
     with opened(library.path) as writer:  # and the leavings are gone
         writer.index([docs])
         assert is_whole(writer)
@@ -479,15 +489,69 @@ def test_an_index_copied_while_nobody_writes_works(library, docs, tmp_path):
         assert is_whole(reader)
 
 
-def test_an_index_of_an_earlier_version_goes_on_working(tmp_path, docs):
+def contents(path):
+    """What Chroma holds beside the vectors of the one folder: texts and metadata by id."""
+    with closing(sqlite3.connect(next(path.glob("chroma*")) / "chroma.sqlite3")) as db:
+        rows = db.execute(
+            "SELECT e.embedding_id, m.key, coalesce(m.string_value, m.int_value)"
+            " FROM embeddings e JOIN embedding_metadata m ON m.id = e.id"
+        ).fetchall()
+    held = {}
+    for key, name, value in rows:
+        held.setdefault(key, {})[name] = value
+    return held
+
+
+def test_an_index_of_an_earlier_version_is_read_as_it_is_and_taken_over_by_a_run(tmp_path, docs):
     index = tmp_path / "index"
     with opened(index) as library:
         library.index([docs])
+        [ids] = library.catalogue.passage_ids(100)
+        known = library.catalogue.embeddings(ids)
+    shutil.rmtree(index / folders(index)[0])
+    earlier = FolderIndex(index / "chroma")  # vectors alone, and no mark
+    earlier.upsert(list(known), np.stack(list(known.values())))
+    earlier.close()
     with closing(sqlite3.connect(index / "catalogue.sqlite3")) as db, db:
         db.execute("DELETE FROM meta WHERE key IN ('vectors', 'deleted')")
-    assert folders(index) == ["chroma"]
     with opened(index) as library:
         assert is_whole(library)
-        library.index([told(docs, range(3, 30))])
-        library._embedder.texts.clear()
+        assert folders(index) == ["chroma"]
+        assert not contents(index)
+        library.index([docs])
         assert is_whole(library)
+    assert folders(index) != ["chroma"]
+    assert len(contents(index)) == RECORDS
+
+
+def test_chroma_follows_the_text_the_title_and_the_date_and_replaces_no_vector(
+    tmp_path, monkeypatch
+):
+    def write(title, published):
+        head = f"---\ntitle: {title}\ndate: {published}\n---\n\n"
+        (docs / "a.md").write_text(f"{head}The mill stood by the river for a century.\n")
+
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    written = []
+    upsert = FolderIndex.upsert
+    with opened(tmp_path / "index") as library:
+
+        def remember(vectors, ids, *rest):
+            written.append([key for key in ids if key in vectors.held(ids)])
+            upsert(vectors, ids, *rest)
+
+        monkeypatch.setattr(FolderIndex, "upsert", remember)
+        for title, published in (
+            ("The mill", "1901-02-03"),
+            ("The old mill", "1901-02-03"),
+            ("The old mill", "1902-03-04"),
+        ):
+            write(title, published)
+            library.index([docs])
+            [held] = contents(library.path).values()
+            assert (held["title"], held["published"]) == (title, published)
+            assert held["source"] == str(docs / "a.md")
+            assert held["chroma:document"] == "The mill stood by the river for a century."
+        assert library.delivery.dead() == 2
+    assert written == [[], [], []]

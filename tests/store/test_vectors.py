@@ -12,8 +12,9 @@ import pytest
 
 from assistant.errors import IndexDamagedError, StorageError
 from assistant.store import vectors as module
-from assistant.store.chroma_server import ServerCollection, parse_address
-from assistant.store.vectors import COLLECTION, Collection, Folder, VectorIndex
+from assistant.store.chroma_server import ServerIndex
+from assistant.store.vector_place import parse_address
+from assistant.store.vectors import COLLECTION, FolderIndex
 
 DIMENSION = 16
 
@@ -31,14 +32,14 @@ def on_server(url, name=None, **options):
     """An index on a server, which is not made yet."""
     options = {"timeout": 20.0, "retries": 2} | options
     name = name or f"assistant-{secrets.token_hex(16)}"
-    return VectorIndex(Collection(ServerCollection(parse_address(url), name, **options)), DIMENSION)
+    return ServerIndex(parse_address(url), name, **options)
 
 
 @pytest.fixture(params=["folder", "server"])
 def index(request, tmp_path):
     """An index in a folder, and one on a server: they are not to be told apart."""
     if request.param == "folder":
-        index = VectorIndex(Folder(tmp_path / "chroma"), DIMENSION)
+        index = FolderIndex(tmp_path / "chroma")
     else:
         index = on_server(request.getfixturevalue("chroma_server").url)
         index.create("made")
@@ -97,11 +98,6 @@ def test_all_ids_are_listed_once(index):
     assert sorted(listed) == sorted(set(names(6000)) - {"p7"})
 
 
-def test_vectors_of_another_length_are_refused(index):
-    with pytest.raises(ValueError, match="is not"):
-        index.upsert(["a"], np.ones((1, DIMENSION + 1), np.float32))
-
-
 def test_what_was_written_outlives_closing(index):
     rows = some(30)
     index.upsert(names(30), rows)
@@ -110,26 +106,26 @@ def test_what_was_written_outlives_closing(index):
 
 
 @in_a_folder
-def test_reopen_shows_what_another_process_wrote(index):
+def test_opened_again_it_shows_what_another_process_wrote(index):
     rows = some(2)
     index.upsert(["p0"], rows[:1])
     assert len(index.query(rows[1], 5)) == 1
     code = (
         "import sys, numpy as np; from pathlib import Path; from assistant.store.vectors import *;"
-        f"index = VectorIndex(Folder(Path(sys.argv[1])), {DIMENSION});"
+        "index = FolderIndex(Path(sys.argv[1]));"
         "index.upsert(['p1'], np.array([eval(sys.argv[2])], np.float32))"
     )
-    subprocess.run([sys.executable, "-c", code, index.home.path, str(rows[1].tolist())], check=True)
-    index.reopen()
+    subprocess.run([sys.executable, "-c", code, index.path, str(rows[1].tolist())], check=True)
+    index.close()
     assert index.query(rows[1], 1)[0][0] == "p1"
 
 
 @in_a_folder
-def test_reopening_leaks_no_files(index):
+def test_opening_again_leaks_no_files(index):
     index.upsert(names(10), some(10))
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
-        index.reopen()
+        index.close()
         index.count()
     assert len(os.listdir("/proc/self/fd")) <= before + 5
 
@@ -147,7 +143,7 @@ def test_erased_and_made_again_it_is_empty_and_goes_on(index):
 def test_a_damaged_file_is_told_and_erasing_mends_it(index):
     index.upsert(names(10), some(10))
     index.close()
-    (index.home.path / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    (index.path / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(IndexDamagedError, match="cannot be read"):
         index.count()
     index.erase()
@@ -157,7 +153,7 @@ def test_a_damaged_file_is_told_and_erasing_mends_it(index):
 def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="cannot be written"):
-        VectorIndex(Folder(tmp_path / "file" / "chroma"), DIMENSION).count()
+        FolderIndex(tmp_path / "file" / "chroma").count()
 
 
 @in_a_folder
@@ -168,10 +164,10 @@ def test_a_full_disk_is_a_storage_error_and_keeps_what_was_there(index, tmp_path
 import resource, signal, sys, numpy as np
 from pathlib import Path
 from assistant.errors import StorageError
-from assistant.store.vectors import Folder, VectorIndex
+from assistant.store.vectors import FolderIndex
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-index = VectorIndex(Folder(Path(sys.argv[1])), 16)
-size = (index.home.path / "chroma.sqlite3").stat().st_size
+index = FolderIndex(Path(sys.argv[1]))
+size = (index.path / "chroma.sqlite3").stat().st_size
 index.count()
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 try:
@@ -180,7 +176,7 @@ except StorageError as error:
     print(error)
 """
     ran = subprocess.run(
-        [sys.executable, "-c", code, index.home.path], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, index.path], capture_output=True, text=True, timeout=60
     )
     assert "cannot be written" in ran.stdout, ran.stderr
     assert index.query(some(10)[4], 1)[0][0] == "p4"
@@ -207,7 +203,7 @@ def test_the_bindings_are_in_use(index):
 def test_the_bindings_do_not_import_chromadb(tmp_path):
     code = (
         "import sys, numpy as np; from pathlib import Path; from assistant.store.vectors import *;"
-        f"i = VectorIndex(Folder(Path(sys.argv[1])), {DIMENSION});"
+        "i = FolderIndex(Path(sys.argv[1]));"
         f"v = np.ones({DIMENSION}, np.float32); i.upsert(['a'], v[None]); i.query(v, 1);"
         "assert 'chromadb' not in sys.modules"
     )
@@ -222,7 +218,7 @@ def refuse(path):
 @pytest.mark.parametrize("public_writes", [True, False])
 def test_bindings_and_public_client_read_each_other(tmp_path, monkeypatch, public_writes):
     rows = some(40)
-    index = VectorIndex(Folder(tmp_path / "chroma"), DIMENSION)
+    index = FolderIndex(tmp_path / "chroma")
     with monkeypatch.context() as patch:
         if public_writes:
             patch.setattr(module, "_Bindings", refuse)
@@ -247,7 +243,7 @@ def test_the_public_client_sees_the_settings_of_the_bindings(index):
 
     index.upsert(names(3), some(3))
     index.close()
-    client = chromadb.PersistentClient(str(index.home.path), Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(str(index.path), Settings(anonymized_telemetry=False))
     collection = client.get_collection(COLLECTION, embedding_function=None)
     made = collection.configuration_json["hnsw"]
     assert (made["space"], made["max_neighbors"], made["ef_search"]) == ("cosine", 32, 200)
@@ -260,7 +256,7 @@ def test_a_lost_hnsw_folder_shows_in_the_similarity_of_known_vectors(index):
     rows = some(1200)
     index.upsert(names(1200), rows)
     index.close()
-    [folder] = [path for path in index.home.path.iterdir() if path.is_dir()]
+    [folder] = [path for path in index.path.iterdir() if path.is_dir()]
     shutil.rmtree(folder)
     assert index.count() == 1200
     assert index.query(rows[0], 1)[0][1] < 0.999
