@@ -306,11 +306,11 @@ class Delivery:
         vectors.upsert(list(live), rows, texts, [_metadata(passages[key]) for key in live])
 
     def _mark(self) -> None:
-        """Stamp the vectors anew, once a run, before they are changed.
+        """Stamp the vectors anew before they are changed; those on a server once a run.
 
         A copy of this index, and a catalogue that a loss of power took back, know the old stamp.
         """
-        if self._marked:
+        if self._marked and self._record.place.server:
             return
         stamp = secrets.token_hex(16)
         stamps = (self.vectors.stamp() or "", stamp)
