@@ -57,6 +57,7 @@ def test_what_was_indexed_by_an_earlier_version_is_found_so_too(tmp_path):
     with closing(sqlite3.connect(tmp_path / "index" / "catalogue.sqlite3")) as db, db:
         db.execute("INSERT INTO words (words) VALUES ('delete-all')")
         db.execute("INSERT INTO words (rowid, text) VALUES (1, ?)", (document.text,))
+        db.execute("ALTER TABLE files DROP COLUMN remarks")
         db.execute("UPDATE meta SET value = 3 WHERE key = 'format'")
     with indexed(tmp_path, {}) as assistant:
         assert first(assistant, '"钢管"') == "zh.txt"

@@ -643,7 +643,7 @@ def test_a_catalogue_of_the_first_format_is_brought_up_to_date_with_all_it_holds
             "UPDATE meta SET value = 1 WHERE key = 'format';"
             "ALTER TABLE documents DROP COLUMN author; ALTER TABLE documents DROP COLUMN language;"
             "ALTER TABLE documents DROP COLUMN encoding; ALTER TABLE files DROP COLUMN fault;"
-            "ALTER TABLE roots DROP COLUMN exclude;"
+            "ALTER TABLE roots DROP COLUMN exclude; ALTER TABLE files DROP COLUMN remarks;"
             "CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, content='',"
             " tokenize='porter unicode61 remove_diacritics 2');"
             "INSERT INTO words (rowid, title, heading, text)"
