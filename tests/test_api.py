@@ -512,7 +512,9 @@ def test_every_error_is_one_of_ours_with_a_documented_exit_code():
 def test_that_an_index_keeps_its_vectors_elsewhere_is_told(index):
     place = {"name": "assistant-" + "0" * 32, "server": "http://elsewhere.invalid:8000"}
     with closing(sqlite3.connect(index / "catalogue.sqlite3")) as db, db:
-        db.execute("INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (json.dumps({"place": place}),))
+        db.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('vectors', ?)", (json.dumps({"place": place}),)
+        )
     told = []
     with Assistant.open(index, vectors="local", notify=told.append) as assistant:
         assert assistant.status().passages == 7

@@ -118,6 +118,11 @@ def _web(article: Article) -> Truth:
     return truth
 
 
+def _tex(text: str) -> str:
+    """The text as TeX sets it unaltered: two hyphens are no dash."""
+    return text.translate(_TEX).replace("--", "-{}-")
+
+
 def _latex(article: Article) -> Truth:
     """Two columns below an abstract, each note in its place left out."""
     curly = [re.sub('["“]', "”", text).replace("'", "’") for text in article.paragraphs]
@@ -125,7 +130,7 @@ def _latex(article: Article) -> Truth:
     truth = _truth("LaTeX", article)
     first, *rest = article.paragraphs
     body = "\n".join(
-        rf"\section{{{head}}}" + "\n\n" + "\n\n".join(text.translate(_TEX) for text in texts)
+        rf"\section{{{head}}}" + "\n\n" + "\n\n".join(map(_tex, texts))
         for head, texts in _sections(Article(article.title, rest))
     )
     source = (
@@ -133,7 +138,7 @@ def _latex(article: Article) -> Truth:
         r"\usepackage{textcomp,multicol}\pagestyle{headings}\sloppy"
         rf"\title{{{article.title}}}\author{{A. Writer}}\date{{3 March 2025}}"
         r"\begin{document}\maketitle\begin{abstract}"
-        + first.translate(_TEX)
+        + _tex(first)
         + r"\end{abstract}\begin{multicols}{2}"
         + body
         + r"\end{multicols}\end{document}"
