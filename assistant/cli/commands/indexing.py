@@ -22,7 +22,7 @@ from assistant.cli.commands.options import (
     say,
 )
 from assistant.errors import UsageError
-from assistant.plugins import address
+from assistant.models import address
 
 INDEX_EPILOG = """\
 \b

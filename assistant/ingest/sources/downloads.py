@@ -14,9 +14,9 @@ from assistant.errors import AddressError
 from assistant.ingest.readers.kinds import kind_of
 from assistant.ingest.sources.walk import SourceFile
 from assistant.ingest.sources.web import fetch, suffix_of
+from assistant.models import ADDRESS
+from assistant.models import parse as parse_class
 from assistant.net import Refusal, parse, shown
-from assistant.plugins import ADDRESS
-from assistant.plugins import parse as parse_class
 
 
 def named(text: str) -> str:

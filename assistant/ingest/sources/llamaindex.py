@@ -21,7 +21,7 @@ from assistant.ingest.readers.json_objects import (
     TITLE,
     field_of,
 )
-from assistant.plugins import Plugin, make, parse, told
+from assistant.models import Plugin, make, parse, told
 
 BASE = "llama_index.core.readers.base:BaseReader"
 _NAMED = (*TITLE, "filename")

@@ -29,7 +29,7 @@ from assistant.models.chat.openai import (
 )
 from assistant.models.chat.pieces import Piece, pieces_of
 from assistant.models.chat.spoken import spoken
-from assistant.plugins import PREFIX, Plugin, parse
+from assistant.models.plugins import PREFIX, Plugin, parse
 from assistant.secrets import masked
 
 OPENAI_MODEL = "gpt-4o-mini"

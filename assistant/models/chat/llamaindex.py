@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from assistant.errors import ModelRefusedError, ModelUnreachableError
-from assistant.plugins import Plugin, make, told
+from assistant.models.plugins import Plugin, make, told
 
 BASE = "llama_index.core.llms:LLM"
 _PASSING = (408, 429)

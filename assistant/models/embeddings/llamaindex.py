@@ -11,7 +11,7 @@ from assistant.models.chat.llamaindex import mapped
 from assistant.models.chat.openai import Server
 from assistant.models.embeddings.minilm import Embedder, Probe, probe_of
 from assistant.models.embeddings.openai import RemoteEmbedder, Vectors, sendable, unit
-from assistant.plugins import Plugin, make
+from assistant.models.plugins import Plugin, make
 
 BASE = "llama_index.core.base.embeddings.base:BaseEmbedding"
 

@@ -17,7 +17,7 @@ from assistant.models.embeddings.llamaindex import LlamaIndexEmbedder
 from assistant.models.embeddings.minilm import Embedder, MiniLM
 from assistant.models.embeddings.openai import RemoteEmbedder
 from assistant.models.embeddings.static import StaticEmbedder
-from assistant.plugins import PREFIX, Plugin, parse
+from assistant.models.plugins import PREFIX, Plugin, parse
 from assistant.secrets import masked
 
 SPECS = (

@@ -12,7 +12,7 @@ from assistant import Assistant
 from assistant.errors import AddressError, UsageError
 from assistant.ingest.sources import named
 from assistant.ingest.sources.llamaindex import lines
-from assistant.plugins import address
+from assistant.models.plugins import address
 
 NOTES = "tests.llamaindex_classes:NotesReader"
 MINE = "The mine at Corral employs 412 people.\r\n\r\nIt opened in 1987.\t Salt is “sold” there. "

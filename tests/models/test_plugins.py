@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from assistant.errors import UsageError
-from assistant.plugins import Plugin, make, parse
+from assistant.models.plugins import Plugin, make, parse
 
 READER = "llama_index.core.readers.base:BaseReader"
 LLM = "llama_index.core.llms:LLM"
