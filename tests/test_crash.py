@@ -28,7 +28,7 @@ def test_killed_at_random_it_loses_nothing_and_embeds_nothing_twice(tmp_path):
 
     told = Told()
     crash = Crash(tmp_path / "crash", "static", 7, told, (12, 30))
-    until = time.monotonic() + 60
+    until = time.monotonic() + 40
     while told.kills.total() < KILLS and time.monotonic() < until:
         crash.round()
     crash.finish()
