@@ -240,12 +240,13 @@ def missing_names(statement: str, cited: str) -> list[str]:
     """Capitalised words of the statement that `cited` does not have, in its order.
 
     Letters may stand for the words they begin and the other way round ("US", "United States").
-    The capital of a first word says nothing: such a word may stand in `cited` in another form.
+    Names joined by a hyphen ("US-Australia") are there where each of them is. The capital of a
+    first word says nothing: such a word may stand in `cited` in another form.
 
     >>> missing_names("Tariffs on the United States and Peru", "a U.S. tariff")
     ['Peru']
     """
-    known = {_plain(word) for word in _WORD.findall(cited)}
+    known = {_plain(name) for word in _WORD.findall(cited) for name in (word, *_joined(word))}
     stems = {_stem(word) for word in known}
     initials = {_initials(run[0]) for run in _runs(cited)}
     text = _dateless(statement)
@@ -255,11 +256,24 @@ def missing_names(statement: str, cited: str) -> list[str]:
         word, first = _plain(found[0]), _is_first(text, found.start())
         if word in known or word in initials or len(word) < 2 or word in _SPELLED:
             continue
+        if (names := _joined(found[0])) and {_plain(name) for name in names} <= known | initials:
+            continue
         if first and (word in _FUNCTION_WORDS or _stem(word) in stems):
             continue
         if not any(start <= found.start() < end for start, end in spelled_out):
             missing.append(found[0])
     return missing
+
+
+def _joined(word: str) -> list[str]:
+    """The names that a hyphen joins in a word; none where a part of it is no name, or has digits.
+
+    >>> _joined("US-Australia"), _joined("Saint-de-Luz"), _joined("KX-4411")
+    (['US', 'Australia'], [], [])
+    """
+    names = word.split("-")
+    whole = len(names) > 1 and all(name[:1].isupper() and name.isalpha() for name in names)
+    return names if whole else []
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:

@@ -70,6 +70,9 @@ def test_dates_are_compared_by_what_they_mean(statement, cited, missing):
         ("The deal was signed", "a deal was signed", []),
         ("Officials said so", "officials said so", []),
         ("Tariffs on Peru and Chile", "tariffs on Peru", ["Chile"]),
+        ("the US-Peru pact", "a U.S. pact with Peru", []),
+        ("the US-Chile pact", "a U.S. pact with Peru", ["US-Chile"]),
+        ("a pact with Peru", "the US-Peru pact", []),
         ("on November 1", "nothing", []),  # a month is compared as a date
     ],
 )
