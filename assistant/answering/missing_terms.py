@@ -1,8 +1,8 @@
 """What a question asks that the documents do not tell, as far as a rule can say it safely.
 
 Names, numbers, dates and words that stand in nothing that was found; a question that takes for
-granted what they do not say; the part of a question in parts that an answer leaves open. Whether
-there is an answer at all is decided elsewhere.
+granted what they do not say; the part of a question in parts that an answer leaves open. A question
+that takes such a thing for granted is refused; of any other `answer` decides.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _TIME = re.compile(
 )
 _ENGLISH = frozenset("the of and which what who whom when where why how does did is are".split())
 _LEAST_ENGLISH = 2  # of these words
-_LEANING = re.compile(r"\s*\([^()]*\)$")  # what `parts.split` puts behind a part
+_LEANING = re.compile(r"\s*\([^()]*\)$")  # what a split puts behind a part
 
 
 def not_found(question: str, words: str) -> tuple[str, ...]:
@@ -248,7 +248,7 @@ def left_open(
     of all parts, the rules say nothing: an answer was given to something.
 
     Args:
-        parts: the single questions, as `parts.split` gives them.
+        parts: the single questions, as `question_decomposition.split` gives them.
         told: the statements of the answer and the sentences they cite.
         found: the words of all that was found.
         missing: what of the question those do not say.

@@ -73,11 +73,12 @@ _FUNCTION_WORDS = frozenset(
 _NUMBERED = re.compile(r"\b([^\W\d_]+)\s(?=\d)(\w+(?:[-/]\w+)*)(?![.,]\d|\s?[%€$])")
 
 WORDS_OF_ASKING = frozenset(
-    """according amount answer article compare compared current define describe described detail
-    details document documents example examples exactly explain following happen happened
-    happens kind kinds list main mention mentioned mentions name named names number numbers
-    page passage percentage please question report says sort source story summarise summarize
-    tell text thing things type types word words year years
+    """according affect affected affects amount answer article began begin begins compare compared
+    current define describe described detail details document documents example examples exactly
+    explain following happen happened happens kind kinds list main mention mentioned mentions name
+    named names number numbers occur occurred occurs page passage percentage please question react
+    reacted reacts report respond responded responds says sort source start started starts story
+    summarise summarize tell text thing things type types word words worth year years
     wie wer wann wo warum wieso weshalb wieviel welche welchem welchen welcher welches
     que quoi quel quelle quels quelles qui quand comment pourquoi combien
     qué cuál cuáles quién quiénes cuándo dónde cómo cuánto cuánta cuántos cuántas

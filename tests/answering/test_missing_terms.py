@@ -62,6 +62,18 @@ def test_a_thing_asked_after_or_told_in_other_words_is_not_presumed(question, mi
     assert not missing_terms.takes_for_granted(question, missing)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When does the levy start?",
+        "How did Peru react to the levy?",
+        "How did the levy affect Peru?",
+    ],
+)
+def test_verbs_that_ask_for_the_course_of_things_are_not_missed_in_the_documents(question):
+    assert missing_terms.not_found(question, "Peru called the levy of May 3 unfair.") == ()
+
+
 def test_the_sentence_nearest_to_the_subject_is_the_one_that_shares_its_names():
     sentences = ["A loan was approved.", "Ilo lies in Peru.", "Nothing of the kind."]
     assert missing_terms.nearest("Why did they flood Ilo?", sentences) == 1

@@ -1,6 +1,6 @@
 """A file's bytes -> its Documents, whatever its format.
 
-Single formats are left to `readers`, sentences and passages to `passages`. Nothing here fails
+Single formats are left to `readers`, sentences and passages to `chunking`. Nothing here fails
 because of one bad file: what cannot be read is told as `Skipped`.
 """
 
