@@ -33,6 +33,7 @@ _SHORTEST = frozenset(
 )
 _INFLECTED = re.compile(r"(?:s|es|d|ed|ing|ly|al|ally)$")
 _SUFFIXED = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS))}|ar|our|ous|ive|i[sz]|ist|abil|ibil|en)")
+_HYPHEN = re.compile(r"(?<=\s)-([\s\d])")
 _LEAST_CUT, _SPARSE = 0.2, 0.02
 _LONG_WORD = 6
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/_.=&?%]$")
@@ -46,10 +47,16 @@ class Evidence:
     Attributes:
         counts: how often each word, in lower case, stands whole within a line.
         cuts: whether it cuts words at the ends of lines at all.
+        signed: whether a hyphen between a space and a number is the number's sign.
     """
 
     counts: Counter[str]
     cuts: bool = True
+    signed: bool = False
+
+    def has(self, word: str) -> bool:
+        """Whether it stands as a word within a line, or is a common one."""
+        return self.counts[word] > 0 or _is_word(word)
 
 
 def evidence(lines: Sequence[str]) -> Evidence:
@@ -65,18 +72,20 @@ def evidence(lines: Sequence[str]) -> Evidence:
     for line in lines:
         found = [match[0].lower() for match in _WORD.finditer(line)]
         counts.update(found[1:-1] if line.endswith(("-", "\xad")) else found[1:])
+    dashes = Counter(match[1] for line in lines for match in _HYPHEN.finditer(line))
+    signed = sum(dashes.values()) > 2 * dashes[" "]
     ends = Counter(line[-1:] for line in lines)
     if ends["\xad"] > ends["-"]:
-        return Evidence(counts, cuts=False)  # all other hyphens are the words' own
+        return Evidence(counts, cuts=False, signed=signed)  # all other hyphens are the words' own
     known = Evidence(counts)
     halves = [each for above, below in pairwise(lines) if (each := _halves(above, below))]
     decided = [
-        whole and not _is_second(right)  # "sys-tem"; "non-self" may be one word as well as two
+        whole and not _is_second(right.lower())  # "sys-tem"; "non-self" may be one word as well as two
         for left, right in halves
         if (whole := _known_whole(left, right, known)) is not None
     ]
     least = _LEAST_CUT * len(decided) if decided else _SPARSE * len(lines)
-    return Evidence(counts, (sum(decided) if decided else len(halves)) >= least)
+    return Evidence(counts, (sum(decided) if decided else len(halves)) >= least, signed)
 
 
 def joined(before: str, after: str, known: Evidence) -> str:
@@ -92,9 +101,10 @@ def joined(before: str, after: str, known: Evidence) -> str:
         return before + after
     if _unspaced(before, after):
         return before + after
-    if before[-1] in "-–" and before[-2:-1].isalnum():
+    if before[-1] in "-–" and before.rstrip("-–")[-1:].strip():
         return _mended(before, after, known)
-    return f"{before} {after}"
+    sign = known.signed and before.endswith(" -") and after[0].isdigit()
+    return before + after if sign else f"{before} {after}"
 
 
 def _unspaced(before: str, after: str) -> bool:
@@ -121,34 +131,41 @@ def _mended(before: str, after: str, known: Evidence) -> str:
 def _halves(before: str, after: str) -> tuple[str, str] | None:
     """What stands before a hyphen at the end of a line and what after it, where words may be."""
     left, right = _LAST.search(before), _FIRST.match(after)
-    if left is None or right is None or left[1][-1].isupper() or not right[0][0].islower():
-        return None  # GTP-bound, US-China
-    return left[1].lower(), right[0].lower()
+    return (left[1], right[0]) if left and right else None
 
 
 def _known_whole(left: str, right: str, known: Evidence) -> bool | None:
     """Whether the halves are one word by the document or a list of words; None if neither tells."""
-    whole, hyphened = known.counts[left + right], known.counts[f"{left}-{right}"]
+    lower, last = left.lower(), right.lower()
+    whole, hyphened = known.counts[lower + last], known.counts[f"{lower}-{last}"]
     if whole != hyphened:
         return whole > hyphened
-    if not known.cuts:
+    if not known.cuts or _case(left, right) is None:
         return None
-    return True if _is_word(left.rsplit("-", 1)[-1] + right) else None
+    return True if _is_word(lower.rsplit("-", 1)[-1] + last) else None
+
+
+def _case(left: str, right: str) -> bool | None:
+    """Whether both are of small letters where they meet; None for "GTP-bound", "US-China"."""
+    if left.isupper() and right.isupper():
+        return False
+    return True if right[0].islower() and not left[-1].isupper() else None
 
 
 def _is_likely_whole(left: str, right: str, known: Evidence) -> bool:
     """Whether the halves are one word by their shape."""
-    if not known.cuts or "-" in left or len(left) == 1:
+    if not known.cuts or "-" in left or len(left) == 1 or not _case(left, right):
         return False
+    left, right = left.lower(), right.lower()
     if not _is_second(right):  # "devel-opment", but "feather-duvet"
-        return not (_is_long(left) and _is_word(left) and len(right) >= 5) or bool(
-            _SUFFIXED.match(right)
-        )
+        first = known.counts[left] or (_is_long(left) and _is_word(left))
+        return not (first and len(right) >= 5) or bool(_SUFFIXED.match(right))
     if left in _COMPOUNDING:
         return False
     if right in _ENDINGS or left in _PREFIXES:
         return True
-    return not _is_word(left) and not (_is_long(left) and len(right) > 3 and left[-1] not in "aiou")
+    long = _is_long(left) and len(right) > 3 and left[-1] not in "aiou"
+    return not (long or known.has(left))
 
 
 def _is_long(word: str) -> bool:
