@@ -21,7 +21,8 @@ _COMPOUNDING = frozenset(
     "one two three four five six seven eight nine ten".split()
 )
 _PREFIXES = frozenset(
-    "sub inter intra super trans con com pre dis mis over under micro macro hyper out fore".split()
+    "sub inter intra super trans con com pre dis mis over under micro macro hyper out fore "
+    "bio electro extra iso per photo poly".split()
 )
 _ENDINGS = frozenset(
     "ing ings able ably ible ally ness ment ments ism ist ists age ages ion ions ity ic al ed er "
@@ -54,6 +55,10 @@ class Evidence:
     cuts: bool = True
     signed: bool = False
 
+    def often(self, word: str) -> int:
+        """How often it stands there in one of its forms."""
+        return sum(self.counts[form] for form in {*_forms(word), word + "s"})
+
     def has(self, word: str) -> bool:
         """Whether it stands as a word within a line, or is a common one."""
         return self.counts[word] > 0 or _is_word(word)
@@ -71,7 +76,9 @@ def evidence(lines: Sequence[str]) -> Evidence:
     counts = Counter[str]()
     for line in lines:
         found = [match[0].lower() for match in _WORD.finditer(line)]
-        counts.update(found[1:-1] if line.endswith(("-", "\xad")) else found[1:])
+        whole = found[1:-1] if line.endswith(("-", "\xad")) else found[1:]
+        counts.update(whole)
+        counts.update(p for w in whole if "-" in w for p in w.split("-") if len(p) > 3)
     dashes = Counter(match[1] for line in lines for match in _HYPHEN.finditer(line))
     signed = sum(dashes.values()) > 2 * dashes[" "]
     ends = Counter(line[-1:] for line in lines)
@@ -124,7 +131,8 @@ def _mended(before: str, after: str, known: Evidence) -> str:
     if suspended and not whole:
         return f"{before} {after}"
     if whole is None:
-        whole = _is_likely_whole(*halves, known)
+        goes_on = after[len(halves[1]) :].startswith("-") and known.has(halves[1].lower())
+        whole = not goes_on and _is_likely_whole(*halves, known)  # "proof-of-principle"
     return (before[:-1] if whole else before) + after
 
 
@@ -137,7 +145,7 @@ def _halves(before: str, after: str) -> tuple[str, str] | None:
 def _known_whole(left: str, right: str, known: Evidence) -> bool | None:
     """Whether the halves are one word by the document or a list of words; None if neither tells."""
     lower, last = left.lower(), right.lower()
-    whole, hyphened = known.counts[lower + last], known.counts[f"{lower}-{last}"]
+    whole, hyphened = known.often(lower + last), known.often(f"{lower}-{last}")
     if whole != hyphened:
         return whole > hyphened
     if not known.cuts or _case(left, right) is None:
@@ -157,6 +165,8 @@ def _is_likely_whole(left: str, right: str, known: Evidence) -> bool:
     if not known.cuts or "-" in left or len(left) == 1 or not _case(left, right):
         return False
     left, right = left.lower(), right.lower()
+    if left in _COMPOUNDING and len(left) > 2 and len(right) > 4:
+        return False
     if not _is_second(right):  # "devel-opment", but "feather-duvet"
         first = known.counts[left] or (_is_long(left) and _is_word(left))
         return not (first and len(right) >= 5) or bool(_SUFFIXED.match(right))
