@@ -27,6 +27,9 @@ _MOST_SHAPES = 5_000
 _THIN, _SHORTEST_RULE = 2.5, 12.0
 _HYPHENS = frozenset((0x2, 0xFFFE, 0x2011))  # the first two are PDFium's own marks
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi|cmbx", re.IGNORECASE)
+_TEX_CODES = dict(enumerate("ff fi fl ffi ffl “ ” „ « » – —".split(), 11)) | {0x7F: "-"}
+_TEX_CODES |= dict(enumerate("ff fi fl ffi ffl".split(), 27))
+"""Of the encodings OT1 (ligatures from 11 on) and T1, where they are not Latin-1's."""
 _BULLETS = str.maketrans({0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "•"})
 
 
@@ -77,35 +80,44 @@ class Sheet:
 
 
 class _Style(NamedTuple):
-    """What characters of one text object share; `turn` in quarter turns, None where askew."""
+    """What characters of one text object share; `turn` in quarter turns, None where askew.
+
+    `named` tells whether its font has a name; those that draw their glyphs themselves have none.
+    """
 
     size: float
     bold: bool
     turn: int | None
+    named: bool
 
 
-def sheet_of(document: pypdfium2.PdfDocument, number: int) -> Sheet | None:
+def sheet_of(
+    document: pypdfium2.PdfDocument, number: int, *, tex_bitmaps: bool = False
+) -> Sheet | None:
     """What stands on a page; None if the page is broken."""
     import pypdfium2
 
     try:
         page = document[number]
         try:
-            return sheet(page)
+            return sheet(page, tex_bitmaps=tex_bitmaps)
         finally:
             page.close()
     except (pypdfium2.PdfiumError, ValueError, OverflowError):
         return None
 
 
-def sheet(page: pypdfium2.PdfPage) -> Sheet:
-    """The characters of a page and the lines drawn on it; text that stands askew is left out."""
+def sheet(page: pypdfium2.PdfPage, *, tex_bitmaps: bool = False) -> Sheet:
+    """The characters of a page and the lines drawn on it; text that stands askew is left out.
+
+    With `tex_bitmaps` what fonts without a name leave untold is read by TeX's codes.
+    """
     import pypdfium2.raw as pdfium
 
     text = page.get_textpage()
     try:
         read = Sheet()
-        by_turn = _by_turn(text.raw, read, pdfium)
+        by_turn = _by_turn(text.raw, read, pdfium, tex_bitmaps)
     finally:
         text.close()
     turn = max(by_turn, key=lambda each: len(by_turn[each]), default=0)
@@ -119,7 +131,7 @@ def sheet(page: pypdfium2.PdfPage) -> Sheet:
     return read
 
 
-def _by_turn(text: Any, read: Sheet, pdfium: Any) -> dict[int, list[Glyph]]:
+def _by_turn(text: Any, read: Sheet, pdfium: Any, tex_bitmaps: bool) -> dict[int, list[Glyph]]:
     """The page's glyphs by the direction in which they run, each set turned to run right."""
     found: dict[int, list[Glyph]] = {}
     styles: dict[int, _Style] = {}
@@ -132,15 +144,16 @@ def _by_turn(text: Any, read: Sheet, pdfium: Any) -> dict[int, list[Glyph]]:
         if code in (0x20, 0xA0, 0x9, 0xA, 0xD, 0x3000) or 0x2000 <= code <= 0x200B:
             spaced = True
             continue
-        character = _readable(code)
-        if pdfium.FPDFText_HasUnicodeMapError(text, at) == 1:
-            character = UNKNOWN
-        read.unmapped += character == UNKNOWN
         thing = pdfium.FPDFText_GetTextObject(text, at)
         key = ctypes.addressof(thing.contents) if thing else 0
         style = styles.get(key)
         if style is None:
             style = styles[key] = _style(text, at, pdfium)
+        character = _readable(code)
+        if pdfium.FPDFText_HasUnicodeMapError(text, at) == 1:
+            named = style.named or not tex_bitmaps
+            character = UNKNOWN if named else _TEX_CODES.get(code, chr(code))
+        read.unmapped += character == UNKNOWN
         if style.turn is None or not pdfium.FPDFText_GetLooseCharBox(text, at, box):
             continue
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)
@@ -175,7 +188,8 @@ def _style(text: Any, at: int, pdfium: Any) -> _Style:
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
     pdfium.FPDFText_GetFontInfo(text, at, name, 128, flags)
-    return _Style(abs(size) or 1.0, bool(_BOLD.search(name.value)), turn % 4 if straight else None)
+    bold, quarters = bool(_BOLD.search(name.value)), turn % 4 if straight else None
+    return _Style(abs(size) or 1.0, bold, quarters, bool(name.value))
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:

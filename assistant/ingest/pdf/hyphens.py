@@ -14,7 +14,7 @@ from itertools import pairwise
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LAST = re.compile(r"(?<![^\W_])([^\W\d_]+(?:-[^\W_]+)*)-$")
 _FIRST = re.compile(r"[^\W\d_]+")
-_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|et|ou|y|o)\b(?!-)")
 _COMPOUNDING = frozenset(
     "self non co ex anti multi neo semi vice all cross quasi mid long short high low half far so "
     "part full well by "
@@ -34,7 +34,8 @@ _SHORTEST = frozenset(
 )
 _INFLECTED = re.compile(r"(?:s|es|d|ed|ing|ly|al|ally)$")
 _SUFFIXED = re.compile(rf"(?:{'|'.join(sorted(_ENDINGS))}|ar|our|ous|ive|i[sz]|ist|abil|ibil|en)")
-_HYPHEN = re.compile(r"(?<=\s)-([\s\d])")
+_DASH = re.compile(r"([^\w–-][–-])[–-]*(\s?)(?=\S)")
+_LAST_DASH = re.compile(r"(\W[–-])[–-]*$")
 _LEAST_CUT, _SPARSE = 0.2, 0.02
 _LONG_WORD = 6
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/_.=&?%]$")
@@ -48,12 +49,12 @@ class Evidence:
     Attributes:
         counts: how often each word, in lower case, stands whole within a line.
         cuts: whether it cuts words at the ends of lines at all.
-        signed: whether a hyphen between a space and a number is the number's sign.
+        apart: what is no word but ends in a hyphen or dash, with a space after it.
     """
 
     counts: Counter[str]
     cuts: bool = True
-    signed: bool = False
+    apart: frozenset[str] = frozenset((" -", " –"))
 
     def often(self, word: str) -> int:
         """How often it stands there in one of its forms."""
@@ -76,23 +77,27 @@ def evidence(lines: Sequence[str]) -> Evidence:
     counts = Counter[str]()
     for line in lines:
         found = [match[0].lower() for match in _WORD.finditer(line)]
-        whole = found[1:-1] if line.endswith(("-", "\xad")) else found[1:]
-        counts.update(whole)
-        counts.update(p for w in whole if "-" in w for p in w.split("-") if len(p) > 3)
-    dashes = Counter(match[1] for line in lines for match in _HYPHEN.finditer(line))
-    signed = sum(dashes.values()) > 2 * dashes[" "]
+        within = found[1:-1] if line.endswith(("-", "\xad")) else found[1:]
+        counts.update(within)
+        counts.update(p for w in within if "-" in w for p in w.split("-") if len(p) > 3)
+    dashes = Counter(match.groups() for line in lines for match in _DASH.finditer(line))
+    apart = frozenset(
+        end
+        for end in {" -", " –", *(end for end, _ in dashes)}
+        if dashes[end, " "] >= dashes[end, ""] + (end[0] != " ")
+    )
     ends = Counter(line[-1:] for line in lines)
     if ends["\xad"] > ends["-"]:
-        return Evidence(counts, cuts=False, signed=signed)  # all other hyphens are the words' own
+        return Evidence(counts, cuts=False, apart=apart)  # all other hyphens are the words' own
     known = Evidence(counts)
     halves = [each for above, below in pairwise(lines) if (each := _halves(above, below))]
     decided = [
-        whole and not _is_second(right.lower())  # "sys-tem"; "non-self" may be one word as well as two
+        whole and not _is_second(right.lower())  # "sys-tem"; "non-self" may be one as well as two
         for left, right in halves
         if (whole := _known_whole(left, right, known)) is not None
     ]
     least = _LEAST_CUT * len(decided) if decided else _SPARSE * len(lines)
-    return Evidence(counts, (sum(decided) if decided else len(halves)) >= least, signed)
+    return Evidence(counts, (sum(decided) if decided else len(halves)) >= least, apart)
 
 
 def joined(before: str, after: str, known: Evidence) -> str:
@@ -108,10 +113,10 @@ def joined(before: str, after: str, known: Evidence) -> str:
         return before + after
     if _unspaced(before, after):
         return before + after
-    if before[-1] in "-–" and before.rstrip("-–")[-1:].strip():
+    if before[-1] in "-–" and before[-2:-1].isalnum():
         return _mended(before, after, known)
-    sign = known.signed and before.endswith(" -") and after[0].isdigit()
-    return before + after if sign else f"{before} {after}"
+    dash = _LAST_DASH.search(before)
+    return before + after if dash and dash[1] not in known.apart else f"{before} {after}"
 
 
 def _unspaced(before: str, after: str) -> bool:

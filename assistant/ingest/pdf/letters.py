@@ -14,12 +14,14 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from assistant.ingest.pdf.accents import composed
 from assistant.ingest.pdf.glyphs import UNKNOWN, Glyph, Sheet, sheet_of
 from assistant.ingest.pdf.hyphens import common_words
 
 if TYPE_CHECKING:
     import pypdfium2
 
+_CODED = re.compile(rb"/Differences\s*\[\s*(\d+)\s*/a(\d+)(?=[\s/\]])")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _WORD_LENGTHS, _MANY_TIMES = range(4, 31), 3
 _LEAST_AGREED = 0.9
@@ -39,7 +41,15 @@ class Letters:
 
     def sheet(self, number: int) -> Sheet | None:
         """What stands on a page; None if the page is broken."""
+        page = self._read(number)
+        if page is not None:
+            page.glyphs = composed(page.glyphs)
+        return page
+
+    def _read(self, number: int) -> Sheet | None:
         page = sheet_of(self._document, number)
+        if page is not None and is_doubtful(page.glyphs) and self._has_tex_bitmaps:
+            page = sheet_of(self._document, number, tex_bitmaps=True)
         if page is None or not is_doubtful(page.glyphs) or self._named is None:
             return page
         named = sheet_of(self._named, number)
@@ -49,14 +59,28 @@ class Letters:
         return page
 
     @cached_property
-    def _named(self) -> pypdfium2.PdfDocument | None:
-        """The document without its fonts' tables, so that PDFium reads glyphs by their names."""
+    def _saved(self) -> bytes:
+        """The file written anew, which also unpacks what holds the fonts' entries."""
         import pypdfium2
 
         written = io.BytesIO()
         with suppress(pypdfium2.PdfiumError):
-            self._document.save(written)  # also unpacks what holds the fonts' entries
-            return pypdfium2.PdfDocument(written.getvalue().replace(b"/ToUnicode", b"/ToUnicodx"))
+            self._document.save(written)
+        return written.getvalue()
+
+    @cached_property
+    def _has_tex_bitmaps(self) -> bool:
+        """Whether its fonts without names call each glyph by its code, as TeX's bitmaps do."""
+        named = _CODED.findall(self._saved)
+        return bool(named) and all(code == name for code, name in named)
+
+    @cached_property
+    def _named(self) -> pypdfium2.PdfDocument | None:
+        """The document without its fonts' tables, so that PDFium reads glyphs by their names."""
+        import pypdfium2
+
+        with suppress(pypdfium2.PdfiumError):
+            return pypdfium2.PdfDocument(self._saved.replace(b"/ToUnicode", b"/ToUnicodx"))
         return None
 
 
