@@ -40,7 +40,7 @@ from assistant.store.pipeline import MOST_WAITING, Pipeline
 from assistant.store.sync_plan import Scope, is_there, name_in
 from assistant.store.tracked_files import FileRecord, Known, noted, told
 
-CUT = 6
+CUT = 7
 """Raise it when `registry`, `passages` or `acronyms` make something else of a document: all are
 then read again."""
 

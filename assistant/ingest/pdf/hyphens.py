@@ -116,7 +116,9 @@ def joined(before: str, after: str, known: Evidence) -> str:
     if before[-1] in "-–" and before[-2:-1].isalnum():
         return _mended(before, after, known)
     dash = _LAST_DASH.search(before)
-    return before + after if dash and dash[1] not in known.apart else f"{before} {after}"
+    if dash is None or dash[1] in known.apart or (dash[1][0] == " " and not after[0].isdigit()):
+        return f"{before} {after}"
+    return before + after
 
 
 def _unspaced(before: str, after: str) -> bool:

@@ -28,6 +28,7 @@ MARK = re.compile(rf"[{_BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})[.)]"
 
 _GUTTER, _WIDEST_SPACE, _FAR = 0.8, 4.0, 2.2  # of the type's size
 _FEWEST_LINES, _PROSE_WORDS, _WIDE_RUN, _EQUAL_GAPS = 3, 3, 14, 3
+_STOPS = frozenset(".,:;!?")
 _MOST_EDGES, _DEEPEST, _MOST_CELLS = 8, 12, 64
 _NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|(?:Article|Section|Chapter|Annex)\s\w{1,5}")
 _BEFORE_NUMBER = re.compile(r"(?<!\S)([.,:;!?]+)(\d[\d.,]*)(?!\S)")
@@ -182,8 +183,8 @@ def _columns(found: list[Run], rtl: bool, depth: int) -> Iterator[list[Run]]:
         return
     _, begin, end, edge = best
     middle = found[begin:end]
-    left = [run for run in middle if run.x1 <= edge]
-    right = [run for run in middle if run.x1 > edge]
+    left = [run for run in middle if run.x0 < edge]
+    right = [run for run in middle if run.x0 >= edge]
     for each in (found[:begin], *((right, left) if rtl else (left, right)), found[end:]):
         if each:
             yield from _columns(each, rtl, depth - 1)
@@ -200,14 +201,22 @@ def _gutters(found: list[Run]) -> Iterator[tuple[int, int, int, float]]:
     for edge, count in starts.most_common(_MOST_EDGES):
         if count < _FEWEST_LINES:
             return
-        x = min(run.x0 for run in found if round(run.x0 / 3) == edge) - 1
+        begun = [run for run in found if round(run.x0 / 3) == edge]
+        x, level = min(run.x0 for run in begun) - 1, {round(run.y) for run in begun}
         begin = 0
         for at, run in enumerate([*found, None]):
-            if run is None or (run.x0 < x and run.x1 > x - _GUTTER * run.size):
+            if run is None or _crosses(run, x, level):
                 span = _trimmed(found, begin, at, x)
                 if span is not None:
                     yield (*span, x)
                 begin = at + 1
+
+
+def _crosses(run: Run, x: float, level: set[int]) -> bool:
+    """Whether no gutter can be there, unless the run juts out over what begins on its own line."""
+    if run.x0 >= x or run.x1 <= x - _GUTTER * run.size:
+        return False
+    return run.x1 <= x + 1 or level.isdisjoint(range(round(run.y) - 1, round(run.y) + 2))
 
 
 def _trimmed(found: list[Run], begin: int, end: int, x: float) -> tuple[int, int, int] | None:
@@ -215,18 +224,18 @@ def _trimmed(found: list[Run], begin: int, end: int, x: float) -> tuple[int, int
     first = begin
     while first < end:
         low = found[first].middle - 1.5 * found[first].size
-        near = {run.x1 <= x for run in found[first : first + 8] if run.middle > low}
+        near = {run.x0 < x for run in found[first : first + 8] if run.middle > low}
         if len(near) == 2:
             break
         first += 1
     first = _raised(found, begin, first, end, x)
     while end - first > 1:
         gap = found[end - 2].middle - found[end - 1].middle
-        if gap < _FAR * found[end - 1].size or found[end - 1].x1 > x:
+        if gap < _FAR * found[end - 1].size or found[end - 1].x0 >= x:
             break
         end -= 1
-    left = [run for run in found[first:end] if run.x1 <= x]
-    right = [run for run in found[first:end] if run.x1 > x]
+    left = [run for run in found[first:end] if run.x0 < x]
+    right = [run for run in found[first:end] if run.x0 >= x]
     fewer = min(len(left), len(right))
     if fewer < _FEWEST_LINES or not _is_prose(left) or not _is_prose(right):
         return None
@@ -238,17 +247,17 @@ def _raised(found: list[Run], begin: int, first: int, end: int, x: float) -> int
 
     Lines above belong to a column if they go on into its own without a gap and in its type.
     """
-    below = {run.x1 <= x: run for run in reversed(found[first:end])}
+    below = {run.x0 < x: run for run in reversed(found[first:end])}
     while first > begin:
         run = found[first - 1]
-        under = below.get(run.x1 <= x)
+        under = below.get(run.x0 < x)
         if (
             under is None
             or run.middle - under.middle > _FAR * under.size
             or abs(run.size - under.size) > 0.05 * under.size
         ):
             break
-        below[run.x1 <= x] = run
+        below[run.x0 < x] = run
         first -= 1
     return first
 
@@ -282,15 +291,20 @@ def _rows(found: Sequence[Run], rtl: bool) -> list[Row]:
 def _is_stretched(row: Row) -> bool:
     """Whether this is one line, justified: all its gaps between words are alike.
 
-    Few gaps may be alike by chance, in a table as well, so most words must then be small.
+    Few gaps may be alike by chance, in a table as well, so most words must then be small. Behind a
+    stop TeX's are up to twice as wide.
     """
     ordered = sorted(row.runs, key=lambda run: run.x0)
-    gaps = [b.x0 - a.x1 for a, b in pairwise(ordered)]
-    every = gaps + [gap for run in ordered if run.spaces for gap in run.spaces]
+    full = row.x0 - row.left < row.size and row.right - row.x1 < row.size
+    within = [gap for run in ordered if run.spaces for gap in run.spaces]
+    gaps = []
+    for a, b in pairwise(ordered):
+        stopped = full and within and a.text[-1] in _STOPS
+        gaps.append(max((b.x0 - a.x1) / 2, min(within)) if stopped else b.x0 - a.x1)
+    every = gaps + within
     if max(gaps) > _WIDEST_SPACE * row.size or max(every) > 1.4 * min(every) + 0.1 * row.size:
         return False
     words = row.text.split()
-    full = row.x0 - row.left < row.size and row.right - row.x1 < row.size
     equal = len(gaps) >= _EQUAL_GAPS and max(every) < min(every) + 0.1 * row.size
     wordy = sum(word[0].isalpha() for word in words) > len(words) / 2
     return (full and equal and wordy) or sum(w[0].islower() for w in words) > len(words) / 3

@@ -142,3 +142,47 @@ def test_a_dash_opens_an_item_below_a_line_that_ends() -> None:
     for number, line in enumerate(lines):
         canvas.drawString(72, 700 - 14 * number, line)
     assert "- luggers\n\n- one barge" in read(canvas, buffer)
+
+
+def test_a_line_that_juts_out_over_its_column_does_not_part_the_columns() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    told = sentences(24, 5)
+    left, right = " ".join(told[:12]), " ".join(told[12:])
+    top = put(canvas, LEFT, 700, left, 235)
+    canvas.setFont(FONT, 10)
+    canvas.drawString(
+        LEFT, top, "See also https://example.org/one/very/long/address/of/the/port/list"
+    )
+    put(canvas, LEFT, top - 12, left, 235)
+    put(canvas, RIGHT, 700, f"{right} {right}", 235)
+    text = flat(read(canvas, buffer))
+    assert f"{left} See also https" in text
+    assert f"{right} {right}" in text
+
+
+def test_the_wider_space_behind_a_stop_in_a_stretched_line_makes_no_table() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.setFont(FONT, 10)
+    line = "charter in 1550. It is now close"
+    bare = sum(stringWidth(word, FONT, 10) for word in line.split())
+    for y, words in (
+        (700, "The chapel was left by royal"),
+        (688, line),
+        (676, "to the old quay of it"),
+    ):
+        _stretched(canvas, y, words, bare + 7 * 5.8)
+    text = flat(read(canvas, buffer))
+    assert "left by royal charter in 1550. It is now close to the old quay" in text
+
+
+def _stretched(canvas: Canvas, y: float, line: str, width: float) -> None:
+    """Set a line to this width, the gap behind a stop twice as wide."""
+    words = line.split()
+    free = width - sum(stringWidth(word, FONT, 10) for word in words)
+    gap = free / (len(words) - 1 + line.count("."))
+    x = LEFT
+    for word in words:
+        canvas.drawString(x, y, word)
+        x += stringWidth(word, FONT, 10) + gap * (2 if word.endswith(".") else 1)

@@ -124,3 +124,44 @@ def test_a_page_of_wrong_letters_without_names_needs_ocr() -> None:
 def test_other_languages_and_codes_are_legible(text: str) -> None:
     glyphs = [Glyph(c, n, n + 1, 0, 10, False, text[n - 1 : n] == " ") for n, c in enumerate(text)]
     assert is_legible([glyph for glyph in glyphs if glyph.text != " "] * 3)
+
+
+def bitmaps(text: bytes, names: str) -> bytes:
+    """A page in a font that draws its glyphs itself, each called by the pattern of its code."""
+    codes = sorted(set(text))
+    calls = " ".join(f"{code} /{names.format(code)}" for code in codes)
+    drawings = " ".join(f"/{names.format(code)} 6 0 R" for code in codes)
+    hexed = text.hex()
+    page = f"BT /F1 10 Tf 40 700 Td <{hexed}> Tj ET".encode()
+    drawn = b"5 0 0 0 5 7 d1 0 0 4 6 re f"
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(page), page),
+        (
+            "<< /Type /Font /Subtype /Type3 /FontMatrix [0.1 0 0 0.1 0 0] /FontBBox [0 0 5 7] "
+            f"/FirstChar 0 /LastChar 255 /Widths [{' '.join(['5'] * 256)}] /Resources << >> "
+            f"/CharProcs << {drawings} >> /Encoding << /Type /Encoding "
+            f"/Differences [{calls}] >> >>"
+        ).encode(),
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
+    ]
+    out = b"%PDF-1.5\n"
+    for number, body in enumerate(bodies, 1):
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    return out + b"trailer << /Root 1 0 R >>\n%%EOF\n"
+
+
+COST = b"The o\x1ece took \x241,200 at 20 \xb0C, and \x10about\x11 forty caf\xe9s paid."
+
+
+def test_bitmaps_of_tex_are_read_by_their_codes() -> None:
+    told = "The office took $1,200 at 20 °C, and “about” forty cafés paid."
+    assert read(bitmaps(COST, "a{}")) == told
+
+
+def test_glyphs_that_are_called_by_anything_but_their_code_are_not_guessed() -> None:
+    with pytest.raises(UnreadableError, match="needs OCR"):
+        read(bitmaps(COST, "g{}"))
