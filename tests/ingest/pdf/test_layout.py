@@ -165,16 +165,16 @@ def test_the_wider_space_behind_a_stop_in_a_stretched_line_makes_no_table() -> N
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
     canvas.setFont(FONT, 10)
-    line = "charter in 1550. It is now close"
-    bare = sum(stringWidth(word, FONT, 10) for word in line.split())
-    for y, words in (
-        (700, "The chapel was left by royal"),
-        (688, line),
-        (676, "to the old quay of it"),
-    ):
-        _stretched(canvas, y, words, bare + 7 * 5.8)
-    text = flat(read(canvas, buffer))
-    assert "left by royal charter in 1550. It is now close to the old quay" in text
+    lines = (
+        "The chapel was left by royal",
+        "charter in 1550. It is now close",
+        "quarter in 1560. It was not small",
+        "for a port of herring and of salt",
+    )
+    bare = sum(stringWidth(word, FONT, 10) for word in lines[1].split())
+    for number, line in enumerate(lines):
+        _stretched(canvas, 700 - 12 * number, line, bare + 7 * 5.8)
+    assert flat(read(canvas, buffer)) == " ".join(lines)
 
 
 def _stretched(canvas: Canvas, y: float, line: str, width: float) -> None:
