@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from assistant.ingest.pdf.bidi import RTL
 from assistant.ingest.pdf.glyphs import Sheet
 from assistant.ingest.pdf.grids import boxed, ruled
-from assistant.ingest.pdf.lines import RTL, Run
+from assistant.ingest.pdf.lines import Run
 
 _BULLETS = "•‣⁃▪◦·●○■□➢►–—*\ufffd-"
 BULLET = re.compile(rf"[{_BULLETS}]\s+")

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.ingest.pdf.bidi import RTL, logical, right_to_left
 from assistant.ingest.pdf.glyphs import Glyph, Sheet
 
 MOST_RULES = 400
 """Lines drawn one way above which a page is a chart and has no tables."""
-
-RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-"""A letter of a script that runs left."""
 
 _NEAR, _HIGHEST = 4.0, 15.0
 _SPACE, _CELL = 0.17, 0.9  # of the type's size: the least gap between words, between cells
@@ -64,7 +62,7 @@ def runs(sheet: Sheet) -> list[Run]:
     uprights = sheet.upright if len(sheet.upright) <= MOST_RULES else []
     group: list[Glyph] = []
     base: Glyph | None = None
-    for glyph in sheet.glyphs:
+    for glyph in right_to_left(sheet.glyphs):
         if base is not None and _parted(group[-1], glyph, base, uprights):
             found += _run(group, base)
             group, base = [], None
@@ -190,6 +188,8 @@ def _run(group: Sequence[Glyph], base: Glyph) -> Iterator[Run]:
         text = _with_raised(text, raised)
     text = " ".join(_LEADERS.sub(" ", text).split())
     text = text[:-1].replace("\xad", "") + text[-1:]  # the last one tells that a word is cut
+    if group[-1].x1 < group[0].x0:
+        text = logical(text)
     if text:
         bold = sum(glyph.bold for glyph in group) > len(group) / 2
         ends = [x for glyph in group for x in (glyph.x0, glyph.x1)]
