@@ -25,11 +25,14 @@ _BRACKETS = dict(zip("()[]{}", ")(][}{", strict=True))
 _OPENING = frozenset("([{")
 
 
-def right_to_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """The glyphs of a page, those of each line that runs left from its right end on."""
+def runs_left(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a page with these glyphs is in a script that runs left."""
     rtl = sum(RTL.match(glyph.text) is not None for glyph in glyphs)
-    if 2 * rtl <= sum(glyph.text.isalpha() for glyph in glyphs):
-        return list(glyphs)
+    return 2 * rtl > sum(glyph.text.isalpha() for glyph in glyphs)
+
+
+def from_right(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The glyphs of such a page, those of each line that runs left from its right end on."""
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda each: -each.y):
         if lines and lines[-1][0].y - glyph.y < _LINE * glyph.size:
@@ -38,8 +41,7 @@ def right_to_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
             lines.append([glyph])
     turned = [any(RTL.match(glyph.text) for glyph in line) for line in lines]
     lines = [
-        sorted(line, key=_from_right) if rtl else line
-        for line, rtl in zip(lines, turned, strict=True)
+        sorted(line, key=_place) if rtl else line for line, rtl in zip(lines, turned, strict=True)
     ]
     drawn = sum(_upright(line) for line, rtl in zip(lines, turned, strict=True) if rtl) < 0
     ordered: list[Glyph] = []
@@ -50,7 +52,7 @@ def right_to_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
     return ordered
 
 
-def _from_right(glyph: Glyph) -> float:
+def _place(glyph: Glyph) -> float:
     middle = (glyph.x0 + glyph.x1) / 2
     mark = unicodedata.category(glyph.text[0]) == "Mn"  # comes after the letter that it is set on
     return _MARK * mark * glyph.size - middle

@@ -175,7 +175,7 @@ def _is_likely_whole(left: str, right: str, known: Evidence) -> bool:
     if left in _COMPOUNDING and len(left) > 2 and len(right) > 4:
         return False
     if not _is_second(right):  # "devel-opment", but "feather-duvet"
-        first = known.counts[left] or (_is_long(left) and _is_word(left))
+        first = (len(left) > 2 and known.counts[left]) or (_is_long(left) and _is_word(left))
         return not (first and len(right) >= 5) or bool(_SUFFIXED.match(right))
     if left in _COMPOUNDING:
         return False

@@ -32,7 +32,6 @@ _FEWEST_LINES, _PROSE_WORDS, _WIDE_RUN, _EQUAL_GAPS = 3, 3, 14, 3
 _STOPS = frozenset(".,:;!?")
 _MOST_EDGES, _DEEPEST, _MOST_CELLS = 8, 12, 64
 _NUMBERING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|(?:Article|Section|Chapter|Annex)\s\w{1,5}")
-_BEFORE_NUMBER = re.compile(r"(?<!\S)([.,:;!?]+)(\d[\d.,]*)(?!\S)")
 
 
 @dataclass(slots=True)
@@ -168,7 +167,6 @@ def _mirror(part: Part) -> None:
         row.left, row.right = -row.right, -row.left
         for run in row.runs:
             run.x0, run.x1 = -run.x1, -run.x0
-            run.text = _BEFORE_NUMBER.sub(r"\2\1", run.text)  # it comes after, being to the left
 
 
 def _is_rtl(run: Run) -> bool:

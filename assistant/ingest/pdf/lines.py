@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.ingest.pdf.bidi import RTL, logical, right_to_left
+from assistant.ingest.pdf.bidi import RTL, from_right, logical, runs_left
 from assistant.ingest.pdf.glyphs import Glyph, Sheet
 
 MOST_RULES = 400
@@ -62,8 +62,9 @@ def runs(sheet: Sheet) -> list[Run]:
     uprights = sheet.upright if len(sheet.upright) <= MOST_RULES else []
     group: list[Glyph] = []
     base: Glyph | None = None
-    for glyph in right_to_left(sheet.glyphs):
-        if base is not None and _parted(group[-1], glyph, base, uprights):
+    left = runs_left(sheet.glyphs)
+    for glyph in from_right(sheet.glyphs) if left else sheet.glyphs:
+        if base is not None and _parted(group[-1], glyph, base, uprights, left):
             found += _run(group, base)
             group, base = [], None
         group.append(glyph)
@@ -137,7 +138,11 @@ def _gap(before: Glyph, after: Glyph) -> float:
 
 
 def _parted(
-    before: Glyph, after: Glyph, base: Glyph, uprights: Sequence[tuple[float, float, float]]
+    before: Glyph,
+    after: Glyph,
+    base: Glyph,
+    uprights: Sequence[tuple[float, float, float]],
+    left: bool,
 ) -> bool:
     size = max(base.size, after.size)
     if abs(after.y - base.y) > 0.55 * size:
@@ -145,7 +150,9 @@ def _parted(
     if abs(after.y - base.y) > 0.12 * size and abs(after.size - base.size) < 0.1 * size:
         return True
     gap = _gap(before, after)
-    backwards = after.x0 < before.x0 and not RTL.match(after.text) and not RTL.match(before.text)
+    backwards = after.x0 < before.x0 and not (
+        left or RTL.match(after.text) or RTL.match(before.text)
+    )
     if gap > _CELL * size or gap < -1.5 * size or (backwards and gap > _SPACE * size):
         return True
     if gap <= _SPACE * size:
