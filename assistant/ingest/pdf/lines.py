@@ -62,9 +62,9 @@ def runs(sheet: Sheet) -> list[Run]:
     uprights = sheet.upright if len(sheet.upright) <= MOST_RULES else []
     group: list[Glyph] = []
     base: Glyph | None = None
-    left = runs_left(sheet.glyphs)
-    for glyph in from_right(sheet.glyphs) if left else sheet.glyphs:
-        if base is not None and _parted(group[-1], glyph, base, uprights, left):
+    rtl = runs_left(sheet.glyphs)
+    for glyph in from_right(sheet.glyphs) if rtl else sheet.glyphs:
+        if base is not None and _parted(group[-1], glyph, base, uprights, rtl):
             found += _run(group, base)
             group, base = [], None
         group.append(glyph)
@@ -142,7 +142,7 @@ def _parted(
     after: Glyph,
     base: Glyph,
     uprights: Sequence[tuple[float, float, float]],
-    left: bool,
+    rtl: bool,
 ) -> bool:
     size = max(base.size, after.size)
     if abs(after.y - base.y) > 0.55 * size:
@@ -151,7 +151,7 @@ def _parted(
         return True
     gap = _gap(before, after)
     backwards = after.x0 < before.x0 and not (
-        left or RTL.match(after.text) or RTL.match(before.text)
+        rtl or RTL.match(after.text) or RTL.match(before.text)
     )
     if gap > _CELL * size or gap < -1.5 * size or (backwards and gap > _SPACE * size):
         return True
