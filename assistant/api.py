@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from assistant.answering import Notify, Workspace
 from assistant.answers import Answer, Event, Explanation, Statement, Verification, Verified
+from assistant.comparing import Changes, compared, read_version
 from assistant.conversation import Turn
 from assistant.documents import Document, Excerpt, Hit, Source
 from assistant.errors import UsageError
@@ -456,6 +457,24 @@ class Assistant:
             NoUsableIndexError: the index cannot be used.
         """
         return self.excerpt(name).document
+
+    def compare(self, old: str | Path, new: str | Path) -> Changes:
+        """What changed between two versions of a document in what they state.
+
+        Args:
+            old, new: each a file, a web address, or what `document` takes.
+
+        Raises:
+            UsageError: one is neither, cannot be read, or holds several documents.
+            NoUsableIndexError: the index cannot be used.
+        """
+        return compared(self._version(old), self._version(new))
+
+    def _version(self, source: str | Path) -> Document:
+        is_file = isinstance(source, Path) or is_address(source) or Path(source).exists()
+        if is_file or not self._workspace.library.exists:
+            return read_version(source, self._workspace.settings.passage_tokens)
+        return self.document(str(source))
 
     def excerpt(self, name: str, start: int = 0, end: int | None = None) -> Excerpt:
         """A range of a document's characters with the headings above it; all without a range.

@@ -19,12 +19,14 @@ AssistantError                 1
         └── RequestRefusedError        it refused this request, and may answer another
             └── NoAnswerError          the model wrote no answer that can be used
 
-The number is the process's exit code. Three more codes belong to no error: 3, the documents do not
-say; 6, a statement of a draft is not supported; and 130, interrupted.
+The number is the process's exit code. Four more codes belong to no error: 1, `compare` found
+changes; 3, the documents do not say; 6, a statement of a draft is not supported; and 130,
+interrupted.
 """
 
 from __future__ import annotations
 
+EXIT_CHANGED = 1
 EXIT_NOT_IN_DOCUMENTS = 3
 EXIT_NOT_SUPPORTED = 6
 EXIT_INTERRUPTED = 130

@@ -19,6 +19,7 @@ from typer.main import get_command
 from assistant import __version__
 from assistant.cli.commands import (
     asking,
+    comparing,
     configuring,
     evaluating,
     history,
@@ -48,6 +49,7 @@ Examples:
   assistant sources
   assistant show reports/ilo.txt:120-214
   assistant verify draft.md
+  assistant compare old.pdf new.pdf
   assistant ask --batch questions.txt --out answers.jsonl
   assistant config
   assistant eval retrieval ~/reports questions.jsonl qrels.tsv
@@ -57,7 +59,7 @@ Exit codes:
 
 \b
   0    answered, or done
-  1    unexpected error
+  1    unexpected error; or compare found changes
   2    usage: what was asked cannot be done as it was said; or files were skipped
   3    the documents do not say
   4    there is no index, or it cannot be used
@@ -86,6 +88,7 @@ app.command(epilog=indexing.REMOVE_EPILOG)(indexing.remove)
 app.command(epilog=indexing.WATCH_EPILOG)(indexing.watch)
 app.command(epilog=searching.SEARCH_EPILOG)(searching.search)
 app.command(epilog=searching.VERIFY_EPILOG)(searching.verify)
+app.command(epilog=comparing.COMPARE_EPILOG)(comparing.compare)
 app.command(epilog=sources.SOURCES_EPILOG)(sources.sources)
 app.command(epilog=sources.SHOW_EPILOG)(sources.show)
 app.command(epilog=upkeep.STATUS_EPILOG)(upkeep.status)

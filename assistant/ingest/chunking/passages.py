@@ -53,9 +53,10 @@ class _Unit:
     of_mass: bool = False
 
 
-def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of a plain text, trimmed of white space, in order, as exact offsets."""
-    return [Sentence(start, end) for block in blocks_of(text) for start, end in _spans(text, block)]
+def split_sentences(text: str, markdown: bool = False) -> list[Sentence]:
+    """The sentences and headings of a text, trimmed of white space, in order, as exact offsets."""
+    blocks = blocks_of(text, markdown)
+    return [Sentence(start, end) for block in blocks for start, end in _spans(text, block)]
 
 
 def embedded_text(passage: Passage) -> str:

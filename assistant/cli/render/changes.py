@@ -1,0 +1,89 @@
+"""Changes between two versions, as text and as a page of HTML that runs nothing and needs nothing.
+
+Laid out and cleaned as all that is shown; see `sanitize`.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from assistant.cli.render.answers import origin, origin_line
+from assistant.cli.render.page import BOLD, DIM, GREEN, RED, Page
+from assistant.comparing import Change, Changes
+from assistant.documents import Citation
+from assistant.safety import count, line
+
+_HEAD = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>What changed</title>
+<style>
+  :root { color-scheme: light dark }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  li { margin: 1.5rem 0; break-inside: avoid }
+  blockquote { margin: .5rem 0; padding-left: 1rem; border-left: .25rem solid; overflow-wrap: anywhere }
+  .old { border-color: #c33 } .new { border-color: #293 }
+  small { display: block; opacity: .75 }
+</style>
+"""
+
+
+def summary(found: Changes) -> str:
+    """`2 changes: 1 number, 1 added · 14 sentences unchanged`."""
+    same = f"{count(found.unchanged, 'sentence')} unchanged"
+    if not found.changes:
+        return f"Nothing changed in what is stated · {same}"
+    kinds = [change.kinds[0] for change in found.changes]
+    each = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    return f"{count(len(kinds), 'change')}: {each} · {same}"
+
+
+def changes_text(found: Changes, page: Page) -> str:
+    """A block for each change with both quotes, and how many there are."""
+    blocks = [_block(number, change, page) for number, change in enumerate(found.changes, 1)]
+    return "\n\n".join([*blocks, page.lines(summary(found), style=BOLD)])
+
+
+def _block(number: int, change: Change, page: Page) -> str:
+    parts = [page.lines(_title(number, change), "", "   ", BOLD)]
+    sides = (("- ", change.old, RED), ("+ ", change.new, GREEN))
+    for mark, side, colour in sides:
+        if side:
+            quote = page.lines(f"{mark}“{line(side.quote)}”", "   ", "     ", colour)
+            parts += [quote, origin_line(side, "     ", page)]
+    return "\n".join(parts)
+
+
+def _title(number: int, change: Change) -> str:
+    edits = "; ".join(f"“{line(old)}” → “{line(new)}”" for old, new in change.edits)
+    kinds = ", ".join(change.kinds)
+    return f"{number}. {kinds}: {edits}" if edits else f"{number}. {kinds}"
+
+
+def changes_html(found: Changes) -> str:
+    """The same as a page by itself; every word of a document is escaped."""
+    names = " → ".join(_html(document.source) for document in (found.old, found.new))
+    items = "\n".join(f"<li>{_item(change)}</li>" for change in found.changes)
+    return f"{_HEAD}<h1>What changed</h1>\n<p>{names}</p>\n<p>{_html(summary(found))}</p>\n<ol>\n{items}\n</ol>\n"
+
+
+def _item(change: Change) -> str:
+    edits = "; ".join(
+        f"<del>{_html(old) or '∅'}</del> → <ins>{_html(new) or '∅'}</ins>"
+        for old, new in change.edits
+    )
+    sides = (("old", change.old), ("new", change.new))
+    quotes = "".join(_quote(name, side) for name, side in sides if side)
+    return f"<strong>{_html(', '.join(change.kinds))}</strong> {edits}{quotes}"
+
+
+def _quote(name: str, side: Citation) -> str:
+    told = f"<b>{name}:</b> “{_html(side.quote)}”<small>{_html(origin(side))}</small>"
+    return f'<blockquote class="{name}">{told}</blockquote>'
+
+
+def _html(text: str) -> str:
+    return escape(line(text))

@@ -1,0 +1,5 @@
+"""Two versions of a document: what changed in what they state, whatever changed in their layout."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

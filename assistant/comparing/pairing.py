@@ -1,0 +1,166 @@
+"""Which sentences of two versions are one, word for word, edited, moved, or cut otherwise.
+
+Equal ones are laid side by side in order; what is left is looked for everywhere, then by likeness.
+What an edit means is left to `kinds`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from math import log
+
+from assistant.comparing.units import Unit
+
+LIKE = 0.6
+"""Share of two sentences' words in common, by weight, from which they are versions of one."""
+LIKE_IN_PLACE = 0.4
+"""The same where both stand between the same unchanged sentences."""
+COVERED = 0.6
+"""Share of a piece's words that the other version's sentence must have for it to be a part."""
+_SHORT = 5  # words below which a sentence with a number tells nothing out of its place
+_COMMON = 60  # sentences that have a word above which it leads to none
+
+
+@dataclass(slots=True)
+class Pair:
+    """Sentences of both versions that are one statement, by their numbers."""
+
+    old: list[int]
+    new: list[int]
+
+
+def paired(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], list[int], list[int]]:
+    """Statements that were edited, and the numbers of those that are gone and of those added."""
+    anchors = _anchors(old, new)
+    sides = _without_moved(old, new, anchors)
+    pairs = _alike(old, new, sides, anchors)
+    for pair in pairs:
+        sides[0].discard(pair.old[0])
+        sides[1].discard(pair.new[0])
+    _attach(old, new, pairs, sides)
+    return pairs, sorted(sides[0]), sorted(sides[1])
+
+
+def _anchors(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
+    match = SequenceMatcher(None, [u.key for u in old], [u.key for u in new], autojunk=False)
+    return [
+        (block.a + n, block.b + n)
+        for block in match.get_matching_blocks()
+        for n in range(block.size)
+    ]
+
+
+def _without_moved(
+    old: Sequence[Unit], new: Sequence[Unit], anchors: Sequence[tuple[int, int]]
+) -> tuple[set[int], set[int]]:
+    """Numbers of the sentences of each version that the other one has nowhere."""
+    left = set(range(len(old))), set(range(len(new)))
+    for a, b in anchors:
+        left[0].discard(a)
+        left[1].discard(b)
+    contexts = [_contexts(units) for units in (old, new)]
+    return (
+        {n for n in left[0] if not _stands(old, n, contexts[1])},
+        {n for n in left[1] if not _stands(new, n, contexts[0])},
+    )
+
+
+def _contexts(units: Sequence[Unit]) -> defaultdict[str, set[str]]:
+    """The key of each sentence with those beside it."""
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for n, unit in enumerate(units):
+        beside[unit.key] |= {
+            each.key for each in (*units[max(0, n - 1) : n], *units[n + 1 : n + 2])
+        }
+    return beside
+
+
+def _stands(units: Sequence[Unit], n: int, others: defaultdict[str, set[str]]) -> bool:
+    """Whether the other version has the sentence; "Fee: 5" only beside what it stood beside."""
+    unit = units[n]
+    if unit.key not in others:
+        return False
+    if len(unit.words) >= _SHORT or not any(map(str.isdigit, unit.key)):
+        return True
+    beside = {each.key for each in (*units[max(0, n - 1) : n], *units[n + 1 : n + 2])}
+    return bool(beside & others[unit.key])
+
+
+def _alike(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    sides: tuple[set[int], set[int]],
+    anchors: Sequence[tuple[int, int]],
+) -> list[Pair]:
+    """The likeliest versions of one another, each sentence once."""
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for b in sorted(sides[1]):
+        for word in set(new[b].words):
+            having[word].append(b)
+    total = len(sides[0]) + len(sides[1]) + 1
+    weight = {word: log(1 + total / len(places)) for word, places in having.items()}
+    gaps = [a for a, _ in anchors], [b for _, b in anchors]
+    found = []
+    for a in sides[0]:
+        for b in _candidates(old[a], having, weight):
+            likeness = _likeness(old[a], new[b], weight, log(1 + total))
+            in_place = bisect_right(gaps[0], a) == bisect_right(gaps[1], b)
+            if likeness >= (LIKE_IN_PLACE if in_place else LIKE):
+                found.append((likeness + (LIKE - LIKE_IN_PLACE) * in_place, -abs(a - b), a, b))
+    taken: tuple[set[int], set[int]] = set(), set()
+    pairs = []
+    for *_, a, b in sorted(found, reverse=True):
+        if a not in taken[0] and b not in taken[1]:
+            taken[0].add(a)
+            taken[1].add(b)
+            pairs.append(Pair([a], [b]))
+    return pairs
+
+
+def _candidates(
+    unit: Unit, having: defaultdict[str, list[int]], weight: dict[str, float]
+) -> list[int]:
+    shared: Counter[int] = Counter()
+    words = sorted((w for w in set(unit.words) if w in weight), key=lambda w: -weight[w])
+    for n, word in enumerate(words):
+        if n < 3 or len(having[word]) <= _COMMON:
+            for b in having[word]:
+                shared[b] += weight[word]  # type: ignore[assignment]
+    return [b for b, _ in shared.most_common(8)]
+
+
+def _likeness(one: Unit, other: Unit, weight: dict[str, float], rare: float) -> float:
+    """Words in common among all words of both, by weight (Dice's coefficient)."""
+    mine, theirs = Counter(one.words), Counter(other.words)
+    total, common = (
+        sum(weight.get(word, rare) * count for word, count in words.items())
+        for words in (mine + theirs, mine & theirs)
+    )
+    return 2 * common / total
+
+
+def _attach(
+    old: Sequence[Unit], new: Sequence[Unit], pairs: list[Pair], sides: tuple[set[int], set[int]]
+) -> None:
+    """Give pieces of a sentence that one version cut in two to the pair that has the rest."""
+    for side, units, others in ((0, old, new), (1, new, old)):
+        for n in sorted(sides[side]):
+            for pair in pairs:
+                mine, theirs = (pair.old, pair.new) if side == 0 else (pair.new, pair.old)
+                if n + 1 not in mine and n - 1 not in mine:
+                    continue
+                lacking = _words(others, theirs) - _words(units, mine)
+                piece = Counter(units[n].words)
+                if (piece & lacking).total() >= COVERED * piece.total():
+                    mine.append(n)
+                    mine.sort()
+                    sides[side].discard(n)
+                    break
+
+
+def _words(units: Sequence[Unit], numbers: Sequence[int]) -> Counter[str]:
+    return Counter(word for n in numbers for word in units[n].words)
