@@ -5,19 +5,17 @@ English only where meaning is concerned; any other word that differs is told as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import chain, groupby
 
-from assistant.comparing.units import Unit
+from assistant.comparing.units import Unit, words_of
 from assistant.language import (
-    is_month,
     lexicon,
     missing_names,
     moments,
     quantities,
     read,
-    unit_of,
 )
 
 KINDS = "negation obligation deadline number condition date name gone added wording".split()
@@ -36,6 +34,7 @@ _CONDITIONS = (
     | frozenset("or and either except subject when where while within least most than".split())
 )
 _EMPTY = frozenset("a an the that which".split())
+_DENYING = "un in il im ir non dis".split()
 _LIMITS = ("by", "until")
 _PERIODS = frozenset(("day", "week", "month", "year", "hour", "fortnight"))
 _WITHIN = frozenset("within notice after before later deadline due period term".split())
@@ -51,13 +50,20 @@ def kinds_of(old: Unit, new: Unit) -> tuple[tuple[str, ...], tuple[Edit, ...]]:
     spans = [(slice(a, b), slice(c, d)) for tag, a, b, c, d in codes if tag != "equal"]
     spans = [(a, b) for a, b in spans if "".join(old.words[a]) != "".join(new.words[b])]
     values = set(_values(old, new))
-    words = [_telling(old.words[a], values) + _telling(new.words[b], values) for a, b in spans]
+    same = [_EMPTY | (set() if values else _of_values(unit)) for unit in (old, new)]
+    words = [
+        [word for word in old.words[a] if word not in same[0]]
+        + [word for word in new.words[b] if word not in same[1]]
+        for a, b in spans
+    ]
     spans = [span for span, telling in zip(spans, words, strict=True) if telling]
     if not spans and not values:
         return (), ()
     edits = tuple((" ".join(old.shown[a]), " ".join(new.shown[b])) for a, b in spans)
     differing = set(chain.from_iterable(words))
-    kinds = values | set(_meanings(old, new, differing))
+    kinds = values | {*_meanings(old, new, differing)}
+    if "number" in kinds and kinds & {"date", "deadline"} and "number" not in values:
+        kinds.discard("number")  # the day of the date
     return tuple(sorted(kinds or {"wording"}, key=KINDS.index)), edits
 
 
@@ -77,40 +83,40 @@ def _values(old: Unit, new: Unit) -> Iterator[str]:
         yield "deadline" if period and _WITHIN & {*old.words, *new.words} else "number"
 
 
-def _run(values: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def _run(values: Iterable[object]) -> list[object]:
     return [value for value, _ in groupby(values)]
 
 
-def _telling(words: Sequence[str], values: set[str]) -> list[str]:
-    """The words that may change a meaning, without those of values that are the same."""
-    same = not values
-    return [word for word in words if word not in _EMPTY and not (same and _is_of_value(word))]
-
-
-def _is_of_value(word: str) -> bool:
-    return (
-        word in ("percent", "per", "cent", "st", "nd", "rd", "th")
-        or bool(unit_of(word))
-        or is_month(word)
-        or bool(quantities(word))
-        or bool(moments(word))
-    )
+def _of_values(unit: Unit) -> set[str]:
+    """The words of its numbers and dates."""
+    shown = (each.shown for read in (quantities, moments) for each in read(unit.text))
+    return {word for text in shown for word in words_of(text)}
 
 
 def _meanings(old: Unit, new: Unit, differing: set[str]) -> Iterator[str]:
     """Kinds of the other words that differ."""
     readings = [read(unit.text) for unit in (old, new)]
     denied = [len(reading.of("negation")) for reading in readings]
-    negated = {w for w in differing if w in lexicon.NEGATIONS or w.endswith("n't")}
-    if denied[0] != denied[1] or negated:
+    if denied[0] != denied[1] or _opposed({*old.words} & differing, {*new.words} & differing):
         yield "negation"
+    if any(map(str.isdigit, "".join(differing))):
+        yield "number"
     if differing & _OBLIGATIONS:
         yield "obligation"
     conditions = [[cue.text.casefold() for cue in r.of("condition")] for r in readings]
     if conditions[0] != conditions[1] or differing & _CONDITIONS:
         yield "condition"
     names = (*missing_names(old.text, new.text), *missing_names(new.text, old.text))
-    if any(
-        part.casefold() in differing for name in names for part in name.replace("-", " ").split()
-    ):
+    if differing & set(words_of(" ".join(names))):
         yield "name"
+
+
+def _opposed(old: set[str], new: set[str]) -> bool:
+    """Whether a word stands for its opposite: "rose" for "fell", "illegal" for "legal"."""
+    opposites = lexicon.opposites()
+    ours, theirs = ({lexicon.stem(word) for word in words} for words in (old, new))
+    return any(theirs & opposites.get(stem, frozenset()) for stem in ours) or any(
+        {prefix + word for prefix in _DENYING} & others
+        for words, others in ((old, new), (new, old))
+        for word in words
+    )

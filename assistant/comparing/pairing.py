@@ -46,7 +46,7 @@ def paired(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], list[i
 
 
 def _anchors(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
-    match = SequenceMatcher(None, [u.key for u in old], [u.key for u in new], autojunk=False)
+    match = SequenceMatcher(None, [u.key for u in old], [u.key for u in new])
     return [
         (block.a + n, block.b + n)
         for block in match.get_matching_blocks()
@@ -69,25 +69,25 @@ def _without_moved(
     )
 
 
+def _above(units: Sequence[Unit], n: int) -> str:
+    return units[n - 1].key if n else ""
+
+
 def _contexts(units: Sequence[Unit]) -> defaultdict[str, set[str]]:
-    """The key of each sentence with those beside it."""
-    beside: defaultdict[str, set[str]] = defaultdict(set)
+    """The key of each sentence with those that stand above it."""
+    above: defaultdict[str, set[str]] = defaultdict(set)
     for n, unit in enumerate(units):
-        beside[unit.key] |= {
-            each.key for each in (*units[max(0, n - 1) : n], *units[n + 1 : n + 2])
-        }
-    return beside
+        above[unit.key].add(_above(units, n))
+    return above
 
 
 def _stands(units: Sequence[Unit], n: int, others: defaultdict[str, set[str]]) -> bool:
-    """Whether the other version has the sentence; "Fee: 5" only beside what it stood beside."""
+    """Whether the other version has the sentence; "Fee: 5" only below what it stood below."""
     unit = units[n]
     if unit.key not in others:
         return False
-    if len(unit.words) >= _SHORT or not any(map(str.isdigit, unit.key)):
-        return True
-    beside = {each.key for each in (*units[max(0, n - 1) : n], *units[n + 1 : n + 2])}
-    return bool(beside & others[unit.key])
+    speaks = len(unit.words) >= _SHORT or not any(map(str.isdigit, unit.key))
+    return speaks or _above(units, n) in others[unit.key]
 
 
 def _alike(
@@ -107,6 +107,8 @@ def _alike(
     found = []
     for a in sides[0]:
         for b in _candidates(old[a], having, weight):
+            if old[a].key == new[b].key:
+                continue  # "Fee: 5" of something else
             likeness = _likeness(old[a], new[b], weight, log(1 + total))
             in_place = bisect_right(gaps[0], a) == bisect_right(gaps[1], b)
             if likeness >= (LIKE_IN_PLACE if in_place else LIKE):
@@ -147,18 +149,18 @@ def _attach(
     old: Sequence[Unit], new: Sequence[Unit], pairs: list[Pair], sides: tuple[set[int], set[int]]
 ) -> None:
     """Give pieces of a sentence that one version cut in two to the pair that has the rest."""
-    for side, units, others in ((0, old, new), (1, new, old)):
-        for n in sorted(sides[side]):
-            for pair in pairs:
-                mine, theirs = (pair.old, pair.new) if side == 0 else (pair.new, pair.old)
-                if n + 1 not in mine and n - 1 not in mine:
-                    continue
+    for units, others, left, turned in ((old, new, sides[0], False), (new, old, sides[1], True)):
+        owners = {n: pair for pair in pairs for n in (pair.new if turned else pair.old)}
+        for n in sorted(left):
+            piece = Counter(units[n].words)
+            for pair in (owners[m] for m in (n - 1, n + 1) if m in owners):
+                mine, theirs = (pair.new, pair.old) if turned else (pair.old, pair.new)
                 lacking = _words(others, theirs) - _words(units, mine)
-                piece = Counter(units[n].words)
                 if (piece & lacking).total() >= COVERED * piece.total():
                     mine.append(n)
                     mine.sort()
-                    sides[side].discard(n)
+                    owners[n] = pair
+                    left.discard(n)
                     break
 
 

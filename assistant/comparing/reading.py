@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 from assistant.documents import Document
 from assistant.errors import UsageError
-from assistant.ingest.sources import Downloads, SourceFile, find_files, named
 from assistant.ingest.readers import Skipped
+from assistant.ingest.sources import Downloads, SourceFile, find_files, named
 from assistant.ingest.workers import Closed, Cut, Job, ReadingPool
 from assistant.net import is_address, shown
 
@@ -32,11 +31,8 @@ def read_version(source: str | Path, passage_tokens: int) -> Document:
 def _document(file: SourceFile, name: str, passage_tokens: int) -> Document:
     documents: list[Document] = []
     reason = "it is empty"
-    with (
-        ReadingPool(passage_tokens, processes=1) as pool,
-        closing(pool.read([Job(file)])) as events,
-    ):
-        for event in events:
+    with ReadingPool(passage_tokens, processes=1) as pool:
+        for event in pool.read([Job(file)]):
             if isinstance(event, Cut):
                 documents.append(event.document)
             elif isinstance(event, Skipped):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from unicodedata import normalize
 
 from assistant.documents import Document
-from assistant.ingest.chunking import split_sentences
+from assistant.ingest.chunking import plain, split_sentences
 from assistant.ingest.readers import HEADED
 from assistant.store import UNSEEN
 
@@ -23,11 +23,12 @@ _APART = 5  # lines between two of a running head, at least
 _OFTEN = 3  # times that a line without a number stands to be one
 _DASHES = re.compile("[‐-―−]")
 _CUT = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n\s*(?=[a-z])")
+_NOTE_MARK = re.compile(r"\[\d{1,3}\]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LIST_MARK = re.compile(
     r"\s*(?:#{1,6}\s+|[-*+•‣⁃▪◦·>]\s+)*"
     r"(?:(?:(?:section|article|clause|chapter|§)\s*)?\(?(?:\d{1,3}(?:\.\d{1,3})*[.):]|\d{1,3}(?:\.\d{1,3})+"
-    r"|[ivx]{1,5}[.)]|[a-z][.)])\s+(?=\W*[^\W\d_]))?",
+    r"|[ivx]{1,5}[.)]|[a-z][.)])(?:\s+(?=\W*[^\W\d_])|\s*$))?",
     re.IGNORECASE,
 )
 _WORD = re.compile(
@@ -62,7 +63,7 @@ class Unit:
     @cached_property
     def words(self) -> list[str]:
         """Its words, as they are compared."""
-        return [word.casefold().replace("’", "'") for word in self.shown]
+        return words_of(self.text)
 
     @cached_property
     def key(self) -> str:
@@ -70,12 +71,17 @@ class Unit:
         return "".join(self.words).replace("'", "")
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text, as they are compared."""
+    return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
+
+
 def units_of(document: Document) -> list[Unit]:
     """The units of a document in order, headings of Markdown among them."""
     text = _without_running(document.text)
     found = []
     for sentence in split_sentences(text, document.media_type in HEADED):
-        words = plain(text[sentence.start : sentence.end])
+        words = legible(text[sentence.start : sentence.end])
         unit = Unit(sentence.start, sentence.end, words)
         if unit.words:
             found.append(unit)
@@ -88,16 +94,16 @@ def joined(units: Sequence[Unit]) -> Unit:
     return Unit(start, end, " ".join(unit.text for unit in units))
 
 
-def plain(text: str) -> str:
+def legible(text: str) -> str:
     """The text on one line, without what its typesetting put there.
 
-    >>> plain("4.2 The agree-\\n  ment — of 1,250 units")
+    >>> legible("4.2 The agree-\\n  ment — of 1,250 units")
     'The agreement - of 1250 units'
     """
     text = _DASHES.sub("-", UNSEEN.sub("", normalize("NFKC", text)))
-    text = _THOUSANDS.sub("", _CUT.sub("", text))
+    text = _THOUSANDS.sub("", _NOTE_MARK.sub("", plain(_CUT.sub("", text))))
     mark = _LIST_MARK.match(text)
-    return " ".join(text[mark.end() if mark else 0 :].split())
+    return text[mark.end() if mark else 0 :]
 
 
 def _without_running(text: str) -> str:
@@ -115,7 +121,7 @@ def _without_running(text: str) -> str:
             first = number
         if number + 1 in running:
             continue
-        start, inside = lines[first][0], 0 < first and number + 1 < len(lines)
+        start, inside = lines[first][0], first > 0 and number + 1 < len(lines)
         if inside and not _ENDS.search(lines[first - 1][2]) and lines[number + 1][2][0].islower():
             start, end = lines[first - 1][1], lines[number + 1][0]
         pieces += [text[at:start], " " * (end - start)]

@@ -28,7 +28,7 @@ _DAY = re.compile(
     rf"\b(?P<m1>{_MONTH})\s+(?:the\s+)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]\d)"
     r"(?!\s*(?:percent|per cent|%|million|billion))"
     + _YEAR_AFTER.format("y1")
-    + rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b"
+    + rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})(?!\w)"
     + _YEAR_AFTER.format("y2"),
     re.I,
 )

@@ -57,7 +57,8 @@ if __name__ == "__main__":
     print("kept" if kept else "seen", measure(KEPT if kept else SEEN, "--show" in sys.argv))
     words = "river bridge market tower lamp stone garden winter letter bread".split()
     pages = [
-        f"The {words[n % 10]} of house {n} was sold to number {n * 7 % 9973} by the {words[n * 3 % 10]} office."
+        f"The {words[n % 10]} of house {n} was sold to number {n * 7 % 9973} by "
+        f"the {words[n * 3 % 10]} office."
         for n in range(4000)
     ]
     begun = time.perf_counter()

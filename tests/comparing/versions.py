@@ -1,4 +1,4 @@
-"""Texts with known changes, and layouts that change nothing, for the tests and figures of `compare`.
+"""Texts with known changes, and layouts that change nothing, to test and measure `compare`.
 
 In a text `{old|new}` is one change; one side may be empty. The second half was written before the
 first figures and not looked at until the end.
@@ -72,7 +72,8 @@ charge {if|unless} the order exceeds 10 tonnes.
 The price is 210 euros a tonne. It {is|is not} adjusted for inflation. Payment is due within 30 days
 of delivery.
 
-The Buyer inspects each load within {two|five} days and {may|must} reject wet oats. Claims {before|after}
+The Buyer inspects each load within {two|five} days and {may|must} reject wet oats. Claims
+{before|after}
 that date are not heard.
 
 Either party may end the contract with {three|six} months' notice. The courts of {Varn|Lund} decide.
@@ -105,7 +106,8 @@ Petra Holm, the owner, leaves her horses Fable and Juniper with the stable at As
 
 4. The stable is {|not }liable for injuries in the field.
 
-5. This agreement may be ended {with four weeks' notice|without notice}. {It is renewed each spring. |}The
+5. This agreement may be ended {with four weeks' notice|without notice}.
+{It is renewed each spring. |}The
 owner's saddle stays in the stable.
 
 6. All disputes go to the magistrate at {Ash Mill|Corby}.
@@ -117,7 +119,8 @@ From {2 June|9 June} 2034 {six|four} flights a night are permitted between 11 p.
 Aircraft louder than {80|75} decibels {are|are not} excluded. Objections must be lodged with the
 district office by {30 April|15 May} 2034.
 
-{Hearings are open to the public. |}The plans lie open in the library. {|Copies are sent on request. }
+{Hearings are open to the public. |}The plans lie open in the library.
+{|Copies are sent on request. }
 
 The officer in charge is Dr {Ines Marlow|Jon Petrel}. The airport employs 1,900 people.
 """,
@@ -126,7 +129,8 @@ The officer in charge is Dr {Ines Marlow|Jon Petrel}. The airport employs 1,900 
 A fire destroyed the {paint|carpet} factory of Dunmere on Friday night. The damage is put at
 {3 million|5 million} euros.
 
-All {64|46} workers had left the building. The cause is {not yet known|known}, the fire chief said. The
+All {64|46} workers had left the building. The cause is {not yet known|known}, the fire chief
+said. The
 owner, Kestrel Works, {will|could} rebuild the hall.
 
 Mayor {Alba Quist|Dag Sorel} visited the site on Saturday. {She promised help to the workers. |}The
@@ -143,21 +147,27 @@ The factory was founded in 1921. It made floor coverings for ships.
 * Shifts last {four|five} hours, with a break of 20 minutes.
 * {|New volunteers are trained for two days.}
 
-Volunteers {are|may be} insured by the house. Expenses are paid back {before|after} the tenth of the month
+Volunteers {are|may be} insured by the house. Expenses are paid back {before|after} the tenth of
+the month
 on presentation of receipts. Complaints go to the office on the second floor.
 """,
     """Licence for the Use of the Bird Song Archive
 
-The Archive grants the Licensee {an exclusive|a non-exclusive} right to play the recordings. The right
+The Archive grants the Licensee {an exclusive|a non-exclusive} right to play the recordings. The
+right
 extends to {all|some} countries of Europe.
 
-The Licensee must name the Archive {and|or} the recordist in each broadcast. Recordings {may|may not}
+The Licensee must name the Archive {and|or} the recordist in each broadcast. Recordings
+{may|may not}
 be altered.
 
-The fee amounts to {12%|15%} of receipts, at least {900|1,100} euros a year. It is due by {31 January|28
-February}. {Late payments bear interest at 4 percent. |}The Archive may inspect the books once a year.
+The fee amounts to {12%|15%} of receipts, at least {900|1,100} euros a year. It is due by
+{31 January|28
+February}. {Late payments bear interest at 4 percent.
+|}The Archive may inspect the books once a year.
 
-The licence runs for {five|seven} years from the day of signature. It ends at once if the fee is not paid.
+The licence runs for {five|seven} years from the day of signature. It ends at once if the fee is
+not paid.
 """,
     """Opening Hours and Prices of the Tram Museum
 
@@ -166,7 +176,8 @@ Tuesday: {10|9} to 16
 Sunday: 11 to {18|17}
 Guided tour: {4|6} euros
 
-Groups of {ten|fifteen} or more must book {two weeks|a week} ahead. Wheelchairs {can|cannot} enter the
+Groups of {ten|fifteen} or more must book {two weeks|a week} ahead. Wheelchairs {can|cannot}
+enter the
 upper deck. The café is {open|shut} on Mondays.
 
 {The museum takes cards only.|} Dogs wait outside. {|Tram 9 stops at the gate.}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from assistant.cli.render.answers import origin, origin_line
-from assistant.cli.render.page import BOLD, DIM, GREEN, RED, Page
+from assistant.cli.render.page import BOLD, GREEN, RED, Page
 from assistant.comparing import Change, Changes
 from assistant.documents import Citation
 from assistant.safety import count, line
@@ -22,9 +22,10 @@ _HEAD = """\
 <title>What changed</title>
 <style>
   :root { color-scheme: light dark }
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
   li { margin: 1.5rem 0; break-inside: avoid }
-  blockquote { margin: .5rem 0; padding-left: 1rem; border-left: .25rem solid; overflow-wrap: anywhere }
+  blockquote { margin: .5rem 0; padding-left: 1rem; border-left: .25rem solid }
+  li { overflow-wrap: anywhere }
   .old { border-color: #c33 } .new { border-color: #293 }
   small { display: block; opacity: .75 }
 </style>
@@ -67,7 +68,8 @@ def changes_html(found: Changes) -> str:
     """The same as a page by itself; every word of a document is escaped."""
     names = " → ".join(_html(document.source) for document in (found.old, found.new))
     items = "\n".join(f"<li>{_item(change)}</li>" for change in found.changes)
-    return f"{_HEAD}<h1>What changed</h1>\n<p>{names}</p>\n<p>{_html(summary(found))}</p>\n<ol>\n{items}\n</ol>\n"
+    head = f"<h1>What changed</h1>\n<p>{names}</p>\n<p>{_html(summary(found))}</p>"
+    return f"{_HEAD}{head}\n<ol>\n{items}\n</ol>\n"
 
 
 def _item(change: Change) -> str:
