@@ -64,6 +64,7 @@ def lasting_readers() -> Iterator[None]:
     """The processes that read files are shared by the tests that index in this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assistant.store.index_run.ReadingPool", LastingPool)
+        patch.setattr("assistant.comparing.reading.ReadingPool", LastingPool)
         yield
     LastingPool.end()
 

@@ -31,7 +31,7 @@ def read_version(source: str | Path, passage_tokens: int) -> Document:
 def _document(file: SourceFile, name: str, passage_tokens: int) -> Document:
     documents: list[Document] = []
     reason = "it is empty"
-    with ReadingPool(passage_tokens, processes=1) as pool:
+    with ReadingPool(passage_tokens) as pool:
         for event in pool.read([Job(file)]):
             if isinstance(event, Cut):
                 documents.append(event.document)

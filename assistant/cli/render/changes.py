@@ -23,6 +23,7 @@ _HEAD = """\
 <style>
   :root { color-scheme: light dark }
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
+  ul { list-style: none; padding: 0 }
   li { margin: 1.5rem 0; break-inside: avoid }
   blockquote { margin: .5rem 0; padding-left: 1rem; border-left: .25rem solid }
   li { overflow-wrap: anywhere }
@@ -59,27 +60,29 @@ def _block(number: int, change: Change, page: Page) -> str:
 
 
 def _title(number: int, change: Change) -> str:
-    edits = "; ".join(f"“{line(old)}” → “{line(new)}”" for old, new in change.edits)
+    edits = "; ".join(_edit(line(old), line(new)) for old, new in change.edits)
     kinds = ", ".join(change.kinds)
     return f"{number}. {kinds}: {edits}" if edits else f"{number}. {kinds}"
+
+
+def _edit(old: str, new: str) -> str:
+    if old and new:
+        return f"“{old}” → “{new}”"
+    return f"“{old}” left out" if old else f"“{new}” put in"
 
 
 def changes_html(found: Changes) -> str:
     """The same as a page by itself; every word of a document is escaped."""
     names = " → ".join(_html(document.source) for document in (found.old, found.new))
-    items = "\n".join(f"<li>{_item(change)}</li>" for change in found.changes)
+    items = "\n".join(_item(number, change) for number, change in enumerate(found.changes, 1))
     head = f"<h1>What changed</h1>\n<p>{names}</p>\n<p>{_html(summary(found))}</p>"
-    return f"{_HEAD}{head}\n<ol>\n{items}\n</ol>\n"
+    return f"{_HEAD}{head}\n<ul>\n{items}\n</ul>\n"
 
 
-def _item(change: Change) -> str:
-    edits = "; ".join(
-        f"<del>{_html(old) or '∅'}</del> → <ins>{_html(new) or '∅'}</ins>"
-        for old, new in change.edits
-    )
+def _item(number: int, change: Change) -> str:
     sides = (("old", change.old), ("new", change.new))
     quotes = "".join(_quote(name, side) for name, side in sides if side)
-    return f"<strong>{_html(', '.join(change.kinds))}</strong> {edits}{quotes}"
+    return f"<li><strong>{escape(_title(number, change))}</strong>{quotes}</li>"
 
 
 def _quote(name: str, side: Citation) -> str:
