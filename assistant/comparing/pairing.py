@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from math import log
 
 from assistant.comparing.units import Unit
@@ -21,7 +22,6 @@ LIKE_IN_PLACE = 0.4
 """The same where both stand between the same unchanged sentences."""
 COVERED = 0.6
 """Share of a piece's words that the other version's sentence must have for it to be a part."""
-_SHORT = 5  # words below which a sentence with a number tells nothing out of its place
 _COMMON = 60  # sentences that have a word above which it leads to none
 
 
@@ -36,7 +36,10 @@ class Pair:
 def paired(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], list[int], list[int]]:
     """Statements that were edited, and the numbers of those that are gone and of those added."""
     anchors = _anchors(old, new)
-    sides = _without_moved(old, new, anchors)
+    sides = (
+        _lacking(old, new, (a for a, _ in anchors)),
+        _lacking(new, old, (b for _, b in anchors)),
+    )
     pairs = _alike(old, new, sides, anchors)
     for pair in pairs:
         sides[0].discard(pair.old[0])
@@ -54,40 +57,18 @@ def _anchors(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
     ]
 
 
-def _without_moved(
-    old: Sequence[Unit], new: Sequence[Unit], anchors: Sequence[tuple[int, int]]
-) -> tuple[set[int], set[int]]:
-    """Numbers of the sentences of each version that the other one has nowhere."""
-    left = set(range(len(old))), set(range(len(new)))
-    for a, b in anchors:
-        left[0].discard(a)
-        left[1].discard(b)
-    contexts = [_contexts(units) for units in (old, new)]
-    return (
-        {n for n in left[0] if not _stands(old, n, contexts[1])},
-        {n for n in left[1] if not _stands(new, n, contexts[0])},
-    )
+def _lacking(units: Sequence[Unit], others: Sequence[Unit], placed: Iterable[int]) -> set[int]:
+    """Numbers of the sentences that the other version has nowhere.
 
-
-def _above(units: Sequence[Unit], n: int) -> str:
-    return units[n - 1].key if n else ""
-
-
-def _contexts(units: Sequence[Unit]) -> defaultdict[str, set[str]]:
-    """The key of each sentence with those that stand above it."""
-    above: defaultdict[str, set[str]] = defaultdict(set)
-    for n, unit in enumerate(units):
-        above[unit.key].add(_above(units, n))
-    return above
-
-
-def _stands(units: Sequence[Unit], n: int, others: defaultdict[str, set[str]]) -> bool:
-    """Whether the other version has the sentence; "Fee: 5" only below what it stood below."""
-    unit = units[n]
-    if unit.key not in others:
-        return False
-    speaks = len(unit.words) >= _SHORT or not any(map(str.isdigit, unit.key))
-    return speaks or _above(units, n) in others[unit.key]
+    "Fee: 5" tells nothing out of its place, so it has to stand below the same words there.
+    """
+    mine, theirs = (["", *(unit.key for unit in each)] for each in (units, others))
+    known, below = set(theirs), set(pairwise(theirs))
+    return {
+        n
+        for n, pair in enumerate(pairwise(mine))
+        if (pair not in below if units[n].is_cell else pair[1] not in known)
+    } - {*placed}
 
 
 def _alike(

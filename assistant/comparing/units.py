@@ -19,6 +19,7 @@ from assistant.ingest.chunking import plain, split_sentences
 from assistant.ingest.readers import HEADED
 from assistant.store import UNSEEN
 
+_SHORT = 5  # words of a sentence, at least
 _APART = 5  # lines between two of a running head, at least
 _OFTEN = 3  # times that a line without a number stands to be one
 _DASHES = re.compile("[‐-―−]")
@@ -69,6 +70,11 @@ class Unit:
     def key(self) -> str:
         """What is the same in two sentences of the same words, wherever a hyphen or space is."""
         return "".join(self.words).replace("'", "")
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a value or a label with one, which tells nothing by itself."""
+        return len(self.words) < _SHORT and (":" in self.text or any(map(str.isdigit, self.text)))
 
 
 def words_of(text: str) -> list[str]:

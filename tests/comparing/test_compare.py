@@ -60,8 +60,16 @@ def test_a_small_edit_is_told_by_its_kind(old, new, kind):
     assert (change.old.quote, change.new.quote) == (old, new)
 
 
-def test_an_amount_given_to_another_name_is_a_change():
-    assert changes("Name: Ann\nFee: 5\nName: Bob\nFee: 6", "Name: Ann\nFee: 6\nName: Bob\nFee: 5")
+@pytest.mark.parametrize(("one", "other"), [("Fee: 5", "Fee: 6"), ("Door: open", "Door: shut")])
+def test_a_value_given_to_another_name_is_a_change(one, other):
+    text = "Name: Ann\n{}\nName: Bob\n{}"
+    assert changes(text.format(one, other), text.format(other, one))
+
+
+def test_pages_within_a_sentence_are_no_part_of_it():
+    old = "The gate opens at six and closes at noon on every day of the week."
+    new = "The gate opens at six and\n\nPage 4 of 9\n\ncloses at noon on every day of the week."
+    assert changes(old, new) == ()
 
 
 def test_the_greatest_change_comes_first_and_quotes_stand_where_they_say():
