@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.answering import Notify, Workspace
 from assistant.answers import Answer, Event, Explanation, Statement, Verification, Verified
-from assistant.comparing import Changes, compared, read_version
 from assistant.conversation import Turn
 from assistant.documents import Document, Excerpt, Hit, Source
 from assistant.errors import UsageError
@@ -22,6 +21,9 @@ from assistant.net import is_address, shown
 from assistant.reports import DoctorReport, FileNote, IndexProgress, IndexReport, IndexStatus
 from assistant.settings import Settings, origins, shipped
 from assistant.store import Sort, address_of
+
+if TYPE_CHECKING:
+    from assistant.comparing import Changes
 
 IndexingProgress = Callable[[IndexProgress], None]
 Progress = Callable[[int, int], None]
@@ -468,9 +470,13 @@ class Assistant:
             UsageError: one is neither, cannot be read, or holds several documents.
             NoUsableIndexError: the index cannot be used.
         """
+        from assistant.comparing import compared
+
         return compared(self._version(old), self._version(new))
 
     def _version(self, source: str | Path) -> Document:
+        from assistant.comparing import read_version
+
         is_file = isinstance(source, Path) or is_address(source) or Path(source).exists()
         if is_file or not self._workspace.library.exists:
             return read_version(source, self._workspace.settings.passage_tokens)

@@ -13,6 +13,7 @@ from assistant.comparing import Change, Changes
 from assistant.documents import Citation
 from assistant.safety import count, line
 
+_MOST_EDITS = 5  # named above the quotes
 _HEAD = """\
 <!doctype html>
 <html lang="en">
@@ -60,7 +61,8 @@ def _block(number: int, change: Change, page: Page) -> str:
 
 
 def _title(number: int, change: Change) -> str:
-    edits = "; ".join(_edit(line(old), line(new)) for old, new in change.edits)
+    told = [_edit(line(old), line(new)) for old, new in change.edits]
+    edits = "; ".join([*told[:_MOST_EDITS], *(["…"] if told[_MOST_EDITS:] else [])])
     kinds = ", ".join(change.kinds)
     return f"{number}. {kinds}: {edits}" if edits else f"{number}. {kinds}"
 
