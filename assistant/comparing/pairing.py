@@ -22,7 +22,9 @@ LIKE_IN_PLACE = 0.4
 """The same where both stand between the same unchanged sentences."""
 COVERED = 0.6
 """Share of a piece's words that the other version's sentence must have for it to be a part."""
-_COMMON = 60  # sentences that have a word above which it leads to none
+_COMMON = 60  # sentences that have a word, above which it leads to none
+_RARE, _MOST = 3, 600  # but for a sentence's rarest words, which lead to so many
+_TRIED = 8  # sentences that one is compared with
 
 
 @dataclass(slots=True)
@@ -107,13 +109,14 @@ def _alike(
 def _candidates(
     unit: Unit, having: defaultdict[str, list[int]], weight: dict[str, float]
 ) -> list[int]:
-    shared: Counter[int] = Counter()
-    words = sorted((w for w in set(unit.words) if w in weight), key=lambda w: -weight[w])
-    for n, word in enumerate(words):
-        if n < 3 or len(having[word]) <= _COMMON:
-            for b in having[word]:
-                shared[b] += weight[word]  # type: ignore[assignment]
-    return [b for b, _ in shared.most_common(8)]
+    """Numbers of the new sentences that share the rarest words of an old one."""
+    shared: defaultdict[int, float] = defaultdict(float)
+    words = [word for word in dict.fromkeys(unit.words) if word in weight]
+    for n, word in enumerate(sorted(words, key=lambda word: -weight[word])):
+        if n < _RARE or len(having[word]) <= _COMMON:
+            for b in having[word][:_MOST]:
+                shared[b] += weight[word]
+    return sorted(shared, key=lambda b: -shared[b])[:_TRIED]
 
 
 def _likeness(one: Unit, other: Unit, weight: dict[str, float], rare: float) -> float:
