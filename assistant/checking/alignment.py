@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from assistant.language import CAPITALS, Word, is_month, lexicon
+from assistant.language import CAPITALS, Word, is_month, lexicon, thesaurus
 
 CLOSE = 0.6
 """Least share of words kept in order with which a statement follows its sentences closely."""
@@ -88,13 +88,13 @@ def alike(one: Word, other: Word) -> bool:
         return True
     if lexicon.same_stem(one.stem, other.stem) or one.lower == other.lower:
         return True
-    if other.stem in lexicon.synonyms().get(one.stem, ()):
+    if other.stem in thesaurus.synonyms().get(one.stem, ()):
         return True
     if CAPITALS.get(other.stem) == one.stem:
         return True
     if one.content and other.content:
         return one.stem in lexicon.REPORTING and other.stem in lexicon.REPORTING
-    return not (one.content or other.content) and not lexicon.contrast(one.lower, other.lower)
+    return not (one.content or other.content) and not thesaurus.contrast(one.lower, other.lower)
 
 
 def exchanged(slots: Sequence[Slot]) -> tuple[Slot, Slot] | None:

@@ -13,7 +13,16 @@ from functools import cached_property
 
 from assistant.answers import Verdict
 from assistant.checking.alignment import Alignment, align
-from assistant.language import CAPITALS, Reading, Word, is_measure, lexicon, moments, read
+from assistant.language import (
+    CAPITALS,
+    Reading,
+    Word,
+    is_measure,
+    lexicon,
+    moments,
+    read,
+    thesaurus,
+)
 
 Likeness = Callable[[str, str], Mapping[str, float]]
 """Of each word of a statement, in small letters, how near the cited text's words come to it.
@@ -114,7 +123,7 @@ class Comparison:
             return frozenset((wanted,))
         near = {stem for stem in self.source_stems if lexicon.same_stem(wanted, stem)}
         if not near:
-            near = set(lexicon.synonyms().get(wanted, ())) & self.source_stems
+            near = set(thesaurus.synonyms().get(wanted, ())) & self.source_stems
         if not near:
             near = {s for s in self.source_stems if CAPITALS.get(s) == wanted}
         return frozenset(near)

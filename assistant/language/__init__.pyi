@@ -1,4 +1,5 @@
 from . import lexicon as lexicon
+from . import thesaurus as thesaurus
 from .clauses import Cue as Cue
 from .clauses import Reading as Reading
 from .clauses import Word as Word

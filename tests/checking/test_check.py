@@ -5,7 +5,7 @@ import pytest
 from assistant.checking import alignment
 from assistant.checking import check as checking
 from assistant.checking.check import check, judged
-from assistant.language import clauses, lexicon, numbers
+from assistant.language import clauses, lexicon, numbers, thesaurus
 
 SENTENCE = (
     "In response, the president has threatened to impose a 100% tariff on Chinese products "
@@ -15,7 +15,7 @@ IF = "if Beijing does not ease its restrictions"
 CONTEXT = "Trump targets Asian mineral deals"
 
 
-@pytest.mark.parametrize("module", [alignment, checking, clauses, lexicon, numbers])
+@pytest.mark.parametrize("module", [alignment, checking, clauses, lexicon, numbers, thesaurus])
 def test_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Cue, Reading, Word, lexicon
+from assistant.language import Cue, Reading, Word, lexicon, thesaurus
 
 RIGHT_BEFORE = 4
 """Words within which a modal bears on a verb that it may not govern."""
@@ -59,7 +59,7 @@ def _is_dropped(compared: Comparison, reading: Reading, cue: Cue) -> bool:
     ):
         return False
     stems = {w.stem for w in compared.said.words}
-    if word.stem in stems or lexicon.synonyms().get(word.stem, frozenset()) & stems:
+    if word.stem in stems or thesaurus.synonyms().get(word.stem, frozenset()) & stems:
         return False
     if word.stem in lexicon.PURPOSE and _is_purpose(compared, here):
         return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Cue, Reading, Word, lexicon, unit_of
+from assistant.language import Cue, Reading, Word, lexicon, thesaurus, unit_of
 
 _PREFIX = re.compile(r"^(?:un|in|im|non|dis|ir|il)")
 _EXCEPT = frozenset("except but unless until other".split())
@@ -113,7 +113,7 @@ def _in_scope(reading: Reading, word: Word) -> bool:
 
 def _is_denied_there(compared: Comparison, wanted: str) -> bool:
     """Whether the sentences deny a word by a negation, a prefix, or by its opposite."""
-    against = lexicon.opposites().get(wanted, frozenset())
+    against = thesaurus.opposites().get(wanted, frozenset())
     return any(
         against & reading.stems()
         or any(compared.matched[wanted] & reading.stems(c.scope) for c in reading.of("negation"))
@@ -160,7 +160,7 @@ def _opposites(compared: Comparison) -> Iterator[Difference]:
 
 def _listed(compared: Comparison, word: Word) -> Iterator[tuple[Word, Reading, Word]]:
     """Words of the sentences that a list gives as opposites of one of the statement."""
-    against = lexicon.opposites().get(word.stem, frozenset())
+    against = thesaurus.opposites().get(word.stem, frozenset())
     for reading in compared.sources:
         for other in reading.words:
             if other.stem not in against or not other.content:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.checking.alignment import Slot, alike, in_place_of
 from assistant.checking.comparison import Comparison, Finding
-from assistant.language import Word, is_measure, lexicon, read, unit_of
+from assistant.language import Word, is_measure, lexicon, read, thesaurus, unit_of
 
 SAME_PLACE = 0.5
 """Cosine from which a word that no list knows may stand in the very place of another."""
@@ -65,8 +65,8 @@ def _moved(compared: Comparison, word: Word) -> bool:
 
 def _against(one: Word, other: Word) -> bool:
     """Whether two words are opposites, or function words of which each rules out the other."""
-    opposite = other.stem in lexicon.opposites().get(one.stem, ())
-    return opposite or lexicon.contrast(one.lower, other.lower)
+    opposite = other.stem in thesaurus.opposites().get(one.stem, ())
+    return opposite or thesaurus.contrast(one.lower, other.lower)
 
 
 _REJECTED = re.compile(r",\s+(?:but\s+|and\s+)?not\s+(?P<other>[^,;]+?)[.!]?\s*$")
@@ -138,7 +138,7 @@ def _is_negation(word: Word) -> bool:
 
 def _opposite_in(slot: Slot) -> bool:
     """Whether a negation and an opposite word changed together ("not rise" for "fall")."""
-    against = {o for w in slot.said for o in lexicon.opposites().get(w.stem, ())}
+    against = {o for w in slot.said for o in thesaurus.opposites().get(w.stem, ())}
     return bool(against & {w.stem for w in slot.cited})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding, has_digit
-from assistant.language import Reading, Word, lexicon
+from assistant.language import Reading, Word, lexicon, thesaurus
 
 REACH = 7
 """Words before "to" within which the verb that asks stands."""
@@ -57,7 +57,7 @@ def _nearest(compared: Comparison, word: Word) -> list[tuple[Reading, Word]]:
 def _told(compared: Comparison) -> set[str]:
     """Stems of the statement that themselves ask for something."""
     here = {w.stem for w in compared.said.words}
-    alike = {s for stem in here for s in lexicon.synonyms().get(stem, ())}
+    alike = {s for stem in here for s in thesaurus.synonyms().get(stem, ())}
     return (here | alike) if here & _ASKING else here
 
 
