@@ -9,7 +9,7 @@ import pytest
 
 from assistant.documents import Document, Passage
 from assistant.ingest.chunking.passages import split_sentences
-from assistant.retrieval import near_duplicates
+from assistant.retrieval import edits, near_duplicates
 from assistant.retrieval.near_duplicates import groups
 
 FIRST = "Peru's Congress approved a loan of $8.5 billion for a port at Ilo on Monday."
@@ -36,8 +36,9 @@ def are_copies(one, other):
     return len(both[0]) == 1
 
 
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(near_duplicates).failed == 0
+@pytest.mark.parametrize("module", [edits, near_duplicates])
+def test_examples_in_the_docstrings_hold(module):
+    assert doctest.testmod(module).failed == 0
 
 
 def test_nothing_has_no_groups():
