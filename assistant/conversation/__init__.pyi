@@ -3,10 +3,10 @@ from . import rewrite as rewrite
 from .answer_json import answer_of as answer_of
 from .condense import Turn as Turn
 from .history import LAST as LAST
-from .history import Found as Found
 from .history import Recorder as Recorder
 from .history import Store as Store
-from .history import Summary as Summary
+from .transcript import Found as Found
 from .transcript import Head as Head
 from .transcript import KeptTurn as KeptTurn
 from .transcript import Session as Session
+from .transcript import Summary as Summary

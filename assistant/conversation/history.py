@@ -8,14 +8,22 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from assistant.answers import Answer
 from assistant.conversation.history_files import IMPORTED, SUFFIX, UNREADABLE, read_file
-from assistant.conversation.transcript import Head, KeptTurn, Session, time_text
+from assistant.conversation.transcript import (
+    Found,
+    Head,
+    KeptTurn,
+    Session,
+    Summary,
+    excerpt,
+    time_text,
+)
 from assistant.errors import AssistantError, ConversationError
 from assistant.filters import Filter
 
@@ -47,51 +55,6 @@ _SUMMARIES = """
 """
 _BUSY = 5.0  # seconds that another program may be writing
 _NAMED = 3  # ids that an error names where more are meant
-_AROUND = 60  # characters shown before and after what was looked for
-_DEEPEST = 8  # levels of an answer's JSON that are searched; it has five
-_SEARCHED = frozenset(("text", "quote", "title", "source"))
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A conversation as a list shows it.
-
-    Attributes:
-        head: what is known of it.
-        turns: how many it has.
-        question: the first one that was asked.
-        asked: when the last one was, in UTC.
-    """
-
-    head: Head
-    turns: int
-    question: str
-    asked: datetime
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        asked = time_text(self.asked)
-        last = {"turns": self.turns, "question": self.question, "asked": asked}
-        return self.head.to_dict() | last
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A turn in which all words stand that were looked for.
-
-    Attributes:
-        id: of its conversation.
-        turn: the turn.
-        excerpt: a word that was looked for, among those around it.
-    """
-
-    id: str
-    turn: KeptTurn
-    excerpt: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return {"id": self.id} | self.turn.to_dict() | {"excerpt": self.excerpt}
 
 
 class Store:
@@ -186,8 +149,8 @@ class Store:
         for summary in self.list():
             # Read one by one: an open transaction would keep others from writing.
             for turn in reversed(self._turns(summary.head.id)):
-                if excerpt := _excerpt(turn, words):
-                    yield Found(summary.head.id, turn, excerpt)
+                if near := excerpt(turn, words):
+                    yield Found(summary.head.id, turn, near)
 
     def _heads(self) -> dict[str, Head]:
         return {each.head.id: each.head for each in self.list()}
@@ -414,31 +377,3 @@ def _begins(identity: str, name: str) -> bool:
     return bool(name) and (
         identity.startswith(name) or identity.rpartition("-")[2].startswith(name)
     )
-
-
-def _excerpt(turn: KeptTurn, words: Sequence[str]) -> str:
-    """One of the words among those around it; empty where not all stand in the turn."""
-    texts = [*_said(turn.answer), turn.question, turn.standalone_question]
-    folded = [text.casefold() for text in texts]
-    if not all(any(word in each for each in folded) for word in words):
-        return ""
-    # The place that holds most of the words, the first of several: of an answer, if one does.
-    best = max(range(len(texts)), key=lambda each: sum(word in folded[each] for word in words))
-    text, low = texts[best], folded[best]
-    word = next(word for word in words if word in low)
-    # Folding may change lengths ("ß"), so the place is near enough, not exact.
-    place = low.index(word)
-    begin, end = max(0, place - _AROUND), place + len(word) + _AROUND
-    begin = max(text.find(" ", begin, place) + 1, begin) if begin else 0
-    return ("… " if begin else "") + text[begin:end].strip() + (" …" if end < len(text) else "")
-
-
-def _said(value: Any, depth: int = _DEEPEST) -> Iterator[str]:
-    """What a reader of an answer's JSON would read of it."""
-    if isinstance(value, dict):
-        yield from (
-            inner for name, inner in value.items() if name in _SEARCHED and isinstance(inner, str)
-        )
-    if depth and isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _said(inner, depth - 1)

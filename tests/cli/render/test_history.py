@@ -5,8 +5,7 @@ import pytest
 
 from assistant.cli.render.history import found_lines, list_lines, resumed_text, session_text, when
 from assistant.cli.render.page import Page, cells
-from assistant.conversation.history import Found, Summary
-from assistant.conversation.transcript import Head, KeptTurn, Session
+from assistant.conversation.transcript import Found, Head, KeptTurn, Session, Summary
 from assistant.filters import Filter
 from tests.kept import ANSWER, REFUSAL
 
