@@ -4,10 +4,10 @@ from .database import vectors_record as vectors_record
 from .doctor import Doctor as Doctor
 from .documents import Sort as Sort
 from .documents import ids_beginning as ids_beginning
+from .fulltext import UNSEEN as UNSEEN
+from .fulltext import UNSPACED as UNSPACED
+from .fulltext import Term as Term
 from .library import Library as Library
-from .matching import UNSEEN as UNSEEN
-from .matching import UNSPACED as UNSPACED
-from .matching import Term as Term
 from .vector_place import LOCAL as LOCAL
 from .vector_place import Record as Record
 from .vector_place import address_of as address_of

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from assistant.store import fulltext
 from assistant.store.connection import Connection
-from assistant.store.matching import searchable
+from assistant.store.fulltext import searchable
 
 FORMAT = 5
 """Version of the schema below; a catalogue of a higher one is refused."""

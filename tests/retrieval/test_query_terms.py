@@ -6,7 +6,7 @@ import pytest
 
 from assistant.retrieval import query_terms
 from assistant.retrieval.query_terms import terms_of, words_of
-from assistant.store import matching
+from assistant.store import fulltext
 from assistant.store.database import Catalogue
 from tests.store.test_database import DIMENSION, MODEL, put_apart
 
@@ -35,7 +35,7 @@ def phrases(text):
 
 
 def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(query_terms).failed == doctest.testmod(matching).failed == 0
+    assert doctest.testmod(query_terms).failed == doctest.testmod(fulltext).failed == 0
 
 
 @pytest.mark.parametrize(

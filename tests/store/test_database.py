@@ -21,7 +21,7 @@ from assistant.filters import Filter
 from assistant.models.embeddings.minilm import without_words
 from assistant.retrieval.query_terms import terms_of
 from assistant.store.database import Catalogue, Change, Entry, FileRecord, made_with
-from assistant.store.matching import Term
+from assistant.store.fulltext import Term
 from assistant.store.schema import FORMAT
 
 MODEL, DIMENSION = "some-model", 4
