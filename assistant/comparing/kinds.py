@@ -16,6 +16,7 @@ from assistant.language import (
     moments,
     quantities,
     read,
+    thesaurus,
 )
 
 KINDS = "negation obligation deadline number condition date name gone added wording".split()
@@ -113,7 +114,7 @@ def _meanings(old: Unit, new: Unit, differing: set[str]) -> Iterator[str]:
 
 def _opposed(old: set[str], new: set[str]) -> bool:
     """Whether a word stands for its opposite: "rose" for "fell", "illegal" for "legal"."""
-    opposites = lexicon.opposites()
+    opposites = thesaurus.opposites()
     ours, theirs = ({lexicon.stem(word) for word in words} for words in (old, new))
     return any(theirs & opposites.get(stem, frozenset()) for stem in ours) or any(
         {prefix + word for prefix in _DENYING} & others
