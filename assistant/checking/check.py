@@ -64,6 +64,7 @@ _RESERVATIONS: tuple[Rule, ...] = (
     modality.modality,
     modality.certainty,
     attribution.attribution,
+    attribution.grounds,
     links.conditions,
     links.links,
     quantifiers.quantifiers,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant.checking.comparison import Comparison, Finding
 from assistant.language import Cue, Reading, Word, lexicon
+
+_GROUND = re.compile(
+    r"\b((?:citing|quoting|(?:based|drawing|relying)\s+(?:up)?on|pointing\s+to)\s+[^,.;:]+)", re.I
+)
 
 
 def attribution(compared: Comparison) -> Iterator[Finding]:
@@ -24,6 +29,18 @@ def attribution(compared: Comparison) -> Iterator[Finding]:
             text = f"the cited words do not give it as anybody’s claim (“{cue.text}”)"
             yield Finding("partly", text, (cue.text,))
             return
+
+
+def grounds(compared: Comparison) -> Iterator[Finding]:
+    """What a claim is said to rest on ("citing a survey") and none of whose words is there."""
+    for ground in _GROUND.finditer(compared.statement):
+        inside = {word.lower() for word in re.findall(r"\w+", ground[1])[1:]}
+        telling = [w for w in compared.said.words if w.content and w.lower in inside]
+        if telling and not any(
+            compared.has(word.stem) or word.stem in compared.context_stems for word in telling
+        ):
+            text = f"the cited words do not have what it rests on (“{ground[1]}”)"
+            yield Finding("partly", text, (ground[1],), new=True)
 
 
 def _is_told_as_fact(compared: Comparison, reading: Reading, cue: Cue) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.checking.rules.attribution import attribution
+from assistant.checking.rules.attribution import attribution, grounds
 
 SAID = "Officials said that the embargo hurts farmers in Kenya."
 
@@ -28,3 +28,12 @@ def test_a_fact_is_not_told_as_a_claim(told):
     assert verdict == "partly"
     assert text == "the cited words do not give it as anybody’s claim (“claim”)"
     assert told(attribution, "The article says that the embargo hurts farmers.", fact) == []
+
+
+def test_what_a_claim_is_said_to_rest_on_is_in_the_sentences(told):
+    statement = "Officials, citing a survey of mills, said that the embargo hurts farmers."
+    [(verdict, text)] = told(grounds, statement, SAID)
+    assert verdict == "partly"
+    assert text == "the cited words do not have what it rests on (“citing a survey of mills”)"
+    assert told(grounds, statement, f"{SAID} They surveyed mills.") == []
+    assert told(grounds, "Officials, pointing to Kenya, said so.", SAID) == []
