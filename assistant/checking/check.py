@@ -65,6 +65,7 @@ _RESERVATIONS: tuple[Rule, ...] = (
     modality.certainty,
     attribution.attribution,
     attribution.grounds,
+    speakers.unattributed,
     links.conditions,
     links.links,
     quantifiers.quantifiers,

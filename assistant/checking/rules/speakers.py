@@ -45,6 +45,23 @@ def speakers(compared: Comparison) -> Iterator[Finding]:
             return
 
 
+def unattributed(compared: Comparison) -> Iterator[Finding]:
+    """A speaker who in the sentences says something else, and not what is given as said."""
+    parts = [part for reading in compared.sources for part in _parts(reading)]
+    words = compared.said.words
+    for at in _tellings(words):
+        said, mine = _said(compared, at), _speaker(words, at)
+        best = max(parts, key=lambda part: _common(compared, said, part), default=())
+        if not (mine and said and best) or _tellings(best):
+            continue
+        named = {word.stem for word in mine}
+        elsewhere = any(named & {w.stem for w in _speakers_of(compared, p)} for p in parts)
+        if elsewhere and not named & {word.stem for word in best}:
+            shown = " ".join(word.text for word in mine)
+            yield Finding("partly", f"the cited words do not say that {shown} says this", (shown,))
+            return
+
+
 def _parts(reading: Reading) -> list[Part]:
     """What semicolons part in a line: each may have a speaker of its own."""
     parts: list[list[Word]] = [[]]
