@@ -16,7 +16,7 @@ from assistant.errors import IndexLockedError
 from assistant.settings import Settings
 from assistant.store.library import Library
 
-KILLS = 10
+KILLS = 4
 WORDS = "tariff mineral port loan congress treasury export steel grain copper talks envoy".split()
 
 
@@ -28,7 +28,7 @@ def test_killed_at_random_it_loses_nothing_and_embeds_nothing_twice(tmp_path):
 
     told = Told()
     crash = Crash(tmp_path / "crash", "static", 7, told, (12, 30))
-    until = time.monotonic() + 40
+    until = time.monotonic() + 15
     while told.kills.total() < KILLS and time.monotonic() < until:
         crash.round()
     crash.finish()

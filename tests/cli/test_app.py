@@ -1,4 +1,3 @@
-import contextlib
 import csv
 import importlib.metadata
 import io
@@ -15,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
-import pyte
 import pytest
 
 import assistant
 from assistant.cli import app
 from assistant.settings import shipped
+from tests.cli.chat.terminal import Terminal
 from tests.fake_openai import Drop, Failure, Hang, Raw, Reply
 from tests.waiting import wait_for
 from tests.web_server import reply as served
@@ -435,22 +434,12 @@ def test_a_draft_exits_with_6_unless_every_statement_is_supported(run, index, dr
 def test_a_checked_draft_is_told_statement_by_statement_below_no_bar(index, tmp_path):
     """On a terminal for both: the bar is gone wherever a verdict is printed, and at the end."""
     (tmp_path / "draft.txt").write_text(f"{RIGHT}\n{WRONG}\n")
-    terminal, far = pty.openpty()
-    arguments = ["verify", "--llm", "none", "--index", str(index), str(tmp_path / "draft.txt")]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "assistant", *arguments], stdout=far, stderr=far, env=environment
-    ):
-        os.close(far)
-        shown = b""
-        with contextlib.suppress(OSError):  # the far end is closed
-            while piece := os.read(terminal, 10000):
-                shown += piece
-        os.close(terminal)
-    screen = pyte.Screen(100, 60)
-    pyte.ByteStream(screen).feed(shown)
-    lines = [each.rstrip() for each in screen.display]
-    assert b"1/2" in shown
+    with Terminal(
+        *("verify", "--index", index, tmp_path / "draft.txt"), columns=100, rows=60, NO_COLOR="1"
+    ) as terminal:
+        assert terminal.end() == 6
+    lines = terminal.lines
+    assert "1/2" in terminal.raw
     assert lines[0].startswith("1. Trump has threatened a 100% tariff")
     assert not any("/2" in each for each in lines)
     assert any(each.startswith("2 statements: 1 supported") for each in lines)
@@ -768,16 +757,20 @@ def test_ctrl_c_stops_the_program_quietly_with_130(index, fake_openai):
 
 
 @pytest.mark.parametrize(
-    ("command", "code"), [("ask Who leads Peru?", 3), ("chat", 0), ("ask -", 2), ("status", 0)]
+    ("command", "closed", "code"),
+    [
+        ("ask Who leads Peru?", "<&- >&-", 3),
+        ("chat", "<&-", 0),
+        ("ask -", "<&-", 2),
+        ("status", "<&- >&-", 0),
+    ],
 )
-def test_streams_that_were_closed_are_empty_and_no_error(index, command, code):
+def test_streams_that_were_closed_are_empty_and_no_error(index, command, closed, code):
     program = [sys.executable, "-m", "assistant", *command.split(), "--index", str(index)]
-    program += ["--llm", "none"] * (command != "status")
-    for closed in ("<&-", "<&- >&-"):
-        ran = subprocess.run(
-            ["sh", "-c", f'exec "$@" {closed}', "sh", *program], capture_output=True, text=True
-        )
-        assert (ran.returncode, "unexpected" in ran.stderr) == (code, False)
+    ran = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *program], capture_output=True, text=True
+    )
+    assert (ran.returncode, "unexpected" in ran.stderr) == (code, False)
 
 
 def test_a_reader_that_has_gone_is_no_error(index):

@@ -303,7 +303,7 @@ def test_what_to_delete_must_be_clear(run, kept, store, arguments):
     assert ids(store) == [identity]
 
 
-@pytest.mark.parametrize(("typed", "left"), [("y", 0), ("n", 1), ("", 1), ("\x03", 1)])
+@pytest.mark.parametrize(("typed", "left"), [("y", 0), ("", 1), ("\x03", 1)])
 def test_at_a_terminal_deleting_is_asked_first(kept, store, typed, left):
     identity = kept()
     arguments = ["-m", "assistant", "history", "delete", "last"]

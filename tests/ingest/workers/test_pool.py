@@ -141,7 +141,7 @@ def test_what_is_told_is_what_reading_and_segmenting_give_here(tmp_path, minilm)
 
 
 def test_many_files_come_in_order_from_several_processes_and_are_taken_as_needed(tmp_path):
-    sizes = [1 + 300 * (number % 7 == 0) for number in range(200)]
+    sizes = [1 + 300 * (number % 7 == 0) for number in range(70)]
     jobs = [write(tmp_path, f"{n}.txt", f"Number {n}. " * size) for n, size in enumerate(sizes)]
     taken = 0
 
@@ -432,7 +432,7 @@ def test_a_long_line_and_a_name_of_any_bytes_are_read(tmp_path):
 def test_processes_that_are_killed_at_random_lose_and_double_nothing(tmp_path):
     chance = random.Random(5)
     jobs = []
-    for number in range(150):
+    for number in range(60):
         records = [
             {"id": f"{number}-{i}", "title": "T", "text": f"Text {i} of {number}. " * 20}
             for i in range(number % 4 + 1)
@@ -442,12 +442,12 @@ def test_processes_that_are_killed_at_random_lose_and_double_nothing(tmp_path):
     with ReadingPool(128, processes=2) as pool:
         for event in pool.read(jobs):
             events.append(event)
-            if len(events) % 60 == 50:
+            if len(events) % 40 == 30:
                 kills += 1
                 with suppress(ProcessLookupError):
                     os.kill(chance.choice(pids(pool)), signal.SIGKILL)
     told = per_file(events)
-    assert kills >= 8
+    assert kills >= 3
     assert list(told) == [each.file.name for each in jobs]
     for number, name in enumerate(told):
         _, *cuts, closed = told[name]
