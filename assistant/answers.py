@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from assistant.documents import Citation, Evidence, Hit
+from assistant.documents import Citation, Document, Evidence, Hit
 
 Status = Literal["answered", "partial", "not_in_documents"]
 
@@ -156,10 +156,12 @@ class Verification:
     Attributes:
         statements: what was checked, in the draft's order.
         unchecked: what was not, in the draft's order.
+        draft: as it was read; the places of statements are in its text.
     """
 
     statements: tuple[Verified, ...]
     unchecked: tuple[Unchecked, ...] = ()
+    draft: Document | None = None
 
     @property
     def counts(self) -> dict[str, int]:

@@ -93,7 +93,7 @@ class Verifier:
             statements.append(self._verified(claim, course))
             yield statements[-1]
         unchecked = (Unchecked(p.text, p.start, p.end, p.reason) for p in found if p.reason)
-        yield Verification(tuple(statements), tuple(unchecked))
+        yield Verification(tuple(statements), tuple(unchecked), draft)
 
     def _verified(self, claim: Piece, course: _Course) -> Verified:
         leaning = course.before[-MOST_QUERIED:] if leans(claim.text) else ""

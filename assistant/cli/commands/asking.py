@@ -27,6 +27,7 @@ from assistant.cli.commands.options import (
     notifier,
     opened,
 )
+from assistant.cli.commands.pages import Force, Html, check_page, write_page
 from assistant.errors import EXIT_NOT_IN_DOCUMENTS
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ Examples:
   echo "Who signed the deal?" | assistant ask - --json
   assistant ask --markdown "Who signed the deal?" > answer.md
   assistant ask --quiet "Who signed the deal?" >> notes.txt
+  assistant ask --html answer.html "Who signed the deal?"
   assistant ask --batch questions.txt --out answers.jsonl
   assistant ask --batch questions.jsonl --out answers.jsonl --resume
 
 Exits with 3 when the documents do not say. At a terminal you read along; what nothing has checked
 yet is marked "?". Should the model break off, or you stop it by Ctrl-C, what was checked stays with
-the mark "Unfinished"; --json, --markdown and --quiet then print nothing, for half an answer must
-not be taken for a whole one.
+the mark "Unfinished"; --json, --markdown, --quiet and --html then write nothing, for half an answer
+must not be taken for a whole one.
 
 With --batch a line holds what --json prints, with the id of the question, which is the number of
 its line if it has none. All lines are looked at before the first question is asked. One that cannot
@@ -89,6 +91,8 @@ def ask(
     json_: Json = False,
     markdown: Markdown = False,
     quiet: Quiet = False,
+    html: Html = None,
+    force: Force = False,
     no_strict: NoStrict = False,
     only: Only = None,
     since: Since = None,
@@ -102,18 +106,19 @@ def ask(
     from assistant.cli.render.progress import StatusLine, follow
     from assistant.cli.render.streaming import AnswerDisplay
 
-    forms = {"--json": json_, "--markdown": markdown, "--quiet": quiet}
+    forms = {"--json": json_, "--markdown": markdown, "--quiet": quiet, "--html": html is not None}
     exclusive(forms)
     if batch is not None or out is not None or resume:
         besides = ["a question"] if question else []
-        besides += [name for name in ("--markdown", "--quiet") if forms[name]]
+        besides += [name for name in ("--markdown", "--quiet", "--html") if forms[name]]
         filters = {"only": only, "since": since, "until": until}
         how = {"index": index, "embedding": embedding, "vectors": vectors, "llm": llm}
         more = {"profile": profile, "no_strict": no_strict, "asks": True}
         answer_batch(batch, out, resume, besides, filters, {**how, **more})
         return
     asked = given(question)
-    status = StatusLine(sys.stderr) if json_ or markdown or quiet else AnswerDisplay()
+    check_page(html, force)
+    status = StatusLine(sys.stderr) if any(forms.values()) else AnswerDisplay()
     with (
         guarded(),
         opened(
@@ -125,7 +130,12 @@ def ask(
             answer = status.follow(events, assistant.model, asked)
         else:
             answer = follow(events, status, assistant.model)
-    print(_told(answer, json_, markdown, quiet), flush=True)
+    if html is not None:
+        from assistant.cli.render.browser_answers import answer_html
+
+        write_page(answer_html(answer), html, force)
+    else:
+        print(_told(answer, json_, markdown, quiet), flush=True)
     if answer.status == "not_in_documents":
         raise typer.Exit(EXIT_NOT_IN_DOCUMENTS)
 

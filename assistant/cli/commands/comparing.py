@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.cli.commands.options import Index, Json, Profile, exclusive, opened
-from assistant.errors import EXIT_CHANGED, UsageError
+from assistant.cli.commands.pages import Force, Html, check_page, write_page
+from assistant.errors import EXIT_CHANGED
 
 COMPARE_EPILOG = """\
 Numbers, dates, deadlines, names, conditions, negations, obligations and whole sentences count;
@@ -37,9 +37,8 @@ def compare(
     index: Index = None,
     profile: Profile = None,
     json_: Json = False,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page for a browser.")
-    ] = None,
+    html: Html = None,
+    force: Force = False,
 ) -> None:
     """Show what changed between two versions of a document in what they state."""
     from assistant.cli.render.changes import changes_html, changes_text
@@ -49,13 +48,11 @@ def compare(
     from assistant.safety import json_text
 
     exclusive({"--json": json_, "--html": html is not None})
+    check_page(html, force)
     with opened(index, None, StatusLine(sys.stderr), profile=profile) as assistant:
         found = assistant.compare(old, new)
-    if html:
-        try:
-            html.write_text(changes_html(found), encoding="utf-8")
-        except OSError as exc:
-            raise UsageError(f"{html} cannot be written: {exc.strerror}; give another.") from exc
+    if html is not None:
+        write_page(changes_html(found), html, force)
     elif json_:
         print(json_text(found.to_dict()))
     else:

@@ -24,6 +24,7 @@ from assistant.cli.commands.options import (
     given,
     opened,
 )
+from assistant.cli.commands.pages import Force, Html, check_page, write_page
 from assistant.errors import EXIT_NOT_SUPPORTED
 from assistant.net import is_address
 
@@ -52,6 +53,7 @@ Examples:
   assistant verify draft.md
   assistant verify --only 'reports/*' --since 2026-06 draft.md
   assistant verify --csv draft.md > checked.csv
+  assistant verify --html checked.html draft.md
   pbpaste | assistant verify -
 
 Exits with 6 when a statement is not supported, with 0 when all are.
@@ -114,6 +116,8 @@ def verify(
     csv_: Annotated[
         bool, typer.Option("--csv", help="Print CSV, a row for each statement.")
     ] = False,
+    html: Html = None,
+    force: Force = False,
     only: Only = None,
     since: Since = None,
     until: Until = None,
@@ -124,7 +128,9 @@ def verify(
     from assistant.cli.render.verifications import verification_csv
     from assistant.safety import json_text
 
-    exclusive({"--json": json_, "--csv": csv_})
+    forms = {"--json": json_, "--csv": csv_, "--html": html is not None}
+    exclusive(forms)
+    check_page(html, force)
     read: str | Path = draft if is_address(draft) else Path(draft)
     if draft == "-":
         read = from_stdin("give one draft, or a part of it")
@@ -136,12 +142,16 @@ def verify(
         checked = _followed(
             assistant.verify_stream(read, only=only, since=since, until=until, progress=bar.show),
             bar,
-            told=not (json_ or csv_),
+            told=not any(forms.values()),
         )
     if csv_:
         sys.stdout.write(verification_csv(checked))
     elif json_:
         print(json_text(checked.to_dict()))
+    elif html is not None:
+        from assistant.cli.render.browser_answers import verification_html
+
+        write_page(verification_html(checked), html, force)
     sys.stdout.flush()
     if not checked.holds:
         raise typer.Exit(EXIT_NOT_SUPPORTED)

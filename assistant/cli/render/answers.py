@@ -38,14 +38,14 @@ def answer_text(answer: Answer, page: Page) -> str:
     parts += corrections_told(answer.corrections, page)
     if answer.status == "not_in_documents":
         told = answer.reason == "premise"  # the first of the nearest is what it opens with
-        parts += [*_refusal(answer, page), *_nearest(answer.nearest[told:], page)]
+        parts += [*refusal_told(answer, page), *_nearest(answer.nearest[told:], page)]
     else:
         parts += [*_statements(answer, page), *_gaps(answer, page)]
         parts += _sources(answer, page)
-    return "\n\n".join([*parts, *_dates(answer, page), page.lines(_account(answer), style=DIM)])
+    return "\n\n".join([*parts, *dates_told(answer, page), page.lines(account(answer), style=DIM)])
 
 
-def _refusal(answer: Answer, page: Page) -> list[str]:
+def refusal_told(answer: Answer, page: Page) -> list[str]:
     """That the documents do not say, and what they lack, or say instead."""
     lacking = f"Not found in them: {_listed(answer.missing)}." if answer.missing else ""
     if answer.reason == "premise" and answer.nearest:
@@ -105,7 +105,7 @@ def gaps_told(answer: Answer) -> list[str]:
     return told
 
 
-def _dates(answer: Answer, page: Page) -> list[str]:
+def dates_told(answer: Answer, page: Page) -> list[str]:
     """As of when the documents tell it: what was so then need not be so now."""
     if not (answer.as_of and answer.oldest):
         return []
@@ -179,7 +179,7 @@ def quiet_text(answer: Answer) -> str:
     may be taken for the undisputed words of the documents.
     """
     if answer.status == "not_in_documents":
-        return line(_refusal(answer, Page())[0])
+        return line(refusal_told(answer, Page())[0])
     told = [
         line(marked(s) if s.verdict == "supported" else f"✗ {marked(s)} ({finding_of(s)})")
         for s in answer.statements
@@ -241,14 +241,20 @@ def origin(citation: Citation) -> str:
     Behind the document's name are the characters, as `assistant show` takes them.
     """
     document = citation.document
-    unit = "slide" if "presentation" in document.media_type else "page"
-    page = f"{unit} {citation.page}" if citation.page else None
-    sender = document.author if document.media_type in _MAIL else None
     names = [*document_names(document)]
     names[-1 if document.source.endswith(document.id) else -2] += (
         f":{citation.start}-{citation.end}"
     )
-    return " · ".join(filter(None, (*names, citation.heading, sender, document.published, page)))
+    return " · ".join([*names, *whereabouts(citation)])
+
+
+def whereabouts(citation: Citation) -> list[str]:
+    """Heading, sender, date and page of a citation, those that are known."""
+    document = citation.document
+    unit = "slide" if "presentation" in document.media_type else "page"
+    page = f"{unit} {citation.page}" if citation.page else None
+    sender = document.author if document.media_type in _MAIL else None
+    return [fact for fact in (citation.heading, sender, document.published, page) if fact]
 
 
 def origin_line(citation: Citation, indent: str, page: Page) -> str:
@@ -279,7 +285,7 @@ def short_path(source: str) -> str:
     return min(names, key=len)
 
 
-def _account(answer: Answer) -> str:
+def account(answer: Answer) -> str:
     """Which model answered, what was checked, and how long it took."""
     parts = [answer.model if answer.model != "none" else "no model: quoted"]
     if answer.model != "none" and not answer.usage.calls:

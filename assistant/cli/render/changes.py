@@ -5,33 +5,15 @@ Laid out and cleaned as all that is shown; see `sanitize`.
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from assistant.cli.render.answers import origin, origin_line
+from assistant.cli.render.browser import html_page, joined
 from assistant.cli.render.page import BOLD, GREEN, RED, Page
 from assistant.comparing import Change, Changes
-from assistant.documents import Citation
 from assistant.safety import count, line
 
 _MOST_EDITS = 5  # named above the quotes
-_HEAD = """\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>What changed</title>
-<style>
-  :root { color-scheme: light dark }
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
-  ul { list-style: none; padding: 0 }
-  li { margin: 1.5rem 0; break-inside: avoid }
-  blockquote { margin: .5rem 0; padding-left: 1rem; border-left: .25rem solid }
-  li { overflow-wrap: anywhere }
-  .old { border-color: #c33 } .new { border-color: #293 }
-  small { display: block; opacity: .75 }
-</style>
-"""
 
 
 def summary(found: Changes) -> str:
@@ -74,23 +56,22 @@ def _edit(old: str, new: str) -> str:
 
 
 def changes_html(found: Changes) -> str:
-    """The same as a page by itself; every word of a document is escaped."""
-    names = " → ".join(_html(document.source) for document in (found.old, found.new))
-    items = "\n".join(_item(number, change) for number, change in enumerate(found.changes, 1))
-    head = f"<h1>What changed</h1>\n<p>{names}</p>\n<p>{_html(summary(found))}</p>"
-    return f"{_HEAD}{head}\n<ul>\n{items}\n</ul>\n"
+    """The same as a page by itself, which runs nothing."""
+    names = " → ".join(document.source for document in (found.old, found.new))
+    items = (
+        Markup("<li><strong>{}</strong>{}</li>").format(_title(number, change), _quotes(change))
+        for number, change in enumerate(found.changes, 1)
+    )
+    body = Markup(
+        '<main class="page changes">\n<h1>What changed</h1>\n<p>{}</p>\n<p>{}</p>\n'
+        "<ul>\n{}\n</ul>\n</main>"
+    ).format(line(names), line(summary(found)), joined(items))
+    return html_page("What changed", body)
 
 
-def _item(number: int, change: Change) -> str:
+def _quotes(change: Change) -> Markup:
+    quote = Markup('<blockquote class="{0}"><b>{0}:</b> “{1}”<small>{2}</small></blockquote>')
     sides = (("old", change.old), ("new", change.new))
-    quotes = "".join(_quote(name, side) for name, side in sides if side)
-    return f"<li><strong>{escape(_title(number, change))}</strong>{quotes}</li>"
-
-
-def _quote(name: str, side: Citation) -> str:
-    told = f"<b>{name}:</b> “{_html(side.quote)}”<small>{_html(origin(side))}</small>"
-    return f'<blockquote class="{name}">{told}</blockquote>'
-
-
-def _html(text: str) -> str:
-    return escape(line(text))
+    return joined(
+        quote.format(name, line(side.quote), line(origin(side))) for name, side in sides if side
+    )

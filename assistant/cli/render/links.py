@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from assistant.documents import Citation
+
 _PROGRAMS = "Hyper WezTerm contour ghostty iTerm.app mintty rio terminology vscode zed".split()
 _TERMS = ("alacritty", "contour", "foot", "wezterm", "xterm-ghostty", "xterm-kitty")
 _FIRST_VTE = 5000  # 0.50, the first that knows links
@@ -51,10 +53,16 @@ def link(text: str, url: str) -> str:
     return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
-def url_of(source: str) -> str | None:
-    """The address of a document's source, in ASCII: its file's, if that is there, or the web's."""
+def url_of(source: str, host: str | None = None) -> str | None:
+    """The address of a document's source, in ASCII: its file's, if that is there, or the web's.
+
+    Args:
+        source: of the document.
+        host: the machine on which a file lies; without it this one's name, by which a terminal
+            knows files that lie on another one. A browser opens those of no machine alone.
+    """
     is_web = source.lower().startswith(("http://", "https://"))
-    url = _web(source) if is_web else _file(source)
+    url = _web(source) if is_web else _file(source, _host() if host is None else host)
     return url if url and len(url) <= MOST_CHARACTERS else None
 
 
@@ -67,13 +75,20 @@ def _web(source: str) -> str | None:
     return quote(source, safe=_WEB, errors="replace")
 
 
-def _file(source: str) -> str | None:
-    """With the name of this machine, by which a terminal knows files that lie on another one."""
+def page_url_of(citation: Citation) -> str | None:
+    """The address of a citation's document for a browser, at the page in a PDF."""
+    document = citation.document
+    url = url_of(document.source, host="")
+    is_paged = citation.page and document.media_type == "application/pdf" and "#" not in (url or "")
+    return f"{url}#page={citation.page}" if url and is_paged else url
+
+
+def _file(source: str, host: str) -> str | None:
     if source.startswith(("//", "\\\\")):  # to look there may be to ask another machine
         return None
     if not (os.path.isabs(source) and os.path.isfile(source)):
         return None
-    return f"file://{_host()}{Path(source).as_uri().removeprefix('file://')}"
+    return f"file://{host}{Path(source).as_uri().removeprefix('file://')}"
 
 
 @cache

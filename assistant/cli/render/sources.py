@@ -188,7 +188,7 @@ def _pages(found: Excerpt, page: Page) -> Iterator[str]:
 def _marked(found: Excerpt, page: Page) -> Iterator[str]:
     """The range between marks, with the lines around it."""
     text = found.document.text
-    first, last = _around(text, found.start, found.end)
+    first, last = around(text, found.start, found.end)
     opened, closed = _MARKS
     pieces = (text[first : found.start], text[found.start : found.end], text[found.end : last])
     before, words, after = (_unmarked(clean(piece)) for piece in pieces)
@@ -210,7 +210,7 @@ def _unmarked(text: str) -> str:
     return text.translate(dict.fromkeys(map(ord, _MARKS)))
 
 
-def _around(text: str, start: int, end: int) -> tuple[int, int]:
+def around(text: str, start: int, end: int) -> tuple[int, int]:
     """The range with some lines, or words, before and after it."""
     first, last = max(start - AROUND_CHARACTERS, 0), min(end + AROUND_CHARACTERS, len(text))
     breaks = [at for at in range(first, start) if text[at] == "\n" and text[at - 1 : at] != "\n"]
