@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -34,20 +35,20 @@ def check_page(name: str | None, force: bool) -> None:
     Raises:
         UsageError: something else is there, or there is no such folder; or `force` without a name.
     """
+    from assistant.cli.render.browser import SIGNATURE
+
     if name is None and force:
         raise UsageError("--force goes with --html FILE; name that.")
     if name in (None, "-"):
         return
-    path = _path(str(name))
-    try:
+    with _written(str(name)):
+        path = Path(str(name)).expanduser()
         if not path.exists() and path.parent.is_dir():
             return
         if not path.is_file():
             raise UsageError(f"{name} is no file, or in no folder; name another file.")
         with path.open("rb") as file:
-            is_page = _signature() in file.read(_HEAD)
-    except (OSError, ValueError) as exc:
-        raise _unwritten(str(name), exc) from exc
+            is_page = SIGNATURE.encode() in file.read(_HEAD)
     if not (is_page or force):
         raise UsageError(
             f"{name} is there already and is no page of this program; name another file, or add "
@@ -65,33 +66,21 @@ def write_page(html: str, name: str, force: bool) -> None:
         sys.stdout.write(html)
         return
     check_page(name, force)
-    path = _path(name)
-    new = path.with_name(f".page-{os.getpid()}.new")
-    try:
+    with _written(name):
+        path = Path(name).expanduser().resolve()
+        new = path.with_name(f".page-{os.getpid()}.new")
         try:
             new.write_text(html, encoding="utf-8", newline="\n")
             os.replace(new, path)
         finally:
-            with suppress(OSError):
-                new.unlink()
-    except OSError as exc:
-        raise _unwritten(name, exc) from exc
+            new.unlink(missing_ok=True)
     say(line(f"Written to {name}."))
 
 
-def _path(name: str) -> Path:
+@contextmanager
+def _written(name: str) -> Iterator[None]:
     try:
-        return Path(name).expanduser().resolve()
+        yield
     except (OSError, ValueError, RuntimeError) as exc:
-        raise _unwritten(name, exc) from exc
-
-
-def _signature() -> bytes:
-    from assistant.cli.render.browser import SIGNATURE
-
-    return SIGNATURE.encode()
-
-
-def _unwritten(name: str, exc: Exception) -> UsageError:
-    reason = getattr(exc, "strerror", None) or str(exc)
-    return UsageError(f"{name} cannot be written: {reason}; name another file.")
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise UsageError(f"{name} cannot be written: {reason}; name another file.") from exc

@@ -1,6 +1,6 @@
 """Parts of a page for a browser, which is one file that needs no other and no network.
 
-A text becomes HTML by `Markup.format` alone, which escapes it, so none is forgotten. Should one
+A text becomes HTML by `Html` alone, which cleans and escapes it, so none is forgotten. Should one
 still bring an element along, the page's policy runs and loads nothing but what we wrote.
 """
 
@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, Self
 
 from markupsafe import Markup
 
@@ -20,12 +21,23 @@ from assistant.cli.render.links import page_url_of
 from assistant.cli.render.page import Page
 from assistant.cli.render.sources import around
 from assistant.documents import Citation
-from assistant.safety import clean, line
+from assistant.safety import clean
 
 _DATA = Path(__file__).parents[2] / "data"
 SIGNATURE = '<meta name="generator" content="assistant">'
 """Stands at the head of every page, and of no file that somebody else wrote."""
-_SHELL = Markup("""\
+
+
+class Html(Markup):
+    """HTML; text that `format` puts into it, or `join` between, is cleaned and escaped."""
+
+    @classmethod
+    def escape(cls, text: Any, /) -> Self:
+        """The text as HTML; HTML as it is."""
+        return super().escape(text if hasattr(text, "__html__") else clean(str(text)))
+
+
+_SHELL = Html("""\
 <!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -49,46 +61,40 @@ _QUOTED = re.compile("“([^”]+)”")
 _MOST_WORDS = 60  # of a finding, that are looked for
 
 
-def html_page(title: str, body: Markup, runs: bool = False) -> str:
-    """A whole page.
-
-    Args:
-        title: what its window is called.
-        body: what stands in it.
-        runs: whether keys and clicks lead from statements to passages.
-    """
+def html_page(title: str, body: Html, runs: bool = False) -> str:
+    """A whole page; with `runs`, keys and clicks lead from statements to passages."""
     style = _shipped("page.css")
-    script = _shipped("page.js") if runs else Markup()
+    script = _shipped("page.js") if runs else Html()
     allowed = f"script-src {_hash(script)}; " if runs else ""
     return str(
         _SHELL.format(
-            signature=Markup(SIGNATURE),
+            signature=Html(SIGNATURE),
             policy=f"default-src 'none'; {allowed}style-src {_hash(style)}; "
             "base-uri 'none'; form-action 'none'",
-            title=line(title),
+            title=title,
             style=style,
             body=body,
-            script=Markup("<script>{}</script>").format(script) if runs else "",
+            script=Html("<script>{}</script>").format(script) if runs else "",
         )
     )
 
 
-def _shipped(name: str) -> Markup:
-    return Markup((_DATA / name).read_text(encoding="utf-8"))
+def _shipped(name: str) -> Html:
+    return Html((_DATA / name).read_text(encoding="utf-8"))
 
 
 def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def joined(parts: Iterable[Markup]) -> Markup:
+def joined(parts: Iterable[Html]) -> Html:
     """Parts, a line each."""
-    return Markup("\n").join(parts)
+    return Html("\n").join(parts)
 
 
-def paragraphs(kind: str, texts: Iterable[str]) -> Markup:
+def paragraphs(kind: str, texts: Iterable[str]) -> Html:
     """Texts as paragraphs of a kind that the style sheet knows."""
-    return joined(Markup('<p class="{}">{}</p>').format(kind, line(text)) for text in texts)
+    return joined(Html('<p class="{}">{}</p>').format(kind, text) for text in texts)
 
 
 def statement(
@@ -98,22 +104,18 @@ def statement(
     findings: Sequence[str],
     cited: Sequence[int],
     newer: Citation | None = None,
-) -> Markup:
+) -> Html:
     """A statement, marked by its verdict in colour and words, its findings at their words.
 
-    Args:
-        number: of the statement on the page, from 1.
-        verdict, findings: what the check says of it.
-        text: as it stands in the answer or draft, white space included.
-        cited: numbers of the passages that it leads to.
-        newer: what a newer document says instead.
+    It leads to the passages `cited`, and to the `newer` one that says otherwise.
     """
-    told = "; ".join((VERDICTS[verdict].partition(" ")[2], *findings))
-    later = Markup()
+    mark, _, told = VERDICTS[verdict].partition(" ")
+    told = f"{told}: {'; '.join(findings)}" if findings else told
+    later = Html()
     if newer:
-        later = Markup('; <span class="newer">a newer document ({}) says otherwise</span> {}')
-        later = later.format(line(newer.document.published or ""), leading([newer.number]))
-    return Markup(
+        later = Html('; <span class="newer">a newer document ({}) says otherwise</span> {}')
+        later = later.format(newer.document.published or "", leading([newer.number]))
+    return Html(
         '<span class="statement {verdict}" id="s{number}" tabindex="-1" role="group" dir="auto" '
         'aria-label="Statement {number}, {verdict}" data-cites="{cites}">{text}</span> '
         '<small class="told {verdict}"><b aria-hidden="true">{mark}</b> {told}{later} {links}'
@@ -123,31 +125,28 @@ def statement(
         number=number,
         cites=" ".join(map(str, cited)),
         text=highlighted(text, findings),
-        mark=VERDICTS[verdict][0],
-        told=line(told),
+        mark=mark,
+        told=told,
         later=later,
         links=leading(cited),
     )
 
 
-def leading(numbers: Iterable[int]) -> Markup:
+def leading(numbers: Iterable[int]) -> Html:
     """Links to passages."""
-    link = Markup('<a href="#p{0}" aria-label="Passage {0}">[{0}]</a>')
-    return Markup().join(link.format(number) for number in numbers)
+    link = Html('<a href="#p{0}" aria-label="Passage {0}">[{0}]</a>')
+    return Html().join(link.format(number) for number in numbers)
 
 
-def passage(citation: Citation, cited_by: Sequence[int], findings: Sequence[str] = ()) -> Markup:
-    """A cited passage in its surroundings, with its place, and links to the file and back.
+def passage(citation: Citation, cited_by: Sequence[int], findings: Sequence[str] = ()) -> Html:
+    """A quote in its surroundings, with its place, and links to the file and back.
 
-    Args:
-        citation: its words, which are highlighted.
-        cited_by: numbers of the statements that lead to it.
-        findings: what is said against these; the words that they are about are marked.
+    The words that `findings`, those of the statements that cite it, are about are marked.
     """
     document, start, end = citation.document, citation.start, citation.end
     first, last = around(document.text, start, end)
-    back = [Markup('<a href="#s{0}">statement {0}</a>').format(number) for number in cited_by]
-    return Markup(
+    back = [Html('<a href="#s{0}">statement {0}</a>').format(number) for number in cited_by]
+    return Html(
         '<article class="passage" id="p{number}" tabindex="-1" aria-labelledby="t{number}" '
         'data-cited="{cited}">\n<h3 id="t{number}">[{number}] {title}</h3>\n{origin}\n'
         '<blockquote lang="{language}" dir="auto">{opened}{before}<mark class="quote">{quote}'
@@ -155,42 +154,42 @@ def passage(citation: Citation, cited_by: Sequence[int], findings: Sequence[str]
     ).format(
         number=citation.number,
         cited=" ".join(map(str, cited_by)),
-        title=line(document.title),
+        title=document.title,
         origin=_origin(citation),
         language=document.language or "",
         opened="… " if first else "",
-        before=clean(document.text[first:start]),
+        before=document.text[first:start],
         quote=highlighted(citation.quote, findings),
-        after=clean(document.text[end:last]),
+        after=document.text[end:last],
         closed=" …" if last < len(document.text) else "",
         copies=paragraphs("origin", copies_told("the same in", citation.copies, "", Page())),
-        back=Markup('<p class="back">↩ {}</p>').format(Markup(", ").join(back)) if back else "",
+        back=Html('<p class="back">↩ {}</p>').format(Html(", ").join(back)) if back else "",
     )
 
 
-def _origin(citation: Citation) -> Markup:
+def _origin(citation: Citation) -> Html:
     """Where a passage stands, leading to its file's page or its address."""
     source = f"{short_path(citation.document.source)}:{citation.start}-{citation.end}"
     url = page_url_of(citation)
-    link = Markup('<a href="{}" rel="noreferrer">{}</a>') if url else Markup("{1}")
-    facts = [Markup.escape(line(fact)) for fact in whereabouts(citation)]
-    shown = Markup(" · ").join([*facts, link.format(url, line(source))])
-    return Markup('<p class="origin">{}</p>').format(shown)
+    link = Html('<a href="{}" rel="noreferrer">{}</a>') if url else Html("{1}")
+    shown = Html(" · ").join([*whereabouts(citation), link.format(url, source)])
+    return Html('<p class="origin">{}</p>').format(shown)
 
 
-def highlighted(text: str, findings: Sequence[str]) -> Markup:
+def highlighted(text: str, findings: Sequence[str]) -> Html:
     """The text, cleaned, with the words that findings are about marked.
 
     >>> print(highlighted("It is 50% & rising.", ["the cited words have 100%, not 50%"]))
     It is <mark class="finding" title="the cited words have 100%, not 50%">50%</mark> &amp; rising.
     """
-    text, parts, end = clean(text), [], 0
+    parts: list[str] = []
+    text, end = clean(text), 0
     for start, stop, finding in sorted(_places(text, findings)):
         if start >= end:
-            told = Markup('<mark class="finding" title="{}">{}</mark>')
-            parts += [Markup.escape(text[end:start]), told.format(line(finding), text[start:stop])]
+            told = Html('<mark class="finding" title="{}">{}</mark>')
+            parts += [text[end:start], told.format(finding, text[start:stop])]
             end = stop
-    return Markup().join([*parts, Markup.escape(text[end:])])
+    return Html().join([*parts, text[end:]])
 
 
 def _places(text: str, findings: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from markupsafe import Markup
-
-from assistant.answers import Answer, Conflict, Statement, Verification, Verified
+from assistant.answers import Answer, Conflict, Statement, Unchecked, Verification, Verified
 from assistant.cli.render.answers import (
+    NOT_IN_DOCUMENTS,
     account,
     corrections_told,
     dates_told,
@@ -15,6 +15,7 @@ from assistant.cli.render.answers import (
     refusal_told,
 )
 from assistant.cli.render.browser import (
+    Html,
     html_page,
     joined,
     leading,
@@ -25,13 +26,13 @@ from assistant.cli.render.browser import (
 from assistant.cli.render.page import Page
 from assistant.cli.render.verifications import summary
 from assistant.documents import Citation
-from assistant.safety import clean, line
+from assistant.safety import count, line
 
 _PLAIN = Page()
-_BODY = Markup("""\
+_BODY = Html("""\
 <header>
 <h1 dir="auto">{title}</h1>
-<p class="summary" role="status">{summary}</p>
+<p class="summary">{summary}</p>
 <p class="keys">j and k, or the arrows, go from statement to statement, Enter to its passage and
 back, and so does a click.</p>
 </header>
@@ -57,23 +58,31 @@ def answer_html(answer: Answer) -> str:
         paragraphs("note", notes),
         paragraphs("refusal", refusal_told(answer, _PLAIN) if refused else []),
         joined(
-            Markup("<p>{}</p>").format(
+            Html("<p>{}</p>").format(
                 statement(number, s.verdict, line(s.text), s.findings, s.citations)
             )
             for number, s in each
         ),
         paragraphs("warning", [] if refused else gaps_told(answer)),
         joined(map(_conflict, answer.conflicts)),
-        paragraphs("note", dates_told(answer, _PLAIN)),
+        paragraphs("note", [*dates_told(answer, _PLAIN), account(answer)]),
     ]
     cited = {number: s.citations for number, s in enumerate(answer.statements, 1)}
     return _page(
         answer.question,
-        account(answer),
+        NOT_IN_DOCUMENTS if refused else _counts(answer),
         ("Answer", "Nearest passages" if refused else "Cited passages"),
         joined(filter(None, stated)),
         _passages(answer.nearest if refused else answer.citations, cited, answer.statements),
     )
+
+
+def _counts(answer: Answer) -> str:
+    """How many statements there are of each verdict, and how many were dropped."""
+    verdicts = Counter(s.verdict for s in answer.statements)
+    each = [f"{number} {verdict}" for verdict, number in verdicts.items()]
+    told = f"{count(len(answer.statements), 'statement')}: {', '.join(each)}"
+    return f"{told} · {answer.dropped} dropped" if answer.dropped else told
 
 
 def verification_html(verification: Verification) -> str:
@@ -86,49 +95,38 @@ def verification_html(verification: Verification) -> str:
         verification.draft.title if verification.draft else "Draft",
         summary(verification),
         ("Draft", "Passages it was compared with"),
-        Markup('<div class="draft" dir="auto">{}</div>').format(
-            Markup().join(_draft(verification))
-        ),
+        Html('<div class="draft" dir="auto">{}</div>').format(Html().join(_draft(verification))),
         _passages([cited[number] for number in sorted(cited)], numbers, statements),
     )
 
 
-def _draft(verification: Verification) -> Iterator[Markup]:
+def _draft(verification: Verification) -> Iterator[Html]:
     """The draft's text with each statement, and each piece that was not checked, marked in it."""
     text = verification.draft.text if verification.draft else ""
-    left = Markup('<span class="unchecked">{}</span> <small class="told">not checked: {}</small>')
-    pieces = [
-        (s.start, s.end, _verified(number, s, text))
-        for number, s in enumerate(verification.statements, 1)
-    ]
-    pieces += [
-        (u.start, u.end, left.format(clean(text[u.start : u.end]), line(u.reason)))
-        for u in verification.unchecked
-    ]
+    left = Html('<span class="unchecked">{}</span> <small class="told">not checked: {}</small>')
+    pieces: list[tuple[Unchecked | Verified, Html]]
+    pieces = [(u, left.format(text[u.start : u.end], u.reason)) for u in verification.unchecked]
+    for number, s in enumerate(verification.statements, 1):
+        words = text[s.start : s.end] or s.text
+        told = statement(number, s.verdict, words, s.findings, s.citations, s.newer)
+        pieces.append((s, told))
     end = 0
-    for start, stop, shown in sorted(pieces):
-        yield Markup.escape(clean(text[end:start]))
+    for place, shown in sorted(pieces, key=lambda piece: piece[0].start):
+        yield Html.escape(text[end : place.start])
         yield shown
-        end = stop
-    yield Markup.escape(clean(text[end:]))
+        end = place.end
+    yield Html.escape(text[end:])
 
 
-def _verified(number: int, told: Verified, draft: str) -> Markup:
-    text = draft[told.start : told.end] or told.text
-    return statement(number, told.verdict, text, told.findings, told.citations, told.newer)
-
-
-def _conflict(conflict: Conflict) -> Markup:
+def _conflict(conflict: Conflict) -> Html:
     """What sources say that differ, each with its date and the passage."""
-    side = Markup('<li dir="auto">“{}”{} {}</li>')
+    side = Html('<li dir="auto">“{}”{} {}</li>')
     sides = (
-        side.format(
-            line(s.text), f" ({line(s.published)})" if s.published else "", leading(s.citations)
-        )
+        side.format(s.text, f" ({s.published})" if s.published else "", leading(s.citations))
         for s in conflict.sides
     )
     versions = ", in versions of one text" if conflict.versions else ""
-    return Markup('<div class="warning"><p>Sources differ{}:</p><ul>{}</ul></div>').format(
+    return Html('<div class="warning"><p>Sources differ{}:</p><ul>{}</ul></div>').format(
         versions, joined(sides)
     )
 
@@ -137,7 +135,7 @@ def _passages(
     citations: Iterable[Citation],
     cited: Mapping[int, Sequence[int]],
     statements: Sequence[Statement],
-) -> Markup:
+) -> Html:
     """The passages with the way back to each statement that leads there, by its number."""
     shown = []
     for citation in citations:
@@ -147,12 +145,10 @@ def _passages(
     return joined(shown) if shown else paragraphs("note", ["None."])
 
 
-def _page(
-    title: str, summary: str, names: tuple[str, str], stated: Markup, passages: Markup
-) -> str:
+def _page(title: str, summary: str, names: tuple[str, str], stated: Html, passages: Html) -> str:
     body = _BODY.format(
-        title=line(title),
-        summary=line(summary),
+        title=title,
+        summary=summary,
         name=names[0],
         beside=names[1],
         stated=stated,

@@ -5,10 +5,8 @@ Laid out and cleaned as all that is shown; see `sanitize`.
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from assistant.cli.render.answers import origin, origin_line
-from assistant.cli.render.browser import html_page, joined
+from assistant.cli.render.browser import Html, html_page, joined
 from assistant.cli.render.page import BOLD, GREEN, RED, Page
 from assistant.comparing import Change, Changes
 from assistant.safety import count, line
@@ -59,19 +57,17 @@ def changes_html(found: Changes) -> str:
     """The same as a page by itself, which runs nothing."""
     names = " → ".join(document.source for document in (found.old, found.new))
     items = (
-        Markup("<li><strong>{}</strong>{}</li>").format(_title(number, change), _quotes(change))
+        Html("<li><strong>{}</strong>{}</li>").format(_title(number, change), _quotes(change))
         for number, change in enumerate(found.changes, 1)
     )
-    body = Markup(
+    body = Html(
         '<main class="page changes">\n<h1>What changed</h1>\n<p>{}</p>\n<p>{}</p>\n'
         "<ul>\n{}\n</ul>\n</main>"
-    ).format(line(names), line(summary(found)), joined(items))
+    ).format(names, summary(found), joined(items))
     return html_page("What changed", body)
 
 
-def _quotes(change: Change) -> Markup:
-    quote = Markup('<blockquote class="{0}"><b>{0}:</b> “{1}”<small>{2}</small></blockquote>')
+def _quotes(change: Change) -> Html:
+    quote = Html('<blockquote class="{0}"><b>{0}:</b> “{1}”<small>{2}</small></blockquote>')
     sides = (("old", change.old), ("new", change.new))
-    return joined(
-        quote.format(name, line(side.quote), line(origin(side))) for name, side in sides if side
-    )
+    return joined(quote.format(name, side.quote, origin(side)) for name, side in sides if side)
