@@ -79,6 +79,15 @@ class Chromium:
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 
+    def told(self, method: str) -> list[dict[str, Any]]:
+        """What the browser told of one kind since the page was opened."""
+        return [each["params"] for each in self.events if each.get("method") == method]
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """What the page asked for, itself the first."""
+        return self.told("Network.requestWillBeSent")
+
     def value(self, expression: str) -> Any:
         """What JavaScript of ours gives in the page."""
         told = self.call("Runtime.evaluate", expression=expression, returnByValue=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.answers import Answer, Conflict, Statement, Unchecked, Verification, Verified
 from assistant.cli.render.answers import (
-    NOT_IN_DOCUMENTS,
     account,
     corrections_told,
     dates_told,
@@ -70,7 +69,7 @@ def answer_html(answer: Answer) -> str:
     cited = {number: s.citations for number, s in enumerate(answer.statements, 1)}
     return _page(
         answer.question,
-        NOT_IN_DOCUMENTS if refused else _counts(answer),
+        "Not answered" if refused else _counts(answer),
         ("Answer", "Nearest passages" if refused else "Cited passages"),
         joined(filter(None, stated)),
         _passages(answer.nearest if refused else answer.citations, cited, answer.statements),

@@ -204,7 +204,7 @@ def _contrast(*colours):
     return (bright + 0.05) / (dark + 0.05)
 
 
-def _pages_of(text):
+def pages_of(text):
     """An answer and a draft all of whose texts are this one."""
     document = Document(
         text, text, text, f"{text} {text} {text}", text, text, author=text, language=text
@@ -233,25 +233,25 @@ def _pages_of(text):
     return [answer_html(answer), verification_html(draft)]
 
 
-_ELEMENTS = (
+# Marks of findings, and links of addresses, are ours and may come and go.
+OURS = {"MARKclass,title", "Ahref,rel"}
+ELEMENTS = (
     "[...document.querySelectorAll('*')].map(e => e.tagName + [...e.attributes].map(a => a.name))"
 )
 
 
 @in_chromium
 def test_no_text_runs_loads_or_becomes_an_element_wherever_it_stands(shown):
-    plain = [Counter(shown(html).value(_ELEMENTS)) for html in _pages_of("harmless")]
+    plain = [Counter(shown(html).value(ELEMENTS)) for html in pages_of("harmless")]
     for text in HOSTILE:
-        for html, elements in zip(_pages_of(text), plain, strict=True):
+        for html, elements in zip(pages_of(text), plain, strict=True):
             browser = shown(html)
-            more = Counter(browser.value(_ELEMENTS)) - elements
-            # A mark of a finding, or the link of an address, is ours and may come or go.
-            assert set(more) <= {"MARKclass,title", "Ahref,rel"}, text
+            more = Counter(browser.value(ELEMENTS)) - elements
+            assert set(more) <= OURS, text
             assert browser.value("window.hit") is None
             links = browser.value("[...document.links].map(a => a.protocol)")
             assert set(links) <= {"file:", "https:"}
-            asked = [e for e in browser.events if e["method"] == "Network.requestWillBeSent"]
-            assert len(asked) == 1
+            assert len(browser.requests) == 1
 
 
 @in_chromium
@@ -261,9 +261,6 @@ def test_the_policy_stops_what_no_escaping_stopped(shown):
     browser = shown(html)
     assert browser.value("document.querySelectorAll('svg, iframe, form').length") > 2
     assert browser.value("window.hit") is None
-    told = {kind: [] for kind in ("Network.requestWillBeSent", "Network.loadingFailed")}
-    for event in browser.events:
-        told.get(event.get("method"), []).append(event.get("params"))
-    _page, *asked = (each["requestId"] for each in told["Network.requestWillBeSent"])
-    blocked = told["Network.loadingFailed"]
+    _page, *asked = (each["requestId"] for each in browser.requests)
+    blocked = browser.told("Network.loadingFailed")
     assert set(asked) == {e["requestId"] for e in blocked if e["blockedReason"] == "csp"}
