@@ -11,13 +11,17 @@ NEWS = [
 ]
 
 
-@pytest.fixture
-def evidence():
-    text = " ".join(NEWS)
-    sentences = tuple(Sentence(text.index(each), text.index(each) + len(each)) for each in NEWS)
+def evidence_of(told):
+    text = " ".join(told)
+    sentences = tuple(Sentence(text.index(each), text.index(each) + len(each)) for each in told)
     document = Document("news", "news.txt", "Maize", text)
     passage = Passage("p", document, 0, len(text), "", sentences)
     return [Evidence(n, passage, each, 1.0) for n, each in enumerate(sentences, 1)]
+
+
+@pytest.fixture
+def evidence():
+    return evidence_of(NEWS)
 
 
 def cited(grounded):
@@ -40,6 +44,12 @@ def test_what_is_wrong_is_told_beside_the_sentence_that_contradicts_it(evidence)
     assert 2 in cited(found)
     assert found[1].verdict == "contradicted"
     assert found[1].findings == ("the cited words have 12 percent, not 15 percent",)
+
+
+def test_a_value_in_the_sentence_that_follows_contradicts_another_one():
+    told = evidence_of(["Heading 1005.90 covers maize.", "The levy is 12%."])
+    found = ground("The levy under heading 1005.90 is 15%.", told)
+    assert (cited(found), found[1].verdict) == ([1, 2], "contradicted")
 
 
 def test_no_more_sentences_are_cited_than_one_statement_may_rest_on(evidence):
