@@ -14,6 +14,7 @@ import math
 import re
 from dataclasses import astuple, dataclass
 
+from assistant.language import quantities
 from assistant.retrieval import Found
 
 _LEAST_CHANCE = 0.001
@@ -28,6 +29,9 @@ _QUANTITY = re.compile(
 )
 
 
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """What speaks for and against what was found answering a question.
@@ -36,7 +40,8 @@ class Features:
         similar: the best cosine of a sentence of the evidence with the question.
         unmet: how far the best passage falls short of a word of the question (see
             `retrieval.Found`); 0 to about 0.7.
-        quantity: 1 if a number is asked for, which texts leave out oftener than what happened.
+        quantity: 1 if a number is asked for, which texts leave out oftener than what happened, and
+            the best sentence does not have one beside all that is asked about.
     """
 
     similar: float
@@ -47,15 +52,26 @@ class Features:
 BIAS = -2.970
 WEIGHTS = Features(similar=7.523, unmet=-4.341, quantity=-1.673)
 """What each feature adds to the logit of the probability, beside the bias."""
+MET = 0.1
+"""What `unmet` comes to at most where every word of a question is met."""
 JUDGED_BIAS, EVIDENCE, SURE = -1.346, 0.544, 0.654
 """Where a model has judged: the bias, and the parts of that logit and of its P(yes)'s."""
 
 
 def features(question: str, found: Found) -> Features:
     """What the question and what was found for it look like side by side."""
-    return Features(
-        similar=found.similar, unmet=found.unmet, quantity=float(asks_for_quantity(question))
-    )
+    lacking = asks_for_quantity(question) and not _tells_quantity(question, found)
+    return Features(similar=found.similar, unmet=found.unmet, quantity=float(lacking))
+
+
+def _tells_quantity(question: str, found: Found) -> bool:
+    """Whether every word of the question is met and the best sentence has a number of its own."""
+    best = max(found.evidence, key=lambda each: each.score, default=None)
+    if best is None or found.unmet >= MET:
+        return False
+    asked = {each.amounts for each in quantities(question)}
+    told = (each for each in quantities(best.text) if not _YEAR.fullmatch(each.shown))
+    return any(each.amounts not in asked for each in told)
 
 
 def probability(seen: Features, judged: float | None = None) -> float:

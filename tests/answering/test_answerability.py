@@ -107,3 +107,23 @@ def test_without_vectors_of_words_nothing_is_taken_for_unmet(ports, minilm):
     searching = Retriever(ports, minilm, Settings(), Wordless())
     question = "What did Norway's Parliament approve?"
     assert searching.evidence(question, searching.search(question)).unmet == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("How high was the toll at the ferry?", 0.0),
+        ("How high was the toll at the bridge?", 1.0),  # told of it is a year alone
+        ("How high was the toll at the tunnel?", 1.0),
+    ],
+)
+def test_a_quantity_that_the_best_sentence_states_is_not_held_against_it(
+    tmp_path, minilm, retriever, question, lacking
+):
+    told = "The toll at the ferry was 9 ducats. The toll at the bridge was dropped in 2021."
+    (tmp_path / "a.txt").write_text(told)
+    with Library(tmp_path / "index", minilm, Settings()) as library:
+        library.index([tmp_path / "a.txt"])
+        searching = retriever(library)
+        found = searching.evidence(question, searching.search(question))
+        assert answerability.features(question, found).quantity == lacking
