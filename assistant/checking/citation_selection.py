@@ -111,20 +111,25 @@ def _together(
     for evidence in ordered:
         if len(best[0]) == MOST_CITED or _is_supported(best):
             break
-        least = 1 if _goes_on(evidence, best[0]) else LEAST_COMMON
-        if evidence in best[0] or len(words & content_stems(evidence.text)) < least:
+        if evidence in best[0]:
+            continue
+        shared = len(words & content_stems(evidence.text)) >= LEAST_COMMON
+        if not shared and not _goes_on(evidence, best[0], words):
             continue
         tried = compare([*best[0], evidence])
+        if not shared and tried[1].verdict != "contradicted":
+            continue  # one word in common is too little to rest a statement on
         if _is_supported(tried) or remoteness(tried[1]) < remoteness(best[1]):
             best = tried
     return _fewest(best, compare) if len(best[0]) > 2 and _is_supported(best) else best
 
 
-def _goes_on(evidence: Evidence, cited: Sequence[Evidence]) -> bool:
-    """Whether a sentence follows a cited one of the same passage, and so speaks of its thing."""
+def _goes_on(evidence: Evidence, cited: Sequence[Evidence], words: set[str]) -> bool:
+    """Whether a sentence follows a cited one and speaks of its thing: it names no other."""
     sentences = evidence.passage.sentences
     at = sentences.index(evidence.sentence) if evidence.sentence in sentences else 0
-    return at > 0 and any(
+    names = {stem for stem in content_stems(evidence.text) if not stem[:1].isdigit()}
+    return bool(at and names and names <= words) and any(
         each.passage.id == evidence.passage.id and each.sentence == sentences[at - 1]
         for each in cited
     )

@@ -52,6 +52,13 @@ def test_a_value_in_the_sentence_that_follows_contradicts_another_one():
     assert (cited(found), found[1].verdict) == ([1, 2], "contradicted")
 
 
+def test_a_value_of_another_thing_in_the_sentence_that_follows_says_nothing():
+    told = evidence_of(["Heading 1005.90 covers maize.", "The harbour levy is 15%."])
+    found = ground("The levy under heading 1005.90 is 12%.", told)
+    assert (cited(found), found[1].verdict) == ([1], "unsupported")
+    assert ground("The levy under heading 1005.90 is 15%.", told)[1].verdict != "supported"
+
+
 def test_no_more_sentences_are_cited_than_one_statement_may_rest_on(evidence):
     found = ground("Kenya, Nairobi, Mombasa and Uganda quarrel over maize.", evidence)
     assert len(found[0]) <= MOST_CITED
